@@ -1,0 +1,81 @@
+package io.github.qcow2tostdout.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Runs one command line. The only place that prints errors. */
+final class Application {
+  private final StandardStreams streams;
+
+  Application(StandardStreams streams) {
+    this.streams = streams;
+  }
+
+  /** Does what the arguments say and returns the exit code. */
+  int run(String... args) {
+    CommandLine commandLine = commandLine();
+    try {
+      ParseResult result = commandLine.parseArgs(args);
+      StringWriter help = new StringWriter();
+      PrintWriter out = new PrintWriter(help);
+      for (CommandLine asked : result.asCommandLineList()) {
+        asked.setOut(out);
+      }
+      Integer helpCode = CommandLine.executeHelpRequest(result);
+      if (helpCode != null) {
+        out.flush();
+        new StandardOutput(streams).print(help.toString());
+        return helpCode;
+      }
+      return result.hasSubcommand()
+          ? measure(result, result.subcommand())
+          : new ConvertCommand(Arguments.of(result), streams).run();
+    } catch (ParameterException e) {
+      return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
+    } catch (Failure.Reported e) {
+      return fail(e.failure());
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return fail(Failure.of(Options.NAME, e));
+    }
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(Options.spec())
+        .setExpandAtFiles(false)
+        .setUseSimplifiedAtFiles(false)
+        .setInterpolateVariables(false);
+  }
+
+  private int measure(ParseResult outer, ParseResult inner) throws IOException, Failure.Reported {
+    if (!outer.matchedOptions().isEmpty() || !outer.matchedPositionals().isEmpty()) {
+      return usage(
+          inner.commandSpec().commandLine(),
+          "options and arguments go behind the subcommand: "
+              + Options.NAME
+              + " "
+              + Options.MEASURE
+              + " [OPTIONS] INPUT (a file of that name is ./"
+              + Options.MEASURE
+              + ")");
+    }
+    return new MeasureCommand(Arguments.of(inner), streams).run();
+  }
+
+  private int usage(CommandLine commandLine, String message) {
+    fail(new Failure(message, ExitCode.USAGE));
+    streams
+        .err()
+        .println(
+            "Try '" + commandLine.getCommandSpec().qualifiedName() + " --help' for the options.");
+    return ExitCode.USAGE;
+  }
+
+  private int fail(Failure failure) {
+    streams.err().println(Options.NAME + ": " + failure.message());
+    return failure.exitCode();
+  }
+}

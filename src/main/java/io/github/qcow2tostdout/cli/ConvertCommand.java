@@ -1,0 +1,60 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import picocli.CommandLine.ParameterException;
+
+/** Writes the image. */
+final class ConvertCommand {
+  /** From this size on a larger pipe pays for the call that makes it. */
+  private static final long MUCH = 64L << 20;
+
+  private final Arguments arguments;
+  private final StandardStreams streams;
+
+  ConvertCommand(Arguments arguments, StandardStreams streams) {
+    this.arguments = arguments;
+    this.streams = streams;
+  }
+
+  int run() throws Failure.Reported {
+    new StandardOutput(streams).refuseImage(arguments.path());
+    try (Source source = arguments.open();
+        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+      Log log = Log.of(arguments, source);
+      Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
+      log.planned(conversion);
+      write(conversion, progress);
+      log.written();
+      return ExitCode.OK;
+    } catch (IOException | OutOfMemoryError e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
+  }
+
+  private void write(Conversion conversion, Progress progress) throws Failure.Reported {
+    SequentialOutput output = output(conversion, progress);
+    if (output.total() >= MUCH) {
+      StandardOutput.prepareForMuch();
+    }
+    Interruption.report(streams.err(), arguments.input(), output);
+    try {
+      conversion.write(output);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e, output));
+    }
+  }
+
+  private SequentialOutput output(Conversion conversion, Progress progress) {
+    ByteRange range = arguments.range();
+    try {
+      long to = range.endIn(conversion.plan().imageSize());
+      return new SequentialOutput(streams.out(), range.from(), to, progress);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.OutputException;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.ImageException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+
+/**
+ * A failure as the user sees it.
+ *
+ * @param message one line that names the file and says what to do
+ * @param exitCode what the process ends with
+ */
+record Failure(String message, int exitCode) {
+
+  /** Carries a failure up to where it is printed. */
+  static final class Reported extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Failure failure;
+
+    Reported(Failure failure) {
+      super(failure.message());
+      this.failure = failure;
+    }
+
+    Failure failure() {
+      return failure;
+    }
+  }
+
+  /** What became of a report or of the help that did not get out. */
+  static Failure ofReport(IOException e) {
+    return isReaderGone(e)
+        ? new Failure("the reader of standard output went away", ExitCode.READER_GONE)
+        : new Failure(
+            "standard output: " + text(e) + "; what it got is incomplete", ExitCode.FAILED);
+  }
+
+  /** A failure of the conversion before the first byte. */
+  static Failure of(String input, Throwable e) {
+    return new Failure(
+        switch (e) {
+          case ImageException image -> text(image);
+          case NoSuchFileException missing ->
+              missing.getFile() + ": no such file or device; check the name";
+          case AccessDeniedException denied ->
+              denied.getFile() + ": permission denied; run as a user who may read it";
+          case FileSystemException file ->
+              file.getFile() + ": " + Objects.requireNonNullElse(file.getReason(), text(file));
+          case IOException io -> input + ": " + text(io);
+          case OutOfMemoryError memory ->
+              input
+                  + ": out of memory ("
+                  + text(memory)
+                  + "); use larger clusters (-c), or give the VM more:"
+                  + " QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g";
+          default -> input + ": internal error, please report it: " + e;
+        },
+        ExitCode.FAILED);
+  }
+
+  /** A failure while the image was written. */
+  static Failure of(String input, Throwable e, SequentialOutput output) {
+    if (e instanceof OutputException) {
+      return isReaderGone((IOException) e)
+          ? new Failure(
+              "the reader of standard output went away after " + progress(output),
+              ExitCode.READER_GONE)
+          : new Failure("standard output: " + text(e) + "; " + cutShort(output), ExitCode.FAILED);
+    }
+    Failure failure = of(input, e);
+    return new Failure(
+        failure.message() + "\nqcow2-to-stdout: " + cutShort(output), ExitCode.FAILED);
+  }
+
+  /** How much of the image is out, and what that means. */
+  static String cutShort(SequentialOutput output) {
+    return progress(output)
+        + " were written"
+        + (output.written() < output.total()
+            ? ", the image is cut short: discard it"
+            : ", but they are not to be trusted: discard them");
+  }
+
+  private static String progress(SequentialOutput output) {
+    return output.written() + " of " + output.total() + " bytes";
+  }
+
+  private static boolean isReaderGone(IOException e) {
+    // The JDK passes on no errno; the launcher sets a locale in which its text is this.
+    String message = text(e);
+    return message.contains("Broken pipe") || message.contains("Connection reset");
+  }
+
+  private static String text(Throwable e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+  }
+}

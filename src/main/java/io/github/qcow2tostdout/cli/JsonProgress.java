@@ -1,0 +1,57 @@
+package io.github.qcow2tostdout.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Progress for programs: one JSON object a line, at the start and at the end of each phase and at
+ * most twice a second between them.
+ */
+final class JsonProgress implements ProgressDisplay {
+  private static final long INTERVAL_NANOS = 500_000_000;
+
+  private final PrintStream err;
+  private final LongSupplier nanoClock;
+  private Optional<Phase> current = Optional.empty();
+  private long started;
+  private long lastShown;
+  private long lastDone;
+
+  JsonProgress(PrintStream err, LongSupplier nanoClock) {
+    this.err = err;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public void report(Phase phase, long done, long total) {
+    long now = nanoClock.getAsLong();
+    boolean starts = current.isEmpty() || current.get() != phase;
+    if (starts) {
+      current = Optional.of(phase);
+      started = now;
+    } else if (done == lastDone) {
+      return;
+    }
+    if (starts || done == total || now - lastShown >= INTERVAL_NANOS) {
+      show(phase, done, total, now);
+      lastShown = now;
+      lastDone = done;
+    }
+  }
+
+  private void show(Phase phase, long done, long total, long now) {
+    double seconds = Math.max(1, now - started) / 1e9;
+    err.println(
+        "{\"phase\":\""
+            + phase.name().toLowerCase(Locale.ROOT)
+            + "\",\"done\":"
+            + done
+            + ",\"total\":"
+            + total
+            + ",\"bytes_per_second\":"
+            + Math.round(done / seconds)
+            + "}");
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.Region;
+import io.github.qcow2tostdout.source.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says what is done, if that is wanted. */
+sealed interface Log {
+  /** The disk is scanned, and the image is planned. */
+  void planned(Conversion conversion);
+
+  /** The image is out. */
+  void written();
+
+  /** The log that the arguments ask for. */
+  static Log of(Arguments arguments, Source source) {
+    return arguments.verbosity() == Arguments.Verbosity.VERBOSE
+        ? new Verbose(LoggerFactory.getLogger(Options.NAME), source)
+        : new Silent();
+  }
+
+  /** Says nothing, and loads no logging classes. */
+  record Silent() implements Log {
+    @Override
+    public void planned(Conversion conversion) {}
+
+    @Override
+    public void written() {}
+  }
+
+  /** Says it through slf4j. */
+  record Verbose(Logger logger, Source source) implements Log {
+    @Override
+    public void planned(Conversion conversion) {
+      logger.info(
+          "{}: {} bytes, {} of {} clusters allocated ({})",
+          source.name(),
+          source.size(),
+          conversion.allocatedClusters(),
+          conversion.guestClusters(),
+          conversion.strategy());
+      for (Region region : conversion.plan().regions()) {
+        logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
+      }
+    }
+
+    @Override
+    public void written() {
+      logger.info("{}: done", source.name());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import picocli.CommandLine.ParameterException;
+
+/** Prints how many bytes the conversion with the same options writes. */
+final class MeasureCommand {
+  private final Arguments arguments;
+  private final StandardStreams streams;
+
+  MeasureCommand(Arguments arguments, StandardStreams streams) {
+    this.arguments = arguments;
+    this.streams = streams;
+  }
+
+  int run() throws Failure.Reported {
+    new StandardOutput(streams).print(report());
+    return ExitCode.OK;
+  }
+
+  private String report() throws Failure.Reported {
+    try (Source source = arguments.open();
+        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+      Log log = Log.of(arguments, source);
+      Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
+      log.planned(conversion);
+      ByteRange range = arguments.range();
+      long required = range.endIn(conversion.plan().imageSize()) - range.from();
+      long fullyAllocated = conversion.fullyAllocatedSize();
+      return arguments.json()
+          // The keys and the layout are those of qemu-img measure.
+          ? "{\n    \"required\": "
+              + required
+              + ",\n    \"fully-allocated\": "
+              + fullyAllocated
+              + "\n}\n"
+          : "required size: " + required + "\nfully allocated size: " + fullyAllocated + "\n";
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
+    } catch (IOException | OutOfMemoryError e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
+  }
+}

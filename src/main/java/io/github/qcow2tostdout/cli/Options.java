@@ -1,0 +1,214 @@
+package io.github.qcow2tostdout.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Stack;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * The options and what the help says of them. Built without annotations: those cost 50 ms at each
+ * start.
+ */
+final class Options {
+  static final String NAME = "qcow2-to-stdout";
+  static final String MEASURE = "measure";
+
+  static final String CLUSTER_SIZE = "--cluster-size";
+  static final String REFCOUNT_BITS = "--refcount-bits";
+  static final String VERSION = "--qcow2-version";
+  static final String DATA_FILE = "--data-file";
+  static final String DATA_FILE_NAME = "--data-file-name";
+  static final String DATA_FILE_RAW = "--data-file-raw";
+  static final String INPUT_FORMAT = "--input-format";
+  static final String QEMU_OPTIONS = "-o";
+  static final String NO_SPARSE = "--no-sparse";
+  static final String RANGE = "--range";
+  static final String PROGRESS = "--progress";
+  static final String QUIET = "--quiet";
+  static final String VERBOSE = "--verbose";
+  static final String OUTPUT = "--output";
+
+  static final String PROGRESS_BAR = "bar";
+  static final String PROGRESS_JSON = "json";
+
+  private Options() {}
+
+  /** The program's command with its subcommands. */
+  static CommandSpec spec() {
+    CommandSpec convert = CommandSpec.create().name(NAME);
+    addImageOptions(convert);
+    addInput(convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
+    convert
+        .usageMessage()
+        .customSynopsis(NAME + " [OPTIONS] INPUT", "       " + NAME + " measure [OPTIONS] INPUT")
+        .description(
+            "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
+                + " temporary file.",
+            "",
+            "A file that has the name of a subcommand is given as ./NAME.",
+            "")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  qcow2-to-stdout disk.raw > disk.qcow2",
+            "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
+            "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
+            "  qcow2-to-stdout measure disk.raw",
+            "",
+            "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
+            "failed, and an image that is cut short looks whole to its receiver.")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+    CommandSpec measure = CommandSpec.create().name(MEASURE);
+    addImageOptions(measure);
+    measure.addOption(
+        OptionSpec.builder(OUTPUT)
+            .paramLabel("FORMAT")
+            .type(String.class)
+            .description("'human' (default) or 'json', with the keys of qemu-img measure.")
+            .build());
+    addInput(measure, "The raw disk, as for the conversion.");
+    measure
+        .usageMessage()
+        .customSynopsis(NAME + " measure [OPTIONS] INPUT")
+        .description(
+            "Prints how many bytes the conversion with the same options writes: exactly, and how"
+                + " many they would be if all of the disk held data.",
+            "")
+        .footerHeading("%nExample:%n")
+        .footer(
+            "  qcow2-to-stdout measure disk.raw",
+            "  required size: 1376256",
+            "  fully allocated size: 10739318784")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+    convert.addSubcommand(MEASURE, measure);
+    return convert;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("  0", "done, every byte written");
+    codes.put("  1", "it could not be done; discard what the receiver got");
+    codes.put(" 64", "the arguments are wrong");
+    codes.put("141", "the reader of standard output went away");
+    codes.put("128+n", "ended by signal n");
+    return codes;
+  }
+
+  private static void addImageOptions(CommandSpec spec) {
+    spec.version(Version.text());
+    spec.addOption(
+            flag("-h", "--help").usageHelp(true).description("Show this help and exit.").build())
+        .addOption(
+            flag("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and exit.")
+                .build());
+    spec.usageMessage().optionListHeading("%nOptions:%n").sortOptions(false).width(100);
+    spec.addOption(
+            repeatable("-c", CLUSTER_SIZE)
+                .paramLabel("SIZE")
+                .description("Cluster size, 512 to 2M, a power of two (default: 64K).")
+                .build())
+        .addOption(
+            repeatable("-r", REFCOUNT_BITS)
+                .paramLabel("BITS")
+                .description("Width of refcounts: 1, 2, 4, 8, 16, 32 or 64 (default: 16).")
+                .build())
+        .addOption(
+            repeatable("-v", VERSION)
+                .paramLabel("VERSION")
+                .description(
+                    "Version of the format: 3 (default), or 2, which has 16-bit refcounts only and"
+                        + " no data files.")
+                .build())
+        .addOption(
+            flag("-d", DATA_FILE)
+                .description("Write metadata only: INPUT becomes the image's external data file.")
+                .build())
+        .addOption(
+            repeatable(DATA_FILE_NAME)
+                .paramLabel("NAME")
+                .description("What the image calls its data file (default: INPUT as given).")
+                .build())
+        .addOption(
+            flag("-R", DATA_FILE_RAW)
+                .description(
+                    "As -d, and INPUT stays a valid raw disk: every cluster is mapped, nothing is"
+                        + " scanned.")
+                .build())
+        .addOption(
+            repeatable("-f", INPUT_FORMAT)
+                .paramLabel("FMT")
+                .description("Format of INPUT: raw, which is the only one so far.")
+                .build())
+        .addOption(
+            repeatable(QEMU_OPTIONS)
+                .paramLabel("KEY=VALUE[,...]")
+                .description(
+                    "The same in qemu-img's words: cluster_size, refcount_bits, compat (0.10, 1.1,"
+                        + " v2, v3), data_file, data_file_raw, lazy_refcounts.")
+                .build())
+        .addOption(
+            flag(NO_SPARSE)
+                .description("Don't ask the file system for holes, read everything.")
+                .build())
+        .addOption(
+            OptionSpec.builder(RANGE)
+                .paramLabel("FROM-TO")
+                .type(String.class)
+                .description(
+                    "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
+                        + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-p", PROGRESS)
+                .paramLabel("json")
+                .type(String.class)
+                .arity("0..1")
+                .fallbackValue(PROGRESS_BAR)
+                .preprocessor(Options::takeAttachedOnly)
+                .description(
+                    "Show progress on standard error if that is a terminal; --progress=json writes"
+                        + " JSON, an object a line, wherever it goes.")
+                .build())
+        .addOption(flag("-q", QUIET).description("Nothing on standard error but errors.").build())
+        .addOption(flag(VERBOSE).description("Say on standard error what is done.").build());
+  }
+
+  private static void addInput(CommandSpec spec, String description) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("INPUT")
+            .index("0")
+            .arity("1")
+            .type(String.class)
+            .description(description)
+            .build());
+  }
+
+  private static OptionSpec.Builder flag(String name, String... names) {
+    return OptionSpec.builder(name, names).type(boolean.class).arity("0");
+  }
+
+  /** An option that may be said again; whether that fits is for {@link Settings}. */
+  private static OptionSpec.Builder repeatable(String name, String... names) {
+    return OptionSpec.builder(name, names).type(String[].class).arity("1");
+  }
+
+  /** {@code -p INPUT} is a flag and an argument: only {@code --progress=VALUE} has a value. */
+  private static boolean takeAttachedOnly(
+      Stack<String> arguments,
+      CommandSpec command,
+      CommandLine.Model.ArgSpec argument,
+      Map<String, Object> info) {
+    if (info.get("separator") instanceof String separator && !separator.isBlank()) {
+      return false;
+    }
+    argument.setValue(PROGRESS_BAR);
+    return true;
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Progress;
+
+/** Shows progress on standard error. */
+interface ProgressDisplay extends Progress, AutoCloseable {
+  /** Ends the display, whether the work is done or not. */
+  @Override
+  default void close() {}
+
+  /** The display that the arguments ask for. */
+  static ProgressDisplay of(Arguments arguments, StandardStreams streams) {
+    boolean quiet = arguments.verbosity() == Arguments.Verbosity.QUIET;
+    if (arguments.progress().equals(Options.PROGRESS_JSON) && !quiet) {
+      return new JsonProgress(streams.err(), System::nanoTime);
+    }
+    if (arguments.progress().equals(Options.PROGRESS_BAR) && !quiet && streams.errIsTerminal()) {
+      return new BarProgress(streams.err());
+    }
+    return (phase, done, total) -> {};
+  }
+}

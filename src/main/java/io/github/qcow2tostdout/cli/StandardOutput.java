@@ -1,0 +1,70 @@
+package io.github.qcow2tostdout.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.qcow2tostdout.posix.Pipes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Standard output: what it is, and reports to it. */
+final class StandardOutput {
+  private static final Path SELF = Path.of("/proc/self/fd/1");
+  private static final int DESCRIPTOR = 1;
+  private static final int TYPE_MASK = 0170000;
+  private static final int FIFO = 0010000;
+
+  /** The largest pipe that a user may have unless the system is told otherwise. */
+  private static final int PIPE_SIZE = 1 << 20;
+
+  private final StandardStreams streams;
+
+  StandardOutput(StandardStreams streams) {
+    this.streams = streams;
+  }
+
+  /** Prints a report, or throws if it did not get out whole. */
+  void print(String report) throws Failure.Reported {
+    ByteBuffer bytes = UTF_8.encode(report);
+    try {
+      while (bytes.hasRemaining()) {
+        streams.out().write(bytes);
+      }
+    } catch (IOException e) {
+      throw new Failure.Reported(Failure.ofReport(e));
+    }
+  }
+
+  /** Refuses to show an image to a person, or to write over the disk that is read. */
+  void refuseImage(Path input) throws Failure.Reported {
+    if (streams.outIsTerminal()) {
+      throw new Failure.Reported(
+          new Failure(
+              "standard output is a terminal; redirect it to a file or pipe it into a command",
+              ExitCode.FAILED));
+    }
+    try {
+      if (Files.exists(SELF) && Files.isSameFile(SELF, input)) {
+        throw new Failure.Reported(
+            new Failure(
+                input + ": is standard output too, and would be overwritten; write to another file",
+                ExitCode.FAILED));
+      }
+    } catch (IOException e) {
+      // What can't be compared (a pipe has no path) is not the same file.
+    }
+  }
+
+  /** Prepares for a large image. */
+  static void prepareForMuch() {
+    try {
+      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
+          && (mode & TYPE_MASK) == FIFO) {
+        Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+      }
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      // Not a system that says what descriptor 1 is: it stays as it is.
+    }
+  }
+}

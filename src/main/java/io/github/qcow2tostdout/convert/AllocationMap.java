@@ -1,0 +1,45 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.format.Limits;
+
+/**
+ * Which guest clusters of a disk are allocated, and which L1 entries therefore have an L2 table.
+ *
+ * @param geometry cluster size
+ * @param diskSize virtual size in bytes, a multiple of 512
+ * @param data the allocated guest clusters
+ * @param l2Tables the L1 entries with an L2 table
+ */
+record AllocationMap(Geometry geometry, long diskSize, IndexSet data, IndexSet l2Tables) {
+
+  static AllocationMap of(Geometry geometry, long diskSize, IndexSet data) {
+    int perTable = geometry.tableEntries();
+    IndexSet.Builder l2Tables = new IndexSet.Builder();
+    for (IndexSet.Runs runs = data.runsFrom(0); runs.next(); ) {
+      l2Tables.add(runs.from() / perTable, (runs.to() - 1) / perTable + 1);
+    }
+    return new AllocationMap(geometry, diskSize, data, l2Tables.build());
+  }
+
+  /** The map in which every cluster is allocated. */
+  static AllocationMap full(Geometry geometry, long diskSize) {
+    long guestClusters = geometry.clusters(diskSize);
+    return new AllocationMap(
+        geometry,
+        diskSize,
+        IndexSet.upTo(guestClusters),
+        IndexSet.upTo(geometry.l1Size(guestClusters)));
+  }
+
+  /** The virtual size of a disk: QEMU counts in sectors and would drop a partial one. */
+  static long diskSize(long sourceSize) {
+    return Math.multiplyExact(
+        Math.ceilDiv(sourceSize, (long) Limits.SECTOR_SIZE), (long) Limits.SECTOR_SIZE);
+  }
+
+  /** Entries of the L1 table. */
+  long l1Size() {
+    return geometry.l1Size(geometry.clusters(diskSize));
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Copies data clusters from the source, in guest order, whole runs of neighbours at a time. */
+final class DataRenderer {
+  /** The most that is handed over at a time: how often progress moves. */
+  private static final long SLICE_SIZE = 8L << 20;
+
+  /** How often the source is compared with what it was, in bytes copied. */
+  private static final long GUARD_INTERVAL = 256L << 20;
+
+  /**
+   * How much of the end is copied, not handed over. A pipe takes pages of the page cache by
+   * reference: what is written to the disk while they wait there would reach the receiver, and the
+   * last of it after the last comparison of the source. A pipe holds at most this much.
+   */
+  private static final long COPIED_TAIL = 1L << 20;
+
+  private final AllocationMap map;
+  private final Source source;
+  private final SourceGuard guard;
+  private final boolean advising;
+  private final int clusterBits;
+  private long sinceGuard;
+
+  DataRenderer(AllocationMap map, Source source, SourceGuard guard, boolean advising) {
+    this.map = map;
+    this.source = source;
+    this.guard = guard;
+    this.advising = advising;
+    clusterBits = map.geometry().clusterBits();
+  }
+
+  /**
+   * Writes a part of the region.
+   *
+   * @param from offset in the region of the first byte, which is in an allocated cluster
+   * @param to offset in the region of the byte behind the last
+   * @param buffer for what can't be handed over; direct
+   */
+  void render(long from, long to, ByteBuffer buffer, SequentialOutput out) throws IOException {
+    long skipped = from & (map.geometry().clusterSize() - 1);
+    long firstCluster = map.data().select(from >> clusterBits);
+    IndexSet.Runs runs = map.data().runsFrom(firstCluster);
+    ReadAhead readAhead = new ReadAhead(source, map, firstCluster);
+    if (advising) {
+      readAhead.emitted(0);
+    }
+    long left = to - from;
+    while (left > 0 && runs.next()) {
+      long start = (runs.from() << clusterBits) + skipped;
+      long end = Math.min(runs.to() << clusterBits, start + left);
+      // Only the disk's last cluster can reach beyond the end of the source.
+      long dataEnd = Math.clamp(source.size(), start, end);
+      copy(start, dataEnd, buffer, readAhead, out);
+      pad(end - dataEnd, buffer, out);
+      left -= end - start;
+      skipped = 0;
+    }
+  }
+
+  private void copy(
+      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      throws IOException {
+    for (long at = from; at < to; ) {
+      long count = Math.min(to - at, SLICE_SIZE);
+      long handedOver = Math.min(count, out.total() - out.written() - COPIED_TAIL);
+      long done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
+      if (done == 0) {
+        done = copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
+      }
+      at += done;
+      if (advising) {
+        readAhead.emitted(done);
+      }
+      sinceGuard += done;
+      if (sinceGuard >= GUARD_INTERVAL) {
+        guard.verify();
+        sinceGuard = 0;
+      }
+    }
+  }
+
+  private int copyThrough(ByteBuffer buffer, long offset, SequentialOutput out) throws IOException {
+    int wanted = buffer.remaining();
+    int count = source.read(buffer, offset);
+    // Never padded: what is not there any more is not zero.
+    if (count < wanted) {
+      throw SourceGuard.endedAt(source, offset + count);
+    }
+    out.write(buffer.flip());
+    return count;
+  }
+
+  private static void pad(long count, ByteBuffer buffer, SequentialOutput out) throws IOException {
+    if (count == 0) {
+      return;
+    }
+    buffer.clear();
+    while (buffer.remaining() >= Long.BYTES) {
+      buffer.putLong(0);
+    }
+    for (long left = count; left > 0; ) {
+      buffer.clear().limit((int) Math.min(left, buffer.capacity()));
+      left -= buffer.remaining();
+      out.write(buffer);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Writes any range of the image; the whole stream is the range from 0 to the image's size. */
+final class ImageRenderer {
+  /** How much of the tables is computed at a time. */
+  private static final int BUFFER_SIZE = 256 << 10;
+
+  private final LayoutPlan plan;
+  private final MetadataRenderer metadata;
+  private final DataRenderer data;
+
+  ImageRenderer(
+      LayoutPlan plan, AllocationMap map, Source source, SourceGuard guard, boolean advising) {
+    this.plan = plan;
+    metadata = new MetadataRenderer(plan, map);
+    data = new DataRenderer(map, source, guard, advising);
+  }
+
+  /** Writes the range that the output takes. */
+  void render(SequentialOutput out) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    for (Region region : plan.regions()) {
+      long from = Math.max(region.from(), out.from());
+      long to = Math.min(region.to(), out.to());
+      if (from >= to) {
+        continue;
+      }
+      if (region.kind() == Region.Kind.DATA) {
+        data.render(from - region.from(), to - region.from(), buffer, out);
+      } else {
+        renderTable(region.kind(), from - region.from(), to - region.from(), buffer, out);
+      }
+    }
+    out.finish();
+  }
+
+  private void renderTable(
+      Region.Kind kind, long from, long to, ByteBuffer buffer, SequentialOutput out)
+      throws IOException {
+    for (long at = from; at < to; ) {
+      // Entries are computed whole; a range may start or end inside one.
+      long start = at & -Long.BYTES;
+      long end = Math.min(start + BUFFER_SIZE, (to + Long.BYTES - 1) & -Long.BYTES);
+      metadata.fill(buffer.clear().limit((int) (end - start)), kind, start);
+      long stop = Math.min(end, to);
+      out.write(buffer.limit((int) (stop - start)).position((int) (at - start)));
+      at = stop;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.qcow2tostdout.convert;
+
+/** Is told how far the work has come, from the thread that does it; must return at once. */
+@FunctionalInterface
+public interface Progress {
+  /** The two passes. */
+  enum Phase {
+    SCAN,
+    WRITE
+  }
+
+  /** Tells nobody. */
+  Progress NONE = (phase, done, total) -> {};
+
+  /**
+   * Some of a phase is done. Comes at least with {@code done} 0 and with {@code done == total}.
+   *
+   * @param done bytes, of the disk or of the output
+   * @param total bytes
+   */
+  void report(Phase phase, long done, long total);
+}

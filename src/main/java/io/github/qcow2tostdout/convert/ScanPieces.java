@@ -1,0 +1,66 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.source.DataExtents;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Cuts a source's data extents into pieces of about the same amount of data, in their order. */
+final class ScanPieces {
+  /** Data in a piece, a multiple of every cluster size: no cluster inside an extent is cut. */
+  static final long PIECE_SIZE = 16L << 20;
+
+  /** Extents in a piece: many small ones make a piece too. */
+  private static final int MAX_EXTENTS = 1024;
+
+  /**
+   * Some neighbouring extents.
+   *
+   * @param bounds first byte and byte behind the last of each, ascending
+   */
+  record Piece(long[] bounds) {
+    /** Whether there is no more to come. */
+    boolean isEnd() {
+      return bounds.length == 0;
+    }
+
+    /** The first byte of the piece. */
+    long from() {
+      return bounds[0];
+    }
+
+    /** The byte behind the piece. */
+    long to() {
+      return bounds[bounds.length - 1];
+    }
+  }
+
+  private final DataExtents extents;
+  private final long[] bounds = new long[2 * MAX_EXTENTS];
+  private long from;
+  private long to;
+
+  ScanPieces(DataExtents extents) {
+    this.extents = extents;
+  }
+
+  /** The next piece; behind the last comes one that {@linkplain Piece#isEnd says so}. */
+  Piece next() throws IOException {
+    int count = 0;
+    for (long room = PIECE_SIZE; room > 0 && count < bounds.length; ) {
+      if (from == to) {
+        if (!extents.next()) {
+          break;
+        }
+        from = extents.from();
+        to = extents.to();
+      }
+      // The cut is where a piece's size divides, so the room that is left is only a guide.
+      long end = Math.min(to, (from + room + PIECE_SIZE - 1) & -PIECE_SIZE);
+      bounds[count++] = from;
+      bounds[count++] = end;
+      room -= end - from;
+      from = end;
+    }
+    return new Piece(Arrays.copyOf(bounds, count));
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.source.Residency;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+
+/**
+ * How the two passes read a source: how many threads test pieces, how many pieces are under way,
+ * and what the source is told beforehand. It changes the time they take, never the result.
+ */
+enum ScanStrategy {
+  /** The data is in memory: one thread that probes is as fast as two. */
+  CACHED("in memory", 1, 1, Advice.NOTHING, false),
+
+  /** The data fits memory: the scan has it all read ahead, and the emission finds it there. */
+  READ_ALL("not in memory, which has room for it", 2, 5, Advice.PIECES, false),
+
+  /**
+   * The data is larger than memory: only the first bytes of each cluster are read for the scan, as
+   * many at once as the medium takes, and the emission has its own read-ahead.
+   */
+  PROBE("not in memory, which has no room for it", 2, 4, Advice.PROBES, true);
+
+  /** What is asked for before a piece is tested. */
+  private enum Advice {
+    NOTHING,
+    PROBES,
+    PIECES
+  }
+
+  /** From this share of the data in memory on, the rest is not worth a plan. */
+  private static final double MOSTLY_CACHED = 0.9;
+
+  /** The share of the available memory that the data may take: more would push itself out. */
+  private static final double SHARE_OF_MEMORY = 0.5;
+
+  /** Kernels cut a piece of advice at the device's largest request. */
+  private static final long ADVICE_SIZE = 1L << 20;
+
+  private final String words;
+  private final int threads;
+  private final int piecesInFlight;
+  private final Advice advice;
+  private final boolean readAhead;
+
+  ScanStrategy(String words, int threads, int piecesInFlight, Advice advice, boolean readAhead) {
+    this.words = words;
+    this.threads = threads;
+    this.piecesInFlight = piecesInFlight;
+    this.advice = advice;
+    this.readAhead = readAhead;
+  }
+
+  /** Chooses by where the source's data is. */
+  static ScanStrategy choose(Source source) throws IOException {
+    Residency residency = source.residency();
+    if (residency.cached() >= residency.data() * MOSTLY_CACHED) {
+      return CACHED;
+    }
+    return residency.missing() <= residency.available() * SHARE_OF_MEMORY ? READ_ALL : PROBE;
+  }
+
+  /** How many threads test pieces. */
+  int threads() {
+    return threads;
+  }
+
+  /** How many pieces are taken on before the first of them must be done. */
+  int piecesInFlight() {
+    return piecesInFlight;
+  }
+
+  /** Whether the emission advises the source on what comes next. */
+  boolean readAhead() {
+    return readAhead;
+  }
+
+  /** Advises the source before a piece is tested. */
+  void advise(Source source, ScanPieces.Piece piece, int clusterSize) {
+    // Small clusters are not probed: then the whole piece is wanted.
+    long step =
+        switch (advice) {
+          case NOTHING -> 0;
+          case PIECES -> ADVICE_SIZE;
+          case PROBES -> ClusterTester.probes(clusterSize) ? clusterSize : ADVICE_SIZE;
+        };
+    long size = step == ADVICE_SIZE || step == 0 ? step : ClusterTester.PROBE_SIZE;
+    for (int extent = 0; step > 0 && extent < piece.bounds().length; extent += 2) {
+      long to = piece.bounds()[extent + 1];
+      long next;
+      for (long at = piece.bounds()[extent]; at < to; at = next) {
+        next = Math.min(to, (at + step) & -step);
+        source.willNeed(at, Math.min(size, next - at));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.locks.LockSupport;
+
+/** An append-only output that takes one range of the image, and knows how much of it it has. */
+public final class SequentialOutput {
+  /** How long to wait for a channel that takes nothing, because it does not block: 0.5 ms. */
+  private static final long PAUSE_NANOS = 500_000;
+
+  private final WritableByteChannel channel;
+  private final long from;
+  private final long to;
+  private final Progress progress;
+  private volatile long position;
+
+  /**
+   * An output for the bytes [from, to) of an image.
+   *
+   * @param channel blocking or not, seekable or not
+   */
+  public SequentialOutput(WritableByteChannel channel, long from, long to, Progress progress) {
+    if (from < 0 || to < from) {
+      throw new IllegalArgumentException("from " + from + " to " + to);
+    }
+    this.channel = channel;
+    this.from = from;
+    this.to = to;
+    this.progress = progress;
+    this.position = from;
+    progress.report(Progress.Phase.WRITE, 0, to - from);
+  }
+
+  /** The first byte of the image that it takes. */
+  long from() {
+    return from;
+  }
+
+  /** The byte of the image behind the last that it takes. */
+  long to() {
+    return to;
+  }
+
+  /** Bytes that the channel has taken; any thread may ask. */
+  public long written() {
+    return position - from;
+  }
+
+  /** Bytes that it is to take in all. */
+  public long total() {
+    return to - from;
+  }
+
+  /** Writes the rest of a buffer. */
+  void write(ByteBuffer buffer) throws OutputException {
+    checkRoom(buffer.remaining());
+    while (buffer.hasRemaining()) {
+      int count;
+      try {
+        count = channel.write(buffer);
+      } catch (IOException e) {
+        throw new OutputException(e);
+      }
+      if (count == 0) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      } else {
+        advance(count);
+      }
+    }
+  }
+
+  /**
+   * Has the source hand over bytes directly.
+   *
+   * @return bytes taken; 0 if that failed or is not possible, which {@link #write} may do better or
+   *     explain
+   */
+  long transfer(Source source, long offset, long count) {
+    checkRoom(count);
+    try {
+      long taken = source.transferTo(offset, count, channel);
+      advance(taken);
+      return taken;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Ends the output; it must have all that it was to take. */
+  void finish() {
+    if (position != to) {
+      throw new IllegalStateException("the output ends at byte " + position + " of " + to);
+    }
+    progress.report(Progress.Phase.WRITE, to - from, to - from);
+  }
+
+  private void checkRoom(long count) {
+    if (count > to - position) {
+      throw new IllegalStateException(
+          count + " bytes at " + position + " go beyond the end at " + to);
+    }
+  }
+
+  // Only one thread writes.
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  private void advance(long count) {
+    position += count;
+    progress.report(Progress.Phase.WRITE, position - from, to - from);
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.qcow2tostdout.format;
+
+import java.io.IOException;
+
+/** Something is wrong with an image, or with what is to become one; the message is for the user. */
+public abstract sealed class ImageException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private ImageException(String file, String stem, String fact, String remedy) {
+    super(file + ": " + stem + ": " + fact + "; " + remedy);
+  }
+
+  /** The image would be, or is, one that this program or QEMU does not handle. */
+  public static final class Unsupported extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact what was found and what is expected
+     * @param remedy what to do
+     */
+    public Unsupported(String file, String fact, String remedy) {
+      super(file, "unsupported image", fact, remedy);
+    }
+  }
+
+  /** The disk was written, or replaced, while it was read. */
+  public static final class SourceChanged extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact what differs
+     */
+    public SourceChanged(String file, String fact) {
+      super(
+          file,
+          "source changed while it was read",
+          fact,
+          "discard what the receiver got, stop what writes to the disk (or take a snapshot of it)"
+              + " and run again");
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.qcow2tostdout.format;
+
+/** What QEMU accepts, where that is less than what the fields can hold. */
+public final class Limits {
+  /** Smallest {@code cluster_bits}: 512 bytes. */
+  public static final int MIN_CLUSTER_BITS = 9;
+
+  /** Largest {@code cluster_bits} that QEMU opens: 2 MiB. */
+  public static final int MAX_CLUSTER_BITS = 21;
+
+  /** Largest {@code refcount_order}: entries of 64 bits. */
+  public static final int MAX_REFCOUNT_ORDER = 6;
+
+  /** Largest active L1 table in bytes ({@code QCOW_MAX_L1_SIZE}). */
+  public static final long MAX_L1_BYTES = 32L << 20;
+
+  /** Largest refcount table in bytes ({@code QCOW_MAX_REFTABLE_SIZE}). */
+  public static final long MAX_REFCOUNT_TABLE_BYTES = 8L << 20;
+
+  /** Host offsets in L1 and L2 entries end before this: bits 9 to 55 hold them. */
+  public static final long HOST_OFFSET_LIMIT = 1L << 56;
+
+  /** Up to this cluster size QEMU leaves the feature name table out. */
+  public static final int MAX_CLUSTER_SIZE_WITHOUT_FEATURE_NAMES = 4096;
+
+  /** The unit of the virtual size: QEMU drops what is beyond the last whole one. */
+  public static final int SECTOR_SIZE = 512;
+
+  private Limits() {}
+}

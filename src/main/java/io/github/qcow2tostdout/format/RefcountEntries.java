@@ -1,0 +1,61 @@
+package io.github.qcow2tostdout.format;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Refcounts as they lie in contiguous refcount blocks: big-endian from 8 bits up; narrower ones
+ * fill each byte from its least significant bit.
+ *
+ * <p>Source: qcow2 specification, "Host cluster management".
+ */
+public final class RefcountEntries {
+  /** By refcount_order: eight bytes, read big-endian, in which every entry is 1. */
+  private static final long[] ONES = {
+    -1L,
+    0x5555_5555_5555_5555L,
+    0x1111_1111_1111_1111L,
+    0x0101_0101_0101_0101L,
+    0x0001_0001_0001_0001L,
+    0x0000_0001_0000_0001L,
+    1L
+  };
+
+  private RefcountEntries() {}
+
+  /**
+   * Fills the rest of a buffer with a part of a list of refcounts of which the first are 1 and all
+   * others 0.
+   *
+   * @param out room for a multiple of 8 bytes, big-endian
+   * @param refcountOrder log2 of the width in bits
+   * @param offset where the part starts in the list, in bytes, a multiple of 8
+   * @param ones how many entries of the list are 1
+   */
+  public static void writeOnes(ByteBuffer out, int refcountOrder, long offset, long ones) {
+    int perWord = Long.SIZE >> refcountOrder;
+    long word = ONES[refcountOrder];
+    long left = Math.max(0, ones - offset * Byte.SIZE / (1L << refcountOrder));
+    while (left >= perWord && out.hasRemaining()) {
+      out.putLong(word);
+      left -= perWord;
+    }
+    if (left > 0 && out.hasRemaining()) {
+      out.putLong(word & firstEntries((int) left, refcountOrder));
+    }
+    while (out.hasRemaining()) {
+      out.putLong(0);
+    }
+  }
+
+  /** A mask over the first entries of eight bytes that are read big-endian. */
+  private static long firstEntries(int entries, int refcountOrder) {
+    int bits = entries << refcountOrder;
+    int wholeBytes = bits / Byte.SIZE;
+    long mask = wholeBytes == 0 ? 0 : -1L << (Long.SIZE - wholeBytes * Byte.SIZE);
+    int rest = bits % Byte.SIZE;
+    // The entries of a shared byte start at its least significant bit.
+    return rest == 0
+        ? mask
+        : mask | ((1L << rest) - 1) << (Long.SIZE - (wholeBytes + 1) * Byte.SIZE);
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.qcow2tostdout.posix;
+
+import io.github.qcow2tostdout.posix.SystemCalls.Function;
+import io.github.qcow2tostdout.posix.SystemCalls.Outcome;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A file opened for questions and advice that a {@code FileChannel} has no method for. Advice and
+ * residency go by the file, not by the descriptor, so they hold for a channel on the same file.
+ */
+public final class FileDescription implements AutoCloseable {
+  /** The system can't say. */
+  public static final long UNKNOWN = -1;
+
+  /** There is no data from the asked offset to the end of the file. */
+  public static final long NO_MORE_DATA = -2;
+
+  private static final int O_RDONLY_CLOEXEC = 0x80000;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int POSIX_FADV_WILLNEED = 3;
+  private static final int SYS_CACHESTAT = 451;
+  private static final int SC_PAGESIZE = 30;
+
+  private final int descriptor;
+
+  private FileDescription(int descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /** Opens a file for reading; empty where that, or this package, does not work. */
+  public static Optional<FileDescription> open(Path path) {
+    if (!SystemCalls.AVAILABLE) {
+      return Optional.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(path.toString());
+      int descriptor =
+          SystemCalls.call(Function.OPEN, name.address(), O_RDONLY_CLOEXEC, 0).intResult();
+      return descriptor < 0 ? Optional.empty() : Optional.of(new FileDescription(descriptor));
+    }
+  }
+
+  /** A name for the very file that is open here, whatever happened to its path. */
+  public Path descriptorPath() {
+    return Path.of("/proc/self/fd/" + descriptor);
+  }
+
+  /**
+   * The first byte at or behind an offset that may hold data.
+   *
+   * @return its offset, {@link #NO_MORE_DATA} or {@link #UNKNOWN}
+   */
+  public long seekData(long offset) {
+    Outcome outcome = SystemCalls.call(Function.LSEEK, descriptor, offset, SEEK_DATA);
+    if (outcome.result() >= 0) {
+      return outcome.result();
+    }
+    return outcome.errno() == Errno.ENXIO ? NO_MORE_DATA : UNKNOWN;
+  }
+
+  /**
+   * The first byte at or behind an offset that is in a hole; the end of the file counts as one.
+   *
+   * @return its offset or {@link #UNKNOWN}
+   */
+  public long seekHole(long offset) {
+    Outcome outcome = SystemCalls.call(Function.LSEEK, descriptor, offset, SEEK_HOLE);
+    return outcome.result() >= 0 ? outcome.result() : UNKNOWN;
+  }
+
+  /** Asks the kernel to start reading a range of the file into the page cache. */
+  public void willNeed(long offset, long count) {
+    SystemCalls.call(Function.POSIX_FADVISE, descriptor, offset, count, POSIX_FADV_WILLNEED, 0);
+  }
+
+  /**
+   * How many bytes of a range of the file are in the page cache (cachestat, Linux 6.5 and later).
+   *
+   * @return bytes, in whole pages, or {@link #UNKNOWN}
+   */
+  public long cachedBytes(long offset, long count) {
+    try (Arena arena = Arena.ofConfined()) {
+      // struct cachestat_range { __u64 off, len; }
+      MemorySegment range = arena.allocate(16, 8);
+      range.set(ValueLayout.JAVA_LONG, 0, offset);
+      range.set(ValueLayout.JAVA_LONG, 8, count);
+      // struct cachestat { __u64 nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
+      // }
+      MemorySegment statistics = arena.allocate(40, 8);
+      long result =
+          SystemCalls.call(
+                  Function.SYSCALL,
+                  SYS_CACHESTAT,
+                  descriptor,
+                  range.address(),
+                  statistics.address(),
+                  0)
+              .result();
+      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * pageSize() : UNKNOWN;
+    }
+  }
+
+  private static long pageSize() {
+    return SystemCalls.call(Function.SYSCONF, SC_PAGESIZE, 0, 0).result();
+  }
+
+  @Override
+  public void close() {
+    SystemCalls.call(Function.CLOSE, descriptor, 0, 0);
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.qcow2tostdout.source;
+
+import io.github.qcow2tostdout.posix.FileDescription;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** A regular file or a block device, or a symbolic link to either. */
+public final class FileSource implements Source {
+  /** Below this size, linking the system calls costs more than reading everything. */
+  static final long MIN_SIZE_FOR_SYSTEM_CALLS = 64L << 20;
+
+  private final String name;
+  private final Path path;
+  private final FileChannel channel;
+  private final long size;
+  private final boolean sparse;
+  private final FileKind kind;
+  private final Optional<FileDescription> description;
+
+  private FileSource(
+      String name,
+      Path path,
+      FileChannel channel,
+      FileKind kind,
+      boolean sparse,
+      Optional<FileDescription> description)
+      throws IOException {
+    this.name = name;
+    this.path = path;
+    this.channel = channel;
+    this.size = channel.size();
+    this.kind = kind;
+    this.sparse = sparse;
+    this.description = description;
+  }
+
+  /**
+   * Opens a disk for reading.
+   *
+   * @param sparse whether the file system is asked for holes
+   * @throws FileSystemException if it is missing or not readable, or if it is neither a regular
+   *     file nor a block device; the reason is for the user
+   */
+  public static FileSource open(Path path, boolean sparse) throws IOException {
+    FileKind kind = FileKind.of(path);
+    kind.refuseUnreadable(path);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new FileSource(
+          path.toString(), path, channel, kind, sparse, describe(path, kind, channel));
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** The same file opened for system calls, where they are here and worth their start. */
+  private static Optional<FileDescription> describe(Path path, FileKind kind, FileChannel channel)
+      throws IOException {
+    if (channel.size() < MIN_SIZE_FOR_SYSTEM_CALLS
+        || !path.getFileSystem().equals(FileSystems.getDefault())) {
+      return Optional.empty();
+    }
+    Optional<FileDescription> opened = FileDescription.open(path);
+    if (opened.isPresent()
+        && !kind.identity(opened.get().descriptorPath(), 0)
+            .inode()
+            .equals(kind.identity(path, 0).inode())) {
+      opened.get().close();
+      return Optional.empty();
+    }
+    return opened;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public DataExtents dataExtents() {
+    return sparse && description.isPresent()
+        ? new SeekExtents(description.get(), size)
+        : new WholeExtent(size);
+  }
+
+  @Override
+  public int read(ByteBuffer buffer, long offset) throws IOException {
+    int total = 0;
+    while (buffer.hasRemaining()) {
+      int count = readSome(buffer, offset + total);
+      if (count < 0) {
+        break;
+      }
+      total += count;
+    }
+    return total;
+  }
+
+  private int readSome(ByteBuffer buffer, long offset) throws IOException {
+    try {
+      return channel.read(buffer, offset);
+    } catch (IOException e) {
+      throw (IOException)
+          new FileSystemException(
+                  name,
+                  null,
+                  "can't be read at byte "
+                      + offset
+                      + ": "
+                      + e.getMessage()
+                      + "; check the disk and the system's log")
+              .initCause(e);
+    }
+  }
+
+  @Override
+  public long transferTo(long offset, long count, WritableByteChannel target) throws IOException {
+    return channel.transferTo(offset, count, target);
+  }
+
+  @Override
+  public void willNeed(long offset, long count) {
+    if (description.isPresent()) {
+      description.get().willNeed(offset, count);
+    }
+  }
+
+  @Override
+  public Residency residency() throws IOException {
+    return description.isPresent()
+        ? ResidencySurvey.of(dataExtents(), size, description.get())
+        : Residency.ALL_CACHED;
+  }
+
+  @Override
+  public SourceIdentity identity() throws IOException {
+    return kind.identity(path, channel.size());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (description.isPresent()) {
+      description.get().close();
+    }
+    channel.close();
+  }
+}

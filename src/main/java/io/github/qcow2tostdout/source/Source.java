@@ -1,0 +1,50 @@
+package io.github.qcow2tostdout.source;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * A raw disk to read. Offsets and sizes are bytes. Reads may come from several threads at once; all
+ * else is for one thread.
+ */
+public interface Source extends Closeable {
+  /** The name that the user gave it. */
+  String name();
+
+  /** Bytes of the disk when it was opened. */
+  long size();
+
+  /**
+   * The ranges that may hold anything but zeroes, ascending and disjoint; all that is between them
+   * reads as zeroes.
+   *
+   * @throws IOException if the source can't say and can't go on
+   */
+  DataExtents dataExtents() throws IOException;
+
+  /**
+   * Reads at an offset until the buffer is full or the source ends.
+   *
+   * @return bytes read; fewer than there was room for only at the source's end
+   */
+  int read(ByteBuffer buffer, long offset) throws IOException;
+
+  /**
+   * Hands bytes to a channel without a detour through this process where the system can do that.
+   *
+   * @return bytes that the channel took; 0 if this way is not open, and {@link #read} is to be used
+   * @throws IOException from either side
+   */
+  long transferTo(long offset, long count, WritableByteChannel target) throws IOException;
+
+  /** Says that a range is going to be read soon. */
+  void willNeed(long offset, long count);
+
+  /** How much data there is, and how much of it is in memory. */
+  Residency residency() throws IOException;
+
+  /** What tells this source, and this state of it, from another. */
+  SourceIdentity identity() throws IOException;
+}
