@@ -1,0 +1,82 @@
+package io.github.qcow2tostdout.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Programs that are oracles or counterparts of tests. A test that needs one that is missing is
+ * skipped with a visible line; with {@code QCOW2_TO_STDOUT_TOOLS=required} in the environment, as
+ * CI has it, it fails.
+ */
+public enum Tool {
+  QEMU_IMG("qemu-img", "qemu-utils"),
+  QEMU_IO("qemu-io", "qemu-utils"),
+  NBDKIT("nbdkit", "nbdkit"),
+  SSHD("sshd", "openssh-server"),
+  SSH("ssh", "openssh-client"),
+  NGINX("nginx", "nginx-light"),
+  CURL("curl", "curl"),
+  MKE2FS("mke2fs", "e2fsprogs"),
+  LOSETUP("losetup", "util-linux"),
+  SCRIPT("script", "util-linux"),
+  STRACE("strace", "strace"),
+  PYTHON("python3", "python3");
+
+  private final String program;
+  private final String debianPackage;
+
+  Tool(String program, String debianPackage) {
+    this.program = program;
+    this.debianPackage = debianPackage;
+  }
+
+  /** Whether a missing tool, or anything else that a test needs of the machine, is a failure. */
+  public static boolean required() {
+    return "required".equals(System.getenv("QCOW2_TO_STDOUT_TOOLS"));
+  }
+
+  /** Ends the test, as skipped or failed, unless the program is there; returns its path. */
+  public String path() {
+    for (String directory : List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/bin")) {
+      Path path = Path.of(directory, program);
+      if (Files.isExecutable(path)) {
+        return path.toString();
+      }
+    }
+    missing(program + " (Debian: " + debianPackage + ")");
+    throw new AssertionError();
+  }
+
+  /** Ends the test because something that it needs is not on this machine. */
+  public static void missing(String what) {
+    String message = "needs " + what + ", which is not here";
+    if (required()) {
+      fail(message);
+    }
+    System.err.println("SKIPPED: a test " + message);
+    Assumptions.abort(message);
+  }
+
+  /** Runs the program and returns what it said, on either stream. */
+  public Outcome run(Object... arguments) throws IOException, InterruptedException {
+    String[] command = new String[arguments.length + 1];
+    command[0] = path();
+    for (int i = 0; i < arguments.length; i++) {
+      command[i + 1] = arguments[i].toString();
+    }
+    return Outcome.of(new ProcessBuilder(command));
+  }
+
+  /** Runs the program, which has to succeed; returns what it printed. */
+  public String runWell(Object... arguments) throws IOException, InterruptedException {
+    Outcome outcome = run(arguments);
+    assertEquals(0, outcome.code(), () -> program + " " + List.of(arguments) + ": " + outcome);
+    return outcome.out();
+  }
+}
