@@ -22,12 +22,13 @@ final class ConvertCommand {
 
   int run() throws Failure.Reported {
     new StandardOutput(streams).refuseImage(arguments.path());
+    Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
     try (Source source = arguments.open();
         ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
       Log log = Log.of(arguments, source);
       Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
       log.planned(conversion);
-      write(conversion, progress);
+      write(conversion, progress, interruption);
       log.written();
       return ExitCode.OK;
     } catch (IOException | OutOfMemoryError e) {
@@ -35,12 +36,13 @@ final class ConvertCommand {
     }
   }
 
-  private void write(Conversion conversion, Progress progress) throws Failure.Reported {
+  private void write(Conversion conversion, Progress progress, Interruption interruption)
+      throws Failure.Reported {
     SequentialOutput output = output(conversion, progress);
     if (output.total() >= MUCH) {
       StandardOutput.prepareForMuch();
     }
-    Interruption.report(streams.err(), arguments.input(), output);
+    interruption.writing(output);
     try {
       conversion.write(output);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -13,18 +14,24 @@ final class Interruption extends Thread {
 
   private final PrintStream err;
   private final String input;
-  private final SequentialOutput output;
+  private volatile Optional<SequentialOutput> output = Optional.empty();
 
-  private Interruption(PrintStream err, String input, SequentialOutput output) {
+  private Interruption(PrintStream err, String input) {
     super("interruption");
     this.err = err;
     this.input = input;
-    this.output = output;
   }
 
   /** From here on a signal is reported. */
-  static void report(PrintStream err, String input, SequentialOutput output) {
-    Runtime.getRuntime().addShutdownHook(new Interruption(err, input, output));
+  static Interruption reportTo(PrintStream err, String input) {
+    Interruption interruption = new Interruption(err, input);
+    Runtime.getRuntime().addShutdownHook(interruption);
+    return interruption;
+  }
+
+  /** From here on image bytes are written. */
+  void writing(SequentialOutput to) {
+    output = Optional.of(to);
   }
 
   /**
@@ -43,6 +50,14 @@ final class Interruption extends Thread {
   @Override
   public void run() {
     underWay = true;
-    err.println("qcow2-to-stdout: " + input + ": interrupted; " + Failure.cutShort(output));
+    err.println(Options.NAME + ": " + message(input, output));
+  }
+
+  static String message(String input, Optional<SequentialOutput> output) {
+    return input
+        + ": interrupted"
+        + (output.isPresent()
+            ? "; " + Failure.cutShort(output.get())
+            : " before the first byte was written");
   }
 }

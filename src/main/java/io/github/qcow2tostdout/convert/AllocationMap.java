@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
-import io.github.qcow2tostdout.format.Limits;
 
 /**
  * Which guest clusters of a disk are allocated, and which L1 entries therefore have an L2 table.
@@ -30,12 +29,6 @@ record AllocationMap(Geometry geometry, long diskSize, IndexSet data, IndexSet l
         diskSize,
         IndexSet.upTo(guestClusters),
         IndexSet.upTo(geometry.l1Size(guestClusters)));
-  }
-
-  /** The virtual size of a disk: QEMU counts in sectors and would drop a partial one. */
-  static long diskSize(long sourceSize) {
-    return Math.multiplyExact(
-        Math.ceilDiv(sourceSize, (long) Limits.SECTOR_SIZE), (long) Limits.SECTOR_SIZE);
   }
 
   /** Entries of the L1 table. */

@@ -31,8 +31,7 @@ public final class Conversion {
   public static Conversion prepare(Source source, ImageOptions options, Progress progress)
       throws IOException {
     SourceGuard guard = SourceGuard.of(source);
-    long diskSize = AllocationMap.diskSize(source.size());
-    ReachCheck.verifyBeforeScan(options, diskSize, source.name());
+    long diskSize = ReachCheck.verifyBeforeScan(options, source.size(), source.name());
     AllocationMap map;
     ScanStrategy strategy;
     if (options.rawDataFile()) {

@@ -4,12 +4,17 @@ import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Computes any part of the regions before the data; none of them is ever held whole. */
 final class MetadataRenderer {
-  /** What an entry holds for the member {@code index} of a set that has {@code rank} below it. */
+  /** What the entry of a member is; the next member's is one cluster further. */
   @FunctionalInterface
   private interface Entry {
+    /**
+     * @param index the member
+     * @param rank how many members are below it
+     */
     long of(long index, long rank);
   }
 
@@ -19,6 +24,9 @@ final class MetadataRenderer {
   private final int clusterBits;
   private final Entry l1Entry;
   private final Entry l2Entry;
+
+  /** Entries on their way into a buffer: a loop over a buffer would take five times as long. */
+  private long[] entries = new long[0];
 
   MetadataRenderer(LayoutPlan plan, AllocationMap map) {
     this.plan = plan;
@@ -48,11 +56,7 @@ final class MetadataRenderer {
       case REFCOUNT_BLOCKS ->
           RefcountEntries.writeOnes(
               out, plan.geometry().refcountOrder(), offset, plan.imageClusters());
-      case L1_TABLE -> {
-        long first = offset / Geometry.TABLE_ENTRY_SIZE;
-        long end = first + out.remaining() / Geometry.TABLE_ENTRY_SIZE;
-        fillEntries(out, map.l2Tables(), first, end, map.l2Tables().rank(first), l1Entry);
-      }
+      case L1_TABLE -> fillL1Table(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case L2_TABLES -> fillL2Tables(out, offset);
       case DATA -> throw new IllegalArgumentException("data is not computed");
     }
@@ -76,6 +80,12 @@ final class MetadataRenderer {
     }
   }
 
+  private void fillL1Table(ByteBuffer out, long first) {
+    int count = roomFor(out);
+    fillEntries(0, map.l2Tables(), first, first + count, map.l2Tables().rank(first), l1Entry);
+    putEntries(out, count);
+  }
+
   private void fillL2Tables(ByteBuffer out, long offset) {
     int perTable = plan.geometry().tableEntries();
     long firstTable = map.l2Tables().select(offset >> clusterBits);
@@ -83,31 +93,53 @@ final class MetadataRenderer {
     IndexSet.Runs tables = map.l2Tables().runsFrom(firstTable);
     long guest = firstTable * perTable + skipped;
     long rank = map.data().rank(guest);
-    while (out.hasRemaining() && tables.next()) {
+    int room = roomFor(out);
+    int count = 0;
+    while (count < room && tables.next()) {
       // Neighbouring L1 entries: their L2 tables are one list of entries.
       guest = Math.max(guest, tables.from() * perTable);
-      long end =
-          Math.min(tables.to() * perTable, guest + out.remaining() / Geometry.TABLE_ENTRY_SIZE);
-      rank = fillEntries(out, map.data(), guest, end, rank, l2Entry);
+      long end = Math.min(tables.to() * perTable, guest + room - count);
+      rank = fillEntries(count, map.data(), guest, end, rank, l2Entry);
+      count += (int) (end - guest);
     }
+    putEntries(out, count);
   }
 
-  /** Writes the entries [first, end) and returns the rank of {@code end}. */
-  private static long fillEntries(
-      ByteBuffer out, IndexSet members, long first, long end, long firstRank, Entry entry) {
+  private int roomFor(ByteBuffer out) {
+    int count = out.remaining() / Geometry.TABLE_ENTRY_SIZE;
+    if (entries.length < count) {
+      entries = new long[count];
+    }
+    return count;
+  }
+
+  private void putEntries(ByteBuffer out, int count) {
+    out.asLongBuffer().put(entries, 0, count);
+    out.position(out.position() + count * Geometry.TABLE_ENTRY_SIZE);
+  }
+
+  /** Makes the entries [first, end), from {@code at} on, and returns the rank of {@code end}. */
+  private long fillEntries(
+      int at, IndexSet members, long first, long end, long firstRank, Entry entry) {
     IndexSet.Runs runs = members.runsFrom(first);
+    int clusterSize = plan.geometry().clusterSize();
+    int to = at;
     long index = first;
     long rank = firstRank;
     while (index < end) {
       boolean found = runs.next();
-      long from = found ? Math.min(runs.from(), end) : end;
-      for (; index < from; index++) {
-        out.putLong(TableEntry.UNALLOCATED);
+      long runFrom = found ? Math.min(runs.from(), end) : end;
+      long runTo = found ? Math.min(runs.to(), end) : end;
+      int from = to + (int) (runFrom - index);
+      Arrays.fill(entries, to, from, TableEntry.UNALLOCATED);
+      to = from + (int) (runTo - runFrom);
+      long value = entry.of(runFrom, rank);
+      for (int i = from; i < to; i++) {
+        entries[i] = value;
+        value += clusterSize;
       }
-      long to = found ? Math.min(runs.to(), end) : end;
-      for (; index < to; index++) {
-        out.putLong(entry.of(index, rank++));
-      }
+      rank += runTo - runFrom;
+      index = runTo;
     }
     return rank;
   }

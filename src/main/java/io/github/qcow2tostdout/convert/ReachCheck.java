@@ -12,10 +12,26 @@ import java.util.Optional;
 final class ReachCheck {
   private ReachCheck() {}
 
-  /** Checks what is known before the disk is scanned: the header and the L1 table. */
-  static void verifyBeforeScan(ImageOptions options, long diskSize, String name)
+  /**
+   * Checks what is known before the disk is scanned: the header and the L1 table.
+   *
+   * @param sourceSize bytes of the disk
+   * @return its virtual size: QEMU counts in sectors and would drop a partial one
+   */
+  static long verifyBeforeScan(ImageOptions options, long sourceSize, String name)
       throws ImageException.Unsupported {
+    if (sourceSize > Limits.MAX_VIRTUAL_SIZE) {
+      throw new ImageException.Unsupported(
+          name,
+          "the disk has "
+              + sourceSize
+              + " bytes, the L1 table reaches at most "
+              + Limits.MAX_VIRTUAL_SIZE,
+          "no cluster size helps");
+    }
+    long diskSize = Math.ceilDiv(sourceSize, Limits.SECTOR_SIZE) * Limits.SECTOR_SIZE;
     verify(options, ClusterCounts.of(options, diskSize, 0, 0), name);
+    return diskSize;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.posix.SystemCalls.Function;
 /** What can be done to a pipe. */
 public final class Pipes {
   private static final int F_SETPIPE_SZ = 1031;
+  private static final int F_GETPIPE_SZ = 1032;
 
   private Pipes() {}
 
@@ -13,11 +14,13 @@ public final class Pipes {
    * three times the throughput at 1 MiB, against 64 KiB.
    *
    * @param descriptor either end of a pipe; anything else is left alone
-   * @param largest bytes, a power of two; smaller powers are tried where that is not allowed
+   * @param largest bytes, a power of two; smaller ones are tried where that is not allowed
    * @return bytes that the pipe now holds, or -1 where it is as it was
    */
   public static int enlarge(int descriptor, int largest) {
-    for (int size = largest; size > 1 << 16; size /= 2) {
+    int present = SystemCalls.call(Function.FCNTL, descriptor, F_GETPIPE_SZ, 0).intResult();
+    // Never smaller: somebody may have made it larger than we may.
+    for (int size = largest; present > 0 && size > present; size /= 2) {
       int granted = SystemCalls.call(Function.FCNTL, descriptor, F_SETPIPE_SZ, size).intResult();
       if (granted > 0) {
         return granted;
