@@ -185,6 +185,7 @@ final class Options {
             .paramLabel("INPUT")
             .index("0")
             .arity("1")
+            .required(true)
             .type(String.class)
             .description(description)
             .build());
