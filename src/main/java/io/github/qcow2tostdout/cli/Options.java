@@ -206,10 +206,10 @@ final class Options {
       CommandSpec command,
       CommandLine.Model.ArgSpec argument,
       Map<String, Object> info) {
-    if (info.get("separator") instanceof String separator && !separator.isBlank()) {
-      return false;
+    boolean attached = info.get("separator") instanceof String separator && !separator.isBlank();
+    if (!attached) {
+      arguments.push(PROGRESS_BAR);
     }
-    argument.setValue(PROGRESS_BAR);
-    return true;
+    return false;
   }
 }
