@@ -78,9 +78,7 @@ class ScanPiecesTest {
 
   @Test
   void extentThatFillsTheRoomIsNotCutInsideACluster() throws IOException {
-    assertEquals(
-        "[0, 512, 1048576, 33554432][33554432, 41943040]",
-        text(0, 512, M, 40 * M));
+    assertEquals("[0, 512, 1048576, 33554432][33554432, 41943040]", text(0, 512, M, 40 * M));
   }
 
   @Test
