@@ -34,8 +34,9 @@ record AllocationMap(Geometry geometry, long diskSize, IndexSet data, IndexSet l
 
   /** The virtual size of a disk: QEMU counts in sectors and would drop a partial one. */
   static long diskSize(long sourceSize) {
-    return Math.multiplyExact(
-        Math.ceilDiv(sourceSize, (long) Limits.SECTOR_SIZE), (long) Limits.SECTOR_SIZE);
+    // The last sizes below 2^63 can't be rounded up; they are far beyond what images reach anyway.
+    long largest = Long.MAX_VALUE & -Limits.SECTOR_SIZE;
+    return Math.ceilDiv(Math.min(sourceSize, largest), Limits.SECTOR_SIZE) * Limits.SECTOR_SIZE;
   }
 
   /** Entries of the L1 table. */
