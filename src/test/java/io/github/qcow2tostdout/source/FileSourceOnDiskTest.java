@@ -304,6 +304,26 @@ class FileSourceOnDiskTest {
   }
 
   @Test
+  void aFileThatIsRemovedIsNoticed() throws IOException {
+    Path file = Files.writeString(directory.resolve("disk.raw"), "content");
+    try (FileSource source = FileSource.open(file, true)) {
+      SourceIdentity before = source.identity();
+      Files.delete(file);
+      assertEquals("its name is gone: it was removed or renamed", difference(before, source));
+    }
+  }
+
+  @Test
+  void aFileThatIsRenamedIsNoticed() throws IOException {
+    Path file = Files.writeString(directory.resolve("disk.raw"), "content");
+    try (FileSource source = FileSource.open(file, true)) {
+      SourceIdentity before = source.identity();
+      Files.move(file, directory.resolve("elsewhere"));
+      assertEquals("its name is gone: it was removed or renamed", difference(before, source));
+    }
+  }
+
+  @Test
   void aFileThatIsReplacedIsNoticedThroughALink() throws IOException {
     Path file = Files.writeString(directory.resolve("disk.raw"), "content");
     Path other = Files.writeString(directory.resolve("other"), "CONTENT");

@@ -188,6 +188,18 @@ class FileSourceTest {
   }
 
   @Test
+  void aFileThatIsRemovedIsNoticed() throws IOException {
+    Path file = file("disk.raw", "content");
+    try (FileSource source = FileSource.open(file, true)) {
+      SourceIdentity before = source.identity();
+      Files.delete(file);
+      assertEquals(
+          "its name is gone: it was removed or renamed",
+          before.differenceTo(source.identity()).orElse(""));
+    }
+  }
+
+  @Test
   void aFileThatIsReplacedIsNoticed() throws IOException {
     Path file = file("disk.raw", "content");
     Path other = file("other", "CONTENT");

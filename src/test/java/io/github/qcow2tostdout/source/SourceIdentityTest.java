@@ -31,6 +31,13 @@ class SourceIdentityTest {
   }
 
   @Test
+  void aNameThatIsGoneIsNotAnotherFile() {
+    assertDifference(
+        "its name is gone: it was removed or renamed",
+        new SourceIdentity(10, Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  @Test
   void anotherTimeOfModificationIsNamed() {
     assertDifference(
         "its time of modification was monday and is friday",
