@@ -15,7 +15,7 @@ final class Interruption extends Thread {
   private final String input;
   private final SequentialOutput output;
 
-  private Interruption(PrintStream err, String input, SequentialOutput output) {
+  Interruption(PrintStream err, String input, SequentialOutput output) {
     super("interruption");
     this.err = err;
     this.input = input;
@@ -43,6 +43,11 @@ final class Interruption extends Thread {
   @Override
   public void run() {
     underWay = true;
-    err.println("qcow2-to-stdout: " + input + ": interrupted; " + Failure.cutShort(output));
+    err.println(
+        Options.NAME
+            + ": "
+            + Failure.printable(input)
+            + ": interrupted; "
+            + Failure.cutShort(output));
   }
 }
