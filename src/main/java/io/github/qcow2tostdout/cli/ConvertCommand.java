@@ -31,7 +31,9 @@ final class ConvertCommand {
       write(conversion, progress, interruption);
       log.written();
       return ExitCode.OK;
-    } catch (IOException | OutOfMemoryError e) {
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
   }
@@ -45,18 +47,13 @@ final class ConvertCommand {
     interruption.writing(output);
     try {
       conversion.write(output);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e, output));
     }
   }
 
   private SequentialOutput output(Conversion conversion, Progress progress) {
-    ByteRange range = arguments.range();
-    try {
-      long to = range.endIn(conversion.plan().imageSize());
-      return new SequentialOutput(streams.out(), range.from(), to, progress);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
-    }
+    long to = arguments.rangeEnd(conversion.plan().imageSize());
+    return new SequentialOutput(streams.out(), arguments.range().from(), to, progress);
   }
 }
