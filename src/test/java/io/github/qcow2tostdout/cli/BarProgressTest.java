@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -90,6 +91,16 @@ class BarProgressTest {
     assertTrue(
         lastFrame(err.toString(UTF_8)).startsWith("Scan   40% ["), () -> err.toString(UTF_8));
     assertTrue(err.toString(UTF_8).endsWith("\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 79", "1, 79", "-5, 79", "2, 1", "60, 59", "200, 199"})
+  void aTerminalWithoutASizeIsTakenAsUsual(int columns, int width) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8), columns)) {
+      progress.report(Phase.SCAN, 0, 100);
+    }
+    assertEquals(width, lastFrame(err.toString(UTF_8)).stripTrailing().length());
   }
 
   @Test
