@@ -36,13 +36,16 @@ class QemuMatrixIT {
   private static final String DISK = "disk.raw";
 
   /** Boundaries of refcounts that lie behind so many bytes of image are out of a test's reach. */
-  private static final long MAX_COUNTED_IMAGE = 128L << 20;
+  private static final long MAX_COUNTED_IMAGE = 64L << 20;
+
+  /** The same where data is outside, and the disk, nearly all of it a hole, has so many bytes. */
+  private static final long MAX_COUNTED_DISK = 1L << 30;
 
   /** The same where they lie behind so many spots of data on the disk. */
   private static final long MAX_SPOTS = 1L << 15;
 
-  /** QEMU reads the holes of a raw data file: a comparison of more would take minutes. */
-  private static final long MAX_RAW_DATA_FILE = 1L << 30;
+  /** QEMU reads the holes of a raw data file: a comparison of terabytes would take minutes. */
+  private static final long MAX_RAW_DATA_FILE = 256L << 20;
 
   /** From here on the source asks the file system for holes. */
   private static final long LARGE = 64L << 20;
@@ -342,16 +345,21 @@ class QemuMatrixIT {
    */
   private static List<Row> refcountBoundaries(Variant variant, Geometry geometry) {
     List<Row> rows = new ArrayList<>();
+    if (variant.lazy) {
+      // A bit in the header, and all else as without.
+      return rows;
+    }
     long cluster = geometry.clusterSize();
     long blocksOfATableCluster = geometry.tableEntries();
     for (long blocks : new long[] {1, 2, blocksOfATableCluster}) {
-      long limit = variant.external ? MAX_RAW_DATA_FILE : MAX_COUNTED_IMAGE;
+      long limit =
+          variant.raw ? MAX_RAW_DATA_FILE : variant.external ? MAX_COUNTED_DISK : MAX_COUNTED_IMAGE;
       long most =
           largest(
               limit / cluster,
               guestClusters -> imageClusters(variant, geometry, guestClusters, blocks) >= 0);
       boolean tooFar = most == limit / cluster;
-      for (long guestClusters = most - 1; guestClusters <= most + 2 && !tooFar; guestClusters++) {
+      for (long guestClusters = most - 1; guestClusters <= most + 1 && !tooFar; guestClusters++) {
         long size = guestClusters * cluster;
         DiskRecipe disk = DiskRecipe.hole(size);
         long step = variant.external ? cluster * geometry.tableEntries() : cluster;
@@ -410,13 +418,16 @@ class QemuMatrixIT {
     long cluster = geometry.clusterSize();
     long span = cluster * geometry.tableEntries();
     List<Row> rows = new ArrayList<>();
-    rows.add(row(variant, geometry, "0 bytes", DiskRecipe.hole(0)));
     rows.add(
         row(
             variant,
             geometry,
             "a few clusters and a part",
             DiskRecipe.hole(5 * cluster + 513).data(cluster, 1).data(3 * cluster - 1, 2)));
+    if (variant.lazy) {
+      return rows;
+    }
+    rows.add(row(variant, geometry, "0 bytes", DiskRecipe.hole(0)));
     rows.add(
         row(variant, geometry, "all allocated", DiskRecipe.hole(3 * cluster).data(0, 3 * cluster)));
     rows.add(
