@@ -326,8 +326,10 @@ class QemuMatrixIT {
         row(
             variant,
             geometry,
-            "two extents in one cluster",
-            DiskRecipe.hole(LARGE + cluster).data(3 * cluster, 1).data(4 * cluster - 1, 1)));
+            "two extents in one cluster, neither at its start",
+            DiskRecipe.hole(LARGE + cluster)
+                .data(3 * cluster + cluster / 4, 1)
+                .data(4 * cluster - 1, 1)));
     rows.add(
         row(
             variant,

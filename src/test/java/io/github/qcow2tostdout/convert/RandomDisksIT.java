@@ -75,8 +75,12 @@ class RandomDisksIT {
 
   /** A disk of up to 200 MiB, often near a multiple of the cluster, with spots often near one. */
   private static DiskRecipe recipe(RandomGenerator random, Geometry geometry) {
-    long size = Math.max(0, near(random, geometry, random.nextInt(1 << random.nextInt(1, 28))));
-    size = Math.min(size, 200 << 20);
+    // From 64 MiB on the file system is asked for holes: half of the disks are larger.
+    int about =
+        random.nextBoolean()
+            ? random.nextInt(64 << 20, 200 << 20)
+            : random.nextInt(1 << random.nextInt(1, 26));
+    long size = Math.max(0, near(random, geometry, about));
     DiskRecipe recipe = DiskRecipe.hole(size);
     int spots = size == 0 ? 0 : random.nextInt(random.nextBoolean() ? 5 : 60);
     for (int i = 0; i < spots; i++) {
