@@ -23,6 +23,7 @@ public enum Tool {
   NGINX("nginx", "nginx-light"),
   CURL("curl", "curl"),
   MKE2FS("mke2fs", "e2fsprogs"),
+  E2FSCK("e2fsck", "e2fsprogs"),
   LOSETUP("losetup", "util-linux"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
