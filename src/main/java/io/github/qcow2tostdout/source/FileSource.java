@@ -69,14 +69,20 @@ public final class FileSource implements Source {
       return Optional.empty();
     }
     Optional<FileDescription> opened = FileDescription.open(path);
-    if (opened.isPresent()
-        && !kind.identity(opened.get().descriptorPath(), 0)
-            .inode()
-            .equals(kind.identity(path, 0).inode())) {
+    if (opened.isPresent() && !isSameFile(kind, opened.get().descriptorPath(), path)) {
       opened.get().close();
       return Optional.empty();
     }
     return opened;
+  }
+
+  private static boolean isSameFile(FileKind kind, Path one, Path other) {
+    try {
+      return kind.identity(one, 0).inode().equals(kind.identity(other, 0).inode());
+    } catch (IOException e) {
+      // Without a /proc nobody can tell; then nobody is asked for holes either.
+      return false;
+    }
   }
 
   @Override

@@ -243,6 +243,14 @@ class ImageSettingsTest {
   }
 
   @Test
+  void aNameThatIsNotUtf8IsRefused() {
+    assertEquals(
+        "--data-file-name a\uFFFDb: the name is not UTF-8; rename the file, or give it a symbolic"
+            + " link",
+        refused("-d --data-file-name a\uFFFDb"));
+  }
+
+  @Test
   void aNameWithoutADataFileIsRefused() {
     assertEquals(
         "--data-file-name x needs -d or -R: without them the data is inside",
