@@ -41,7 +41,7 @@ class ImageRendererTest {
         Conversion.prepare(MemorySource.of(tinyDisk()), Images.options(9, 4), Progress.NONE);
     assertEquals(image.length, conversion.plan().imageSize());
     for (int from = 0; from <= image.length; from++) {
-      for (int length : new int[] {0, 1, 2, 3, 7, 8, 9, 15, 16, 17}) {
+      for (int length : new int[] {0, 1, 3, 7, 8, 9, 17}) {
         assertRange(conversion, image, from, Math.min(image.length, from + length));
       }
     }
@@ -53,13 +53,13 @@ class ImageRendererTest {
     Conversion conversion =
         Conversion.prepare(MemorySource.of(tinyDisk()), Images.options(9, 1), Progress.NONE);
     for (int border = 0; border <= image.length; border += 512) {
-      for (int near : new int[] {-8, -1, 0, 1, 7, 8}) {
+      for (int near : new int[] {-1, 0, 1, 12}) {
         int at = border + near;
         if (at < 0 || at > image.length) {
           continue;
         }
-        // Steps of 5: the other end is at each place inside entries too.
-        for (int other = 0; other <= image.length; other += 5) {
+        // Steps of 7: the other end is at each place inside entries too.
+        for (int other = 0; other <= image.length; other += 7) {
           assertRange(conversion, image, Math.min(at, other), Math.max(at, other));
         }
       }
