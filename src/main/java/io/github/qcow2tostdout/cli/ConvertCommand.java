@@ -9,9 +9,6 @@ import picocli.CommandLine.ParameterException;
 
 /** Writes the image. */
 final class ConvertCommand {
-  /** From this size on a larger pipe pays for the call that makes it. */
-  private static final long MUCH = 64L << 20;
-
   private final Arguments arguments;
   private final StandardStreams streams;
 
@@ -41,9 +38,6 @@ final class ConvertCommand {
   private void write(Conversion conversion, Progress progress, Interruption interruption)
       throws Failure.Reported {
     SequentialOutput output = output(conversion, progress);
-    if (output.total() >= MUCH) {
-      StandardOutput.prepareForMuch();
-    }
     interruption.writing(output);
     try {
       conversion.write(output);
@@ -54,6 +48,8 @@ final class ConvertCommand {
 
   private SequentialOutput output(Conversion conversion, Progress progress) {
     long to = arguments.rangeEnd(conversion.plan().imageSize());
-    return new SequentialOutput(streams.out(), arguments.range().from(), to, progress);
+    long from = arguments.range().from();
+    return new SequentialOutput(
+        streams.out(), from, to, progress, StandardOutput.prepareForImage(to - from));
   }
 }

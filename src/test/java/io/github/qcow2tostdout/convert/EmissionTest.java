@@ -126,6 +126,40 @@ class EmissionTest {
         log(source, log, 0, 0).subList(0, 6));
   }
 
+  /** Which of transfer and read the data takes, for an output that holds so much by reference. */
+  private static List<String> ways(long heldByReference) throws IOException {
+    List<String> log = new ArrayList<>();
+    RecordingSource source = new RecordingSource(4 << 20, log);
+    allocate(source, 0, 64);
+    Conversion conversion = Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    log.clear();
+    conversion.write(
+        new SequentialOutput(
+            new RecordingChannel(log),
+            0,
+            conversion.plan().imageSize(),
+            Progress.NONE,
+            heldByReference));
+    return log.stream()
+        .filter(line -> line.startsWith("transfer") || line.startsWith("read"))
+        .toList();
+  }
+
+  @Test
+  void outputThatHoldsNothingByReferenceIsHandedEverything() throws IOException {
+    assertEquals(List.of("transfer 0+4194304"), ways(0));
+  }
+
+  @Test
+  void whatALargerPipeHoldsIsCopied() throws IOException {
+    assertEquals(List.of("transfer 0+3932160", "read 3932160+262144"), ways(256 << 10));
+  }
+
+  @Test
+  void outputThatHoldsReferencesForeverGetsCopiesOnly() throws IOException {
+    assertEquals(16, ways(Long.MAX_VALUE).stream().filter(line -> line.startsWith("read")).count());
+  }
+
   @Test
   void rangeOfDataTouchesNothingElse() throws IOException {
     List<String> log = new ArrayList<>();
