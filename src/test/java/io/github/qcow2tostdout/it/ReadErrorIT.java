@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class ReadErrorIT {
   /** Clusters of the disk, and with that the reads of the scan: one probes each. */
-  private static final int CLUSTERS = 128;
+  private static final int CLUSTERS = 320;
 
   @TempDir Path directory;
   private Path disk;
