@@ -16,7 +16,20 @@ public final class L2Entry {
   /** Bits of a standard entry that must be 0, the zero flag not among them. */
   public static final long RESERVED = 0x3f00_0000_0000_01feL;
 
+  /** Subclusters of a cluster with extended L2 entries. */
+  public static final int SUBCLUSTERS = 32;
+
   private L2Entry() {}
+
+  /** Which subclusters are allocated, by the second 8 bytes of an extended L2 entry. */
+  public static int allocatedSubclusters(long bitmap) {
+    return (int) bitmap;
+  }
+
+  /** Which subclusters read as zeroes, by the second 8 bytes of an extended L2 entry. */
+  public static int zeroSubclusters(long bitmap) {
+    return (int) (bitmap >>> SUBCLUSTERS);
+  }
 
   /** Whether it is a compressed cluster's descriptor. */
   public static boolean isCompressed(long entry) {

@@ -29,6 +29,11 @@ public enum SnapshotField {
     field = new Field(offset, size);
   }
 
+  /** Where it is in the entry. */
+  public int offset() {
+    return field.offset();
+  }
+
   /** The specification's name for it. */
   public String specName() {
     return name().toLowerCase(Locale.ROOT);

@@ -30,6 +30,11 @@ public final class TableEntry {
 
   private TableEntry() {}
 
+  /** Where an entry of the refcount table points to, in bytes; may come out negative. */
+  public static long refcountBlockOffset(long entry) {
+    return entry & ~REFCOUNT_TABLE_RESERVED;
+  }
+
   /** Whether bit 63 is set. */
   public static boolean isCopied(long entry) {
     return (entry & COPIED) != 0;

@@ -19,6 +19,11 @@ public record BitmapEntry(long offset, int size, ByteBuffer fixed, ByteBuffer na
     return field.get(fixed, 0);
   }
 
+  /** Where the name is in the file. */
+  public long nameOffset() {
+    return offset + BitmapField.SIZE + get(BitmapField.EXTRA_DATA_SIZE);
+  }
+
   /** The name; what is no UTF-8 in it is replaced. */
   public String name() {
     return UTF_8.decode(nameBytes.duplicate().rewind()).toString();

@@ -89,18 +89,23 @@ public record HeaderArea(
   /** Follows the extensions: each step is checked against the area that they may fill. */
   private static final class ExtensionWalk {
     private final ByteBuffer cluster;
+    private final int clusterSize;
     private final long start;
     private final long end;
     private final List<Extension> found = new ArrayList<>();
 
     ExtensionWalk(ByteBuffer cluster, Header header, int clusterSize) {
       this.cluster = cluster;
-      start = header.length();
+      this.clusterSize = clusterSize;
+      start = header.get(HeaderField.HEADER_LENGTH);
       long backing = header.get(HeaderField.BACKING_FILE_OFFSET);
       end = backing > 0 && backing <= clusterSize ? backing : clusterSize;
     }
 
     Optional<String> run() {
+      if (start > clusterSize) {
+        return Optional.of("qcow2 header exceeds cluster size");
+      }
       long at = start;
       while (at < end) {
         if (end - at < EXTENSION_PREFIX) {

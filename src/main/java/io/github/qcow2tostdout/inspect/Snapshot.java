@@ -30,7 +30,12 @@ public record Snapshot(
 
   /** Bytes of VM state: the extra data's number replaces the fixed part's. */
   public long vmStateSize() {
-    return extra(0).orElse(get(SnapshotField.VM_STATE_SIZE));
+    return vmStateSizeLarge().orElse(get(SnapshotField.VM_STATE_SIZE));
+  }
+
+  /** The extra data's number of bytes of VM state; empty if the entry does not say. */
+  public OptionalLong vmStateSizeLarge() {
+    return extra(0);
   }
 
   /** Bytes of the disk; empty if the entry does not say. */

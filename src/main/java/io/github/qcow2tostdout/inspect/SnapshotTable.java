@@ -26,34 +26,17 @@ public record SnapshotTable(
 
   /** Reads the table; one that is out of bounds gives an empty list and a problem. */
   public static SnapshotTable read(BoundedFile file, Header header) throws IOException {
-    long count = header.get(HeaderField.NB_SNAPSHOTS);
-    long offset = header.get(HeaderField.SNAPSHOTS_OFFSET);
+    SnapshotWalk walk = new SnapshotWalk(file, header);
     List<Snapshot> snapshots = new ArrayList<>();
-    long at = offset;
-    long size = 0;
     Optional<ImageException> problem = Optional.empty();
     try {
-      if (count > MAX_SNAPSHOTS) {
-        throw new ImageException.Unsupported(
-            file.name(),
-            "Snapshot table too large: " + count + " entries, at most " + MAX_SNAPSHOTS,
-            "check where the image comes from");
-      }
-      for (int number = 0; number < count; number++) {
-        Snapshot snapshot = Snapshot.read(file, at, number);
-        size = at - offset + snapshot.size();
-        at = snapshot.next();
-        if (size > MAX_SIZE) {
-          throw new ImageException.Unsupported(
-              file.name(),
-              "Snapshot table is too big: more than " + MAX_SIZE + " bytes",
-              "check where the image comes from");
-        }
-        snapshots.add(snapshot);
+      while (walk.hasNext()) {
+        snapshots.add(walk.next());
       }
     } catch (ImageException e) {
       problem = Optional.of(e);
     }
-    return new SnapshotTable(offset, size, List.copyOf(snapshots), problem);
+    return new SnapshotTable(
+        header.get(HeaderField.SNAPSHOTS_OFFSET), walk.size(), List.copyOf(snapshots), problem);
   }
 }
