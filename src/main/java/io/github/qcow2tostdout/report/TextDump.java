@@ -134,14 +134,14 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap) throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
     out.line();
     head.field(bitmap.nameOffset(), Validity.NO_OPINION, "Bitmap name")
         .text(Printable.oneLine(bitmap.name()))
         .line();
     for (BitmapField field : BitmapField.values()) {
       long value = bitmap.get(field);
-      head.field(bitmap.offset() + field.offset(), Validity.NO_OPINION, field.specName());
+      head.field(bitmap.offset() + field.offset(), validity.of(field), field.specName());
       switch (field) {
         case BITMAP_TABLE_OFFSET -> out.hex(value);
         case FLAGS -> out.hex(value).text(" (" + flags(value) + ")");
