@@ -267,7 +267,7 @@ final class JsonDump implements DumpView {
   @Override
   public void l2Entry(L2Row row) throws IOException {
     long entry = row.entry();
-    L2Format.Kind kind = row.format().kind(entry);
+    L2Format.Kind kind = row.kind();
     row(row.index(), row.offset());
     json.number("guest_offset", row.guestOffset());
     json.text("type", kind.toolName());

@@ -273,8 +273,8 @@ final class TextDump implements DumpView {
   public void l2Entry(L2Row row) throws IOException {
     long entry = row.entry();
     tables.start(row.offset(), row.validity());
-    tables.name("l2", row.index()).text(row.format().kind(entry).toolName());
-    switch (row.format().kind(entry)) {
+    tables.name("l2", row.index()).text(row.kind().toolName());
+    switch (row.kind()) {
       case NORMAL, ZERO_ALLOCATED -> out.put(' ').hex(TableEntry.hostOffset(entry));
       case COMPRESSED -> {
         int clusterBits = row.format().clusterBits();
