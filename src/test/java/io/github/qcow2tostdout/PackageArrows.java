@@ -29,7 +29,9 @@ final class PackageArrows {
           "posix", Set.of(),
           "source", Set.of("posix"),
           "convert", Set.of("format", "source"),
-          "cli", Set.of("format", "posix", "source", "convert"));
+          "inspect", Set.of("format"),
+          "report", Set.of("format", "inspect", "convert"),
+          "cli", Set.of("format", "posix", "source", "convert", "inspect", "report"));
 
   private static final List<String> ONLY_IN_CLI =
       List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");

@@ -31,7 +31,7 @@ final class Application {
         return helpCode;
       }
       return result.hasSubcommand()
-          ? measure(result, result.subcommand())
+          ? subcommand(result, result.subcommand())
           : new ConvertCommand(Arguments.of(result), streams).run();
     } catch (ParameterException e) {
       return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
@@ -49,19 +49,23 @@ final class Application {
         .setInterpolateVariables(false);
   }
 
-  private int measure(ParseResult outer, ParseResult inner) throws Failure.Reported {
+  private int subcommand(ParseResult outer, ParseResult inner) throws Failure.Reported {
+    String name = inner.commandSpec().name();
     if (!outer.matchedOptions().isEmpty() || !outer.matchedPositionals().isEmpty()) {
       return usage(
           inner.commandSpec().commandLine(),
           "options and arguments go behind the subcommand: "
-              + Options.NAME
-              + " "
-              + Options.MEASURE
-              + " [OPTIONS] INPUT (a file of that name is ./"
-              + Options.MEASURE
+              + inner.commandSpec().qualifiedName()
+              + " [OPTIONS] "
+              + inner.commandSpec().positionalParameters().getFirst().paramLabel()
+              + " (a file of that name is ./"
+              + name
               + ")");
     }
-    return new MeasureCommand(Arguments.of(inner), streams).run();
+    return switch (name) {
+      case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams).run();
+      default -> new MeasureCommand(Arguments.of(inner), streams).run();
+    };
   }
 
   private int usage(CommandLine commandLine, String message) {

@@ -43,7 +43,10 @@ final class Options {
     addInput(convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
     convert
         .usageMessage()
-        .customSynopsis(NAME + " [OPTIONS] INPUT", "       " + NAME + " measure [OPTIONS] INPUT")
+        .customSynopsis(
+            NAME + " [OPTIONS] INPUT",
+            "       " + NAME + " measure [OPTIONS] INPUT",
+            "       " + NAME + " dump [OPTIONS] IMAGE")
         .description(
             "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file.",
@@ -84,6 +87,7 @@ final class Options {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     convert.addSubcommand(MEASURE, measure);
+    convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
     return convert;
   }
 

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Runs every path once, for the class list of the start-up archive. */
 final class Train {
@@ -20,8 +21,28 @@ final class Train {
       WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
       run(new Application(new StandardStreams(nowhere, silent, false, true)), disk.toString());
+      dump(disk.toString());
     } finally {
       Files.delete(disk);
+    }
+  }
+
+  /** Dumps the image of a disk, and the disk, which is none. */
+  private static void dump(String disk) throws IOException {
+    Path image = Files.createTempFile("train", ".qcow2");
+    try {
+      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+      try (WritableByteChannel out = Files.newByteChannel(image, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(out, silent, false, false)).run(disk);
+      }
+      Application application = new Application(StandardStreams.ofProcess());
+      application.run("dump", "--help");
+      application.run("dump", image.toString());
+      application.run("dump", "-j", image.toString());
+      application.run("dump", "--header", image.toString());
+      application.run("dump", disk);
+    } finally {
+      Files.delete(image);
     }
   }
 

@@ -74,15 +74,21 @@ public final class Header {
     }
   }
 
-  /** Reads back what {@link #write} wrote; the buffer starts with the image's first byte. */
+  /** Bytes of the version 3 header that every reader must have. */
+  public static final int V3_MIN_LENGTH = 104;
+
+  /**
+   * Reads a header as it is; nothing in it is believed. Fields that the version or the header's
+   * length leaves out have the values that the specification gives them.
+   *
+   * @param cluster the image's first bytes, at least {@link #V3_LENGTH}; zeroes where the file ends
+   */
   public static Header read(ByteBuffer cluster) {
-    Header header = ofVersion((int) HeaderField.VERSION.get(cluster));
-    int length =
-        header.get(HeaderField.VERSION) == 2
-            ? V2_LENGTH
-            : (int) HeaderField.HEADER_LENGTH.get(cluster);
+    boolean v2 = HeaderField.VERSION.get(cluster) < 3;
+    long length = v2 ? V2_LENGTH : HeaderField.HEADER_LENGTH.get(cluster);
+    Header header = ofVersion(v2 ? 2 : 3).with(HeaderField.HEADER_LENGTH, length);
     for (HeaderField field : FIELDS) {
-      if (field.end() <= length) {
+      if (field.end() <= (v2 ? V2_LENGTH : Math.max(length, V3_MIN_LENGTH))) {
         header = header.with(field, field.get(cluster));
       }
     }

@@ -26,6 +26,15 @@ public final class HeaderExtension {
   /** The name of the external data file. */
   public static final int DATA_FILE_NAME = 0x44415441;
 
+  /** The name of the backing file's format. */
+  public static final int BACKING_FORMAT = 0xe2792aca;
+
+  /** Where the bitmap directory is. */
+  public static final int BITMAPS = 0x23852875;
+
+  /** Where the crypto header is. */
+  public static final int CRYPTO_HEADER = 0x0537be77;
+
   private static final int PREFIX_SIZE = 8;
   private static final int FEATURE_NAME_ENTRY_SIZE = 48;
 

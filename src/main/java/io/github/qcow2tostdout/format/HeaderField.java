@@ -31,27 +31,20 @@ public enum HeaderField {
   HEADER_LENGTH(100, 4),
   COMPRESSION_TYPE(104, 1);
 
-  private final int offset;
-  private final int size;
+  private final Field field;
 
   HeaderField(int offset, int size) {
-    this.offset = offset;
-    this.size = size;
+    field = new Field(offset, size);
   }
 
   /** The byte of the file at which the field starts. */
   public int offset() {
-    return offset;
+    return field.offset();
   }
 
   /** Bytes of the field: 1, 4 or 8. */
   public int size() {
-    return size;
-  }
-
-  /** The byte behind the field. */
-  int end() {
-    return offset + size;
+    return field.size();
   }
 
   /** The specification's name, {@code l1_table_offset} for one. */
@@ -59,28 +52,25 @@ public enum HeaderField {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The byte behind the field. */
+  int end() {
+    return field.end();
+  }
+
   /**
    * Reads the field of the header that starts at index 0; fields of 8 bytes may come out negative.
    */
   long get(ByteBuffer header) {
-    return switch (size) {
-      case 1 -> Byte.toUnsignedLong(header.get(offset));
-      case 4 -> Integer.toUnsignedLong(header.getInt(offset));
-      default -> header.getLong(offset);
-    };
+    return field.get(header, 0);
   }
 
   /** Writes the field of the header that starts at index 0. */
   void put(ByteBuffer header, long value) {
-    switch (size) {
-      case 1 -> header.put(offset, (byte) value);
-      case 4 -> header.putInt(offset, (int) value);
-      default -> header.putLong(offset, value);
-    }
+    field.put(header, 0, value);
   }
 
   /** Whether the field can hold the value. */
   boolean holds(long value) {
-    return size == Long.BYTES || value >>> (size * Byte.SIZE) == 0;
+    return field.holds(value);
   }
 }

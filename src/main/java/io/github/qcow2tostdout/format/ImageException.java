@@ -10,6 +10,33 @@ public abstract sealed class ImageException extends IOException {
     super(file + ": " + stem + ": " + fact + "; " + remedy);
   }
 
+  /** The file is something else. */
+  public static final class NotQcow2 extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact what was found
+     */
+    public NotQcow2(String file, String fact) {
+      super(file, "not a qcow2 image", fact, "give a qcow2 image");
+    }
+  }
+
+  /** The image contradicts itself, or the file ends too early. */
+  public static final class Corrupt extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact what was found, where, and what is expected
+     * @param remedy what to do
+     */
+    public Corrupt(String file, String fact, String remedy) {
+      super(file, "corrupt image", fact, remedy);
+    }
+  }
+
   /** The image would be, or is, one that this program or QEMU does not handle. */
   public static final class Unsupported extends ImageException {
     private static final long serialVersionUID = 1;

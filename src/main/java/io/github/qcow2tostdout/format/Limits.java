@@ -14,6 +14,13 @@ public final class Limits {
   /** Largest active L1 table in bytes ({@code QCOW_MAX_L1_SIZE}). */
   public static final long MAX_L1_BYTES = 32L << 20;
 
+  /** The largest disk that any L1 table reaches: 2 EiB, with clusters of 2 MiB. */
+  public static final long MAX_VIRTUAL_SIZE =
+      MAX_L1_BYTES
+          / Long.BYTES
+          * (1L << MAX_CLUSTER_BITS)
+          * ((1L << MAX_CLUSTER_BITS) / Long.BYTES);
+
   /** Largest refcount table in bytes ({@code QCOW_MAX_REFTABLE_SIZE}). */
   public static final long MAX_REFCOUNT_TABLE_BYTES = 8L << 20;
 

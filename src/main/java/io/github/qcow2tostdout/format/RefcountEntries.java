@@ -23,6 +23,26 @@ public final class RefcountEntries {
   private RefcountEntries() {}
 
   /**
+   * Reads one refcount of a block.
+   *
+   * @param block the block's bytes from index 0, big-endian
+   * @return unsigned; with 64 bits it may come out negative
+   */
+  public static long get(ByteBuffer block, int refcountOrder, int index) {
+    return switch (refcountOrder) {
+      case 6 -> block.getLong(index * 8);
+      case 5 -> Integer.toUnsignedLong(block.getInt(index * 4));
+      case 4 -> Short.toUnsignedLong(block.getShort(index * 2));
+      default -> {
+        int perByte = Byte.SIZE >> refcountOrder;
+        int value = Byte.toUnsignedInt(block.get(index / perByte));
+        int width = 1 << refcountOrder;
+        yield value >>> (index % perByte * width) & ((1 << width) - 1);
+      }
+    };
+  }
+
+  /**
    * Fills the rest of a buffer with a part of a list of refcounts of which the first are 1 and all
    * others 0.
    *

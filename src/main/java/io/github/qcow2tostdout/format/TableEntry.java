@@ -22,7 +22,23 @@ public final class TableEntry {
   /** Bits 9 to 55. */
   public static final long HOST_OFFSET_MASK = 0x00ff_ffff_ffff_fe00L;
 
+  /** Bits of an L1 entry that must be 0. */
+  public static final long L1_RESERVED = 0x7f00_0000_0000_01ffL;
+
+  /** Bits of a refcount table entry that must be 0. */
+  public static final long REFCOUNT_TABLE_RESERVED = 0x1ff;
+
   private TableEntry() {}
+
+  /** Where an entry of the refcount table points to, in bytes; may come out negative. */
+  public static long refcountBlockOffset(long entry) {
+    return entry & ~REFCOUNT_TABLE_RESERVED;
+  }
+
+  /** Whether bit 63 is set. */
+  public static boolean isCopied(long entry) {
+    return (entry & COPIED) != 0;
+  }
 
   /**
    * An L1 or L2 entry for an L2 table or a data cluster that nothing else refers to.

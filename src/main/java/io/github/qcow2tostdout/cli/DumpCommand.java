@@ -1,0 +1,41 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.report.Dump;
+import io.github.qcow2tostdout.report.Problems;
+import io.github.qcow2tostdout.report.ReportException;
+import java.io.IOException;
+
+/** Prints an image's metadata. */
+final class DumpCommand {
+  /** Of more problems than that only the number is said; the dump has them. */
+  private static final int SHOWN = 10;
+
+  private final DumpOptions options;
+  private final StandardStreams streams;
+
+  DumpCommand(DumpOptions options, StandardStreams streams) {
+    this.options = options;
+    this.streams = streams;
+  }
+
+  int run() throws Failure.Reported {
+    String name = options.image().toString();
+    try (BoundedFile file = BoundedFile.open(options.image())) {
+      Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
+      problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));
+      if (problems.count() > SHOWN) {
+        say(name + ": " + (problems.count() - SHOWN) + " more could not be read, see the dump");
+      }
+      return problems.count() == 0 ? ExitCode.OK : ExitCode.FAILED;
+    } catch (ReportException e) {
+      throw new Failure.Reported(Failure.ofReport(e.error()));
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(name, e));
+    }
+  }
+
+  private void say(String message) {
+    streams.err().println(Options.NAME + ": " + Failure.printable(message));
+  }
+}

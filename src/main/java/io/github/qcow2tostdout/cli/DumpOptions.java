@@ -1,0 +1,174 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.report.DumpParts;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What {@code dump} is told.
+ *
+ * @param image where the image is
+ * @param parts what is wanted of it
+ * @param json whether as JSON
+ */
+record DumpOptions(Path image, DumpParts parts, boolean json) {
+  static final String NAME = "dump";
+
+  private static final String HEADER = "--header";
+  private static final String EXTENSIONS = "--extensions";
+  private static final String BITMAPS = "--bitmaps";
+  private static final String TABLES = "--tables";
+  private static final String LOCATIONS = "--locations";
+  private static final String NO_REFCOUNTS = "--no-refcounts";
+  private static final String NO_L1 = "--no-l1";
+  private static final String NO_L2 = "--no-l2";
+  private static final String NO_SNAPSHOTS = "--no-snapshots";
+  private static final String NO_OFFSETS = "--no-offsets";
+  private static final String NO_VALIDITY = "--no-validity";
+  private static final String OUTPUT = "--output";
+  private static final String JSON = "-j";
+
+  /** The command. */
+  static CommandSpec spec() {
+    CommandSpec dump = CommandSpec.create().name(NAME).version(Version.text());
+    // Twice the same flag is no contradiction.
+    dump.parser().overwrittenOptionsAllowed(true);
+    dump.addOption(flag("-h", "--help").usageHelp(true).description("Show this help.").build())
+        .addOption(
+            flag("-V", "--version").versionHelp(true).description("Show the version.").build())
+        .addOption(flag(HEADER).description("The header and the header extensions.").build())
+        .addOption(flag(EXTENSIONS).description("The header extensions, with bitmaps.").build())
+        .addOption(flag(BITMAPS).description("The bitmaps: directory and tables.").build())
+        .addOption(
+            flag(TABLES)
+                .description("Refcounts, L1 and L2 tables, snapshots with their L1 and L2 tables.")
+                .build())
+        .addOption(
+            flag(LOCATIONS)
+                .description("Offset and size of each structure, in the order of the file.")
+                .build())
+        .addOption(flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
+        .addOption(flag("-1", NO_L1).description("Tables without L1 tables.").build())
+        .addOption(flag("-2", NO_L2).description("Tables without L2 tables.").build())
+        .addOption(flag("-s", NO_SNAPSHOTS).description("Tables without snapshots.").build())
+        .addOption(flag("-o", NO_OFFSETS).description("No column of offsets.").build())
+        .addOption(flag("-v", NO_VALIDITY).description("No column of validity.").build())
+        .addOption(
+            OptionSpec.builder(OUTPUT)
+                .paramLabel("FORMAT")
+                .type(String.class)
+                .description("'human' (default) or 'json': one document.")
+                .build())
+        .addOption(flag(JSON).description("The same as --output=json.").build())
+        .addPositional(
+            PositionalParamSpec.builder()
+                .paramLabel("IMAGE")
+                .index("0")
+                .arity("1")
+                .type(String.class)
+                .description("The qcow2 image, which is only read; may be damaged.")
+                .build());
+    dump.usageMessage()
+        .optionListHeading("%nOptions:%n")
+        .sortOptions(false)
+        .width(100)
+        .customSynopsis(Options.NAME + " dump [OPTIONS] IMAGE")
+        .description(
+            "Prints the metadata of a qcow2 image: everything, or what the options select. Of the"
+                + " tables, entries that are 0 are left out. In the column of validity + is valid,"
+                + " - is not, and a blank is no opinion.",
+            "")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  qcow2-to-stdout dump --header disk.qcow2",
+            "  qcow2-to-stdout dump -j --tables -r disk.qcow2 | jq .l1_table")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+    return dump;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("  0", "all that was asked for was read, right or wrong as it may be");
+    codes.put("  1", "something could not be read; the dump says what, and has the rest");
+    codes.put(" 64", "the arguments are wrong");
+    codes.put("141", "the reader of standard output went away");
+    return codes;
+  }
+
+  /**
+   * Reads and checks the arguments.
+   *
+   * @throws ParameterException if they are wrong
+   */
+  static DumpOptions of(ParseResult result) {
+    boolean header = result.hasMatchedOption(HEADER);
+    boolean extensions = result.hasMatchedOption(EXTENSIONS);
+    boolean bitmaps = result.hasMatchedOption(BITMAPS);
+    boolean tables = result.hasMatchedOption(TABLES);
+    boolean locations = result.hasMatchedOption(LOCATIONS);
+    boolean all = !header && !extensions && !bitmaps && !tables && !locations;
+    DumpParts parts =
+        new DumpParts(
+            header || all,
+            extensions,
+            bitmaps,
+            tables || all,
+            !result.hasMatchedOption(NO_REFCOUNTS),
+            !result.hasMatchedOption(NO_L1),
+            !result.hasMatchedOption(NO_L2),
+            !result.hasMatchedOption(NO_SNAPSHOTS),
+            locations || all,
+            !result.hasMatchedOption(NO_OFFSETS),
+            !result.hasMatchedOption(NO_VALIDITY));
+    return new DumpOptions(image(result), parts, isJson(result));
+  }
+
+  private static Path image(ParseResult result) {
+    String image = result.matchedPositionalValue(0, "");
+    try {
+      if (image.isEmpty()) {
+        throw wrong(result, "IMAGE is empty");
+      }
+      if (image.equals("-")) {
+        throw wrong(
+            result,
+            "-: an image on standard input can't be dumped, since its tables refer back and forth;"
+                + " give a file, or ./- for one of that name");
+      }
+      return Path.of(image);
+    } catch (InvalidPathException e) {
+      throw wrong(result, image + ": not a file name: " + e.getReason());
+    }
+  }
+
+  private static boolean isJson(ParseResult result) {
+    return switch (result.matchedOptionValue(OUTPUT, "")) {
+      case "" -> result.hasMatchedOption(JSON);
+      case "json" -> true;
+      case "human" -> {
+        if (result.hasMatchedOption(JSON)) {
+          throw wrong(result, JSON + " and --output human contradict each other; say one of them");
+        }
+        yield false;
+      }
+      case String other ->
+          throw wrong(result, OUTPUT + " " + other + ": not allowed; allowed: human, json");
+    };
+  }
+
+  private static ParameterException wrong(ParseResult result, String message) {
+    return new ParameterException(result.commandSpec().commandLine(), message);
+  }
+
+  private static OptionSpec.Builder flag(String name, String... names) {
+    return OptionSpec.builder(name, names).type(boolean.class).arity("0");
+  }
+}

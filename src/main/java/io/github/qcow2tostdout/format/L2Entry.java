@@ -1,0 +1,64 @@
+package io.github.qcow2tostdout.format;
+
+/**
+ * What the first 8 bytes of an L2 entry say; see {@link TableEntry} for the bits that it shares
+ * with L1 entries.
+ *
+ * <p>Source: qcow2 specification, "Cluster mapping".
+ */
+public final class L2Entry {
+  /** The cluster is compressed; the rest of the entry is a descriptor. */
+  public static final long COMPRESSED = 1L << 62;
+
+  /** The cluster reads as zeroes; not in version 2, and not with extended L2 entries. */
+  public static final long ZERO = 1;
+
+  /** Bits of a standard entry that must be 0, the zero flag not among them. */
+  public static final long RESERVED = 0x3f00_0000_0000_01feL;
+
+  /** Subclusters of a cluster with extended L2 entries. */
+  public static final int SUBCLUSTERS = 32;
+
+  private L2Entry() {}
+
+  /** Which subclusters are allocated, by the second 8 bytes of an extended L2 entry. */
+  public static int allocatedSubclusters(long bitmap) {
+    return (int) bitmap;
+  }
+
+  /** Which subclusters read as zeroes, by the second 8 bytes of an extended L2 entry. */
+  public static int zeroSubclusters(long bitmap) {
+    return (int) (bitmap >>> SUBCLUSTERS);
+  }
+
+  /** Whether it is a compressed cluster's descriptor. */
+  public static boolean isCompressed(long entry) {
+    return (entry & COMPRESSED) != 0;
+  }
+
+  /** Whether the zero flag is set. */
+  public static boolean isZero(long entry) {
+    return (entry & ZERO) != 0;
+  }
+
+  /** Where the compressed data starts, in bytes: bits 0 up to {@code 62 - (clusterBits - 8)}. */
+  public static long compressedOffset(long entry, int clusterBits) {
+    return entry & ((1L << sectorsShift(clusterBits)) - 1);
+  }
+
+  /** Sectors of 512 bytes that the compressed data touches behind its first. */
+  public static int additionalSectors(long entry, int clusterBits) {
+    int shift = sectorsShift(clusterBits);
+    return (int) (entry >>> shift & ((1L << (62 - shift)) - 1));
+  }
+
+  /** Bytes from the start of the compressed data to the end of its last sector. */
+  public static long compressedLength(long entry, int clusterBits) {
+    long inSector = compressedOffset(entry, clusterBits) & (Limits.SECTOR_SIZE - 1);
+    return (additionalSectors(entry, clusterBits) + 1L) * Limits.SECTOR_SIZE - inSector;
+  }
+
+  private static int sectorsShift(int clusterBits) {
+    return 62 - (clusterBits - 8);
+  }
+}

@@ -1,0 +1,140 @@
+package io.github.qcow2tostdout.inspect;
+
+import io.github.qcow2tostdout.format.ImageException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * An image's file. Every read says what it is for, and no read makes a buffer that the file's size
+ * does not justify.
+ */
+public final class BoundedFile implements Closeable {
+  /** The most that is read at a time; larger structures are read in parts. */
+  public static final int MAX_READ = 2 << 20;
+
+  private final String name;
+  private final FileChannel channel;
+  private final long size;
+
+  private BoundedFile(String name, FileChannel channel, long size) {
+    this.name = name;
+    this.channel = channel;
+    this.size = size;
+  }
+
+  /**
+   * Opens an image.
+   *
+   * @throws FileSystemException if it is missing, not readable, or neither a regular file nor a
+   *     block device
+   */
+  public static BoundedFile open(Path path) throws IOException {
+    if (!Files.isRegularFile(path) && !isBlockDevice(path)) {
+      // To read its attributes first tells a missing file from one of the wrong kind.
+      Files.readAttributes(path, "isDirectory");
+      throw new FileSystemException(
+          path.toString(), null, "is neither a regular file nor a block device");
+    }
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new BoundedFile(path.toString(), channel, channel.size());
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static boolean isBlockDevice(Path path) throws IOException {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix")
+        && Files.exists(path)
+        && Files.getAttribute(path, "unix:mode") instanceof Integer mode
+        && (mode & 0170000) == 0060000;
+  }
+
+  /** The name that the user gave it. */
+  public String name() {
+    return name;
+  }
+
+  /** Bytes of the file when it was opened. */
+  public long size() {
+    return size;
+  }
+
+  /** Whether all of a range lies in the file; false for ranges that overflow. */
+  public boolean holds(long offset, long length) {
+    return offset >= 0 && length >= 0 && offset <= size && length <= size - offset;
+  }
+
+  /**
+   * Reads a range that has to be in the file.
+   *
+   * @param length at most {@link #MAX_READ}
+   * @param what the structure, for the error
+   * @return big-endian, from index 0
+   * @throws ImageException.Corrupt if the file ends before the range does
+   */
+  public ByteBuffer read(long offset, int length, String what) throws IOException {
+    if (!holds(offset, length)) {
+      throw new ImageException.Corrupt(
+          name,
+          what
+              + " at byte "
+              + Long.toUnsignedString(offset)
+              + " of "
+              + length
+              + " bytes goes beyond the end of the file at byte "
+              + size,
+          "the file is truncated or the offset is wrong; get a whole copy");
+    }
+    return readPadded(offset, length, what);
+  }
+
+  /**
+   * Reads a range; what lies behind the end of the file is zero, as it is for QEMU.
+   *
+   * @param length at most {@link #MAX_READ}
+   * @param what the structure, for the error
+   * @return big-endian, from index 0
+   */
+  public ByteBuffer readPadded(long offset, int length, String what) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    readPadded(offset, buffer, what);
+    return buffer;
+  }
+
+  /** As the other, from index 0 of a buffer that is used again, up to its capacity. */
+  public void readPadded(long offset, ByteBuffer buffer, String what) throws IOException {
+    if (buffer.capacity() > MAX_READ) {
+      throw new IllegalArgumentException(what + " of " + buffer.capacity() + " bytes");
+    }
+    buffer.clear();
+    try {
+      while (buffer.hasRemaining() && offset >= 0 && offset < size - buffer.position()) {
+        if (channel.read(buffer, offset + buffer.position()) < 0) {
+          break;
+        }
+      }
+    } catch (IOException e) {
+      throw (IOException)
+          new FileSystemException(
+                  name, null, what + " can't be read at byte " + offset + ": " + e.getMessage())
+              .initCause(e);
+    }
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) 0);
+    }
+    buffer.clear();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.qcow2tostdout.report;
+
+import io.github.qcow2tostdout.format.BitmapField;
+import io.github.qcow2tostdout.format.BitmapTableEntry;
+import io.github.qcow2tostdout.format.FeatureName;
+import io.github.qcow2tostdout.format.HeaderExtension;
+import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.inspect.BitmapDirectory;
+import io.github.qcow2tostdout.inspect.BitmapEntry;
+import io.github.qcow2tostdout.inspect.Extension;
+import io.github.qcow2tostdout.inspect.HeaderArea;
+import io.github.qcow2tostdout.inspect.TableReader;
+import io.github.qcow2tostdout.inspect.Validity;
+import java.io.IOException;
+
+/** Dumps the header extensions, the bitmaps with all that they have. */
+final class ExtensionSection {
+  private final Target target;
+  private final HeaderArea area;
+  private final DumpParts parts;
+  private final TableReader reader;
+
+  /** Tables that don't overlap are not larger than the file: what is beyond is not read. */
+  private long budget;
+
+  ExtensionSection(Target target, HeaderArea area, DumpParts parts) {
+    this.target = target;
+    this.area = area;
+    this.parts = parts;
+    reader = new TableReader(target.file());
+    budget = target.fileSize();
+  }
+
+  void show() throws IOException {
+    target.view().beginExtensions();
+    for (Extension extension : area.extensions()) {
+      if (extension.type() == HeaderExtension.BITMAPS) {
+        bitmaps(extension);
+      } else if (parts.allExtensions()) {
+        if (extension.type() == HeaderExtension.FEATURE_NAME_TABLE) {
+          target.view().featureNames(extension, FeatureName.readTable(extension.data()));
+        } else {
+          target.view().extension(extension);
+        }
+        if (extension.data().capacity() < extension.length()) {
+          target.problem("header extension", extension.offset(), "the file ends in it");
+        }
+      }
+    }
+    if (area.extensionProblem().isPresent()) {
+      long end = target.header().get(HeaderField.HEADER_LENGTH);
+      for (Extension extension : area.extensions()) {
+        end = extension.offset() + 8 + Math.ceilDiv(extension.length(), 8L) * 8;
+      }
+      target.problem("header extension", end, area.extensionProblem().get());
+    }
+    target.view().endExtensions();
+  }
+
+  private void bitmaps(Extension extension) throws IOException {
+    BitmapDirectory directory;
+    try {
+      directory = BitmapDirectory.read(target.file(), extension);
+    } catch (ImageException e) {
+      target.view().extension(extension);
+      target.problem(
+          "bitmaps extension", extension.offset(), "its length is " + extension.length());
+      return;
+    }
+    target.view().beginBitmaps(extension, directory);
+    for (BitmapEntry bitmap : directory.bitmaps()) {
+      target.view().beginBitmap(bitmap, new BitmapValidity(target, bitmap));
+      table(bitmap);
+      target.view().endBitmap();
+    }
+    if (directory.problem().isPresent()) {
+      target.problem("bitmap directory", directory.offset(), directory.problem().get());
+    } else if (directory.nbBitmaps() != directory.bitmaps().size()) {
+      target.problem(
+          "bitmap directory",
+          directory.offset(),
+          "it has "
+              + directory.bitmaps().size()
+              + " bitmaps, the extension says "
+              + directory.nbBitmaps());
+    }
+    target.view().endBitmaps();
+  }
+
+  private void table(BitmapEntry bitmap) throws IOException {
+    long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
+    long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
+    String what = "bitmap table of '" + Printable.oneLine(bitmap.name()) + "'";
+    long there = target.readable(what, offset, entries, entries);
+    budget -= there * TableReader.ENTRY_SIZE;
+    if (budget < 0) {
+      target.problem(what, offset, "bitmap tables overlap; no more of them are read");
+      budget = 0;
+      return;
+    }
+    reader.forEach(
+        what,
+        offset,
+        there,
+        TableReader.ENTRY_SIZE,
+        (index, at, entry, none) ->
+            target
+                .view()
+                .bitmapTableEntry(index, at, entry, target.clusterSize(), validity(entry)));
+  }
+
+  private Validity validity(long entry) {
+    return Validity.of(
+        (entry & BitmapTableEntry.RESERVED) == 0
+            && switch (BitmapTableEntry.type(entry)) {
+              case ALL_ONES, ALL_ZEROES -> true;
+              case INVALID -> false;
+              case SERIALIZED -> target.isCluster(TableEntry.hostOffset(entry));
+            });
+  }
+}
