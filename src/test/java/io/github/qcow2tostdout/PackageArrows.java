@@ -23,6 +23,8 @@ final class PackageArrows {
   private static final String ROOT = "io/github/qcow2tostdout/";
 
   /** Which rooms a room may know, itself left out. */
+  private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
+
   private static final Map<String, Set<String>> ROOMS =
       Map.of(
           "format", Set.of(),
@@ -73,6 +75,7 @@ final class PackageArrows {
       return room.equals("posix");
     }
     return known.startsWith("java/")
+        || (room.equals("report") && known.startsWith(ONLY_IN_REPORT))
         || (room.equals("cli") && ONLY_IN_CLI.stream().anyMatch(known::startsWith));
   }
 

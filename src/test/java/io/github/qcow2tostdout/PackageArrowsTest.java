@@ -55,7 +55,10 @@ class PackageArrowsTest {
     "posix, cli.Application",
     "source, cli.Application",
     "convert, cli.Application",
-    "cli, inspect.Unheard",
+    "cli, util.Unheard",
+    "convert, inspect.Unheard",
+    "inspect, convert.Unheard",
+    "inspect, report.Unheard",
   })
   void anArrowAgainstTheDesignIsFound(String room, String known) {
     assertEquals(
@@ -81,6 +84,8 @@ class PackageArrowsTest {
   @ParameterizedTest
   @CsvSource({
     "convert, picocli.CommandLine",
+    "inspect, com.fasterxml.jackson.core.JsonFactory",
+    "cli, com.fasterxml.jackson.core.JsonFactory",
     "source, org.slf4j.Logger",
     "format, me.tongfei.progressbar.ProgressBar",
     "source, java.lang.foreign.Arena",
