@@ -46,7 +46,8 @@ final class Options {
         .customSynopsis(
             NAME + " [OPTIONS] INPUT",
             "       " + NAME + " measure [OPTIONS] INPUT",
-            "       " + NAME + " dump [OPTIONS] IMAGE")
+            "       " + NAME + " dump [OPTIONS] IMAGE",
+            "       " + NAME + " check [OPTIONS] IMAGE")
         .description(
             "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file.",
@@ -89,6 +90,7 @@ final class Options {
         .exitCodeList(exitCodes());
     convert.addSubcommand(MEASURE, measure);
     convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
+    convert.addSubcommand(CheckOptions.NAME, CheckOptions.spec());
     return convert;
   }
 
