@@ -27,7 +27,7 @@ final class DiskRefcounts {
     boolean unreadable = false;
     long blocks = Math.min(table.length, Math.ceilDiv(clusters, 1L << blockBits));
     for (int i = 0; i < blocks; i++) {
-      unreadable |= isUnaligned(i);
+      unreadable |= isUnusable(i);
     }
     anyUnreadable = unreadable;
   }
@@ -80,7 +80,7 @@ final class DiskRefcounts {
     if (index >= table.length) {
       return 0;
     }
-    if (isUnaligned((int) index)) {
+    if (isUnusable((int) index)) {
       return UNREADABLE;
     }
     if (cluster < counts.size()) {
@@ -104,8 +104,11 @@ final class DiskRefcounts {
     return TableEntry.refcountBlockOffset(table[index]);
   }
 
-  private boolean isUnaligned(int index) {
-    return (offset(index) & (image.clusterSize() - 1)) != 0;
+  private boolean isUnusable(int index) {
+    long offset = offset(index);
+    return (offset & (image.clusterSize() - 1)) != 0
+        || offset < 0
+        || offset > OpenRules.MAX_FILE - image.clusterSize();
   }
 
   private void load(long clusters, Findings findings) throws IOException {
@@ -114,7 +117,7 @@ final class DiskRefcounts {
     for (int index = 0; index < table.length; index++) {
       long block = offset(index);
       long first = (long) index << blockBits;
-      if (block <= 0 || isUnaligned(index) || block >= image.fileEnd()) {
+      if (block <= 0 || isUnusable(index) || block >= image.fileEnd()) {
         continue;
       }
       boolean isBeyond = first >= clusters;

@@ -138,8 +138,6 @@ final class L2Walk {
     }
     if ((L2Entry.allocatedSubclusters(bitmap) & L2Entry.zeroSubclusters(bitmap)) != 0) {
       found(FindingKind.SUBCLUSTER_BITMAP_INVALID, index, bitmap, "each subcluster in one half");
-      checkCopied(index, entry, 1);
-      return;
     }
     checkAligned(index, entry);
     int used = Integer.SIZE - Integer.numberOfLeadingZeros(L2Entry.allocatedSubclusters(bitmap));

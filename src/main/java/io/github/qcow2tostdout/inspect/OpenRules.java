@@ -25,7 +25,7 @@ public final class OpenRules {
   private static final long KNOWN_INCOMPATIBLE = knownIncompatible();
 
   /** Where QEMU's block layer stops to address. */
-  private static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
+  static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
 
   private static final String REMEDY = "get a whole copy, or check where the image comes from";
 
