@@ -15,14 +15,32 @@ import picocli.CommandLine.ParseResult;
  *
  * @param image where the image is
  * @param json whether the report is JSON
+ * @param metadata whether the report says where the metadata lies
+ * @param deep whether compressed clusters are decoded
  * @param strict whether findings count that are in no verdict of qemu-img's
+ * @param untrusted whether the image is a stranger's
+ * @param follow whether the data file that the image names may be opened
+ * @param progress how progress is shown: {@code bar}, {@code json} or empty
  * @param quiet whether a report is wanted only if there is something wrong
  */
-record CheckOptions(Path image, boolean json, boolean strict, boolean quiet) {
+record CheckOptions(
+    Path image,
+    boolean json,
+    boolean metadata,
+    boolean deep,
+    boolean strict,
+    boolean untrusted,
+    boolean follow,
+    String progress,
+    boolean quiet) {
   static final String NAME = "check";
 
   private static final String OUTPUT = "--output";
+  private static final String DEEP = "--deep";
   private static final String STRICT = "--strict";
+  private static final String UNTRUSTED = "--untrusted";
+  private static final String FOLLOW = "--follow";
+  private static final String METADATA = "--metadata";
 
   /** The command. */
   static CommandSpec spec() {
@@ -39,11 +57,33 @@ record CheckOptions(Path image, boolean json, boolean strict, boolean quiet) {
                 .description("'human' (default) or 'json', with the keys of qemu-img check.")
                 .build())
         .addOption(
+            flag(DEEP)
+                .description(
+                    "Decode the compressed clusters of the disk (deflate; of zstd the frames and"
+                        + " blocks are followed).")
+                .build())
+        .addOption(
             flag(STRICT)
                 .description(
                     "What qemu-img check does not look at counts too: exit 2 for any finding that"
                         + " is more than information.")
                 .build())
+        .addOption(
+            flag(UNTRUSTED)
+                .description(
+                    "Ask what a stranger's image might do to the host: backing file, data file,"
+                        + " encryption, unknown features, snapshots, size. Exit 2 if it is"
+                        + " dangerous.")
+                .build())
+        .addOption(
+            flag(FOLLOW)
+                .description("Open the data file that the image names, to see whether it fits.")
+                .build())
+        .addOption(
+            flag("-M", METADATA)
+                .description("With --output=json: where everything lies, under the key viscera.")
+                .build())
+        .addOption(Options.progress())
         .addOption(
             flag("-q", Options.QUIET)
                 .description("No text if nothing was found; the exit code says it all.")
@@ -65,7 +105,7 @@ record CheckOptions(Path image, boolean json, boolean strict, boolean quiet) {
         .description(
             "Checks a qcow2 image: the verdict and the figures of qemu-img check, and a list of"
                 + " findings, each with what it means and what to do. Nothing is repaired, and no"
-                + " file is opened but IMAGE.",
+                + " file is opened but IMAGE, unless --follow says so.",
             "")
         .footerHeading("%nExamples:%n")
         .footer(
@@ -94,10 +134,19 @@ record CheckOptions(Path image, boolean json, boolean strict, boolean quiet) {
    * @throws ParameterException if they are wrong
    */
   static CheckOptions of(ParseResult result) {
+    boolean metadata = result.hasMatchedOption(METADATA);
+    if (metadata && !isJson(result)) {
+      throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
+    }
     return new CheckOptions(
         image(result),
         isJson(result),
+        metadata,
+        result.hasMatchedOption(DEEP),
         result.hasMatchedOption(STRICT),
+        result.hasMatchedOption(UNTRUSTED),
+        result.hasMatchedOption(FOLLOW),
+        progress(result),
         result.hasMatchedOption(Options.QUIET));
   }
 
@@ -126,6 +175,14 @@ record CheckOptions(Path image, boolean json, boolean strict, boolean quiet) {
       case String other ->
           throw wrong(result, OUTPUT + " " + other + ": not allowed; allowed: human, json");
     };
+  }
+
+  private static String progress(ParseResult result) {
+    try {
+      return Arguments.progress(result);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(result.commandSpec().commandLine(), e.getMessage(), e);
+    }
   }
 
   private static ParameterException wrong(ParseResult result, String message) {

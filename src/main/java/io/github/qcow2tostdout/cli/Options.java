@@ -170,17 +170,7 @@ final class Options {
                     "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
                         + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
                 .build())
-        .addOption(
-            OptionSpec.builder("-p", PROGRESS)
-                .paramLabel("json")
-                .type(String.class)
-                .arity("0..1")
-                .fallbackValue(PROGRESS_BAR)
-                .preprocessor(Options::takeAttachedOnly)
-                .description(
-                    "Show progress on standard error if that is a terminal; --progress=json writes"
-                        + " JSON, an object a line, wherever it goes.")
-                .build())
+        .addOption(progress())
         .addOption(flag("-q", QUIET).description("Nothing on standard error but errors.").build())
         .addOption(flag(VERBOSE).description("Say on standard error what is done.").build());
   }
@@ -194,6 +184,20 @@ final class Options {
             .type(String.class)
             .description(description)
             .build());
+  }
+
+  /** The option for progress. */
+  static OptionSpec progress() {
+    return OptionSpec.builder("-p", PROGRESS)
+        .paramLabel("json")
+        .type(String.class)
+        .arity("0..1")
+        .fallbackValue(PROGRESS_BAR)
+        .preprocessor(Options::takeAttachedOnly)
+        .description(
+            "Show progress on standard error if that is a terminal; --progress=json writes"
+                + " JSON, an object a line, wherever it goes.")
+        .build();
   }
 
   private static OptionSpec.Builder flag(String name, String... names) {

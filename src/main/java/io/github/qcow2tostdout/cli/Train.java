@@ -3,10 +3,13 @@ package io.github.qcow2tostdout.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Runs every path once, for the class list of the start-up archive. */
 final class Train {
@@ -20,8 +23,33 @@ final class Train {
       WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
       run(new Application(new StandardStreams(nowhere, silent, false, true)), disk.toString());
+      check(disk);
     } finally {
       Files.delete(disk);
+    }
+  }
+
+  /** Checks an image of the disk. */
+  private static void check(Path disk) throws IOException {
+    Path image = Files.createTempFile("train", ".qcow2");
+    try {
+      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
+      }
+      Application application = new Application(StandardStreams.ofProcess());
+      application.run("check", image.toString());
+      application.run("check", "--output=json", "-M", "-p", image.toString());
+      application.run("check", "--deep", "--untrusted", "--strict", image.toString());
+      // Bit 63 of the L1 entry: a finding.
+      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        out.write(ByteBuffer.allocate(1), 3 << 16);
+      }
+      application.run("check", image.toString());
+      application.run("check", "--output=json", image.toString());
+      application.run("check", disk.toString());
+    } finally {
+      Files.delete(image);
     }
   }
 
@@ -29,6 +57,7 @@ final class Train {
     application.run("--help");
     application.run("--version");
     application.run("measure", "--help");
+    application.run("check", "--help");
     application.run("--no-such-option");
     application.run("/dev/null");
     application.run(disk);

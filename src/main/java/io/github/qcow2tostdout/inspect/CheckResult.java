@@ -45,4 +45,11 @@ public record CheckResult(
     }
     return count;
   }
+
+  /** Whether the image might do something to who opens it. */
+  public boolean isDangerous() {
+    return findings.count(FindingKind.UNTRUSTED_BACKING_FILE) > 0
+        || findings.count(FindingKind.UNTRUSTED_DATA_FILE) > 0
+        || findings.count(FindingKind.UNTRUSTED_SIZE) > 0;
+  }
 }

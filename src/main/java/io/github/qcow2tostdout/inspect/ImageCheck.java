@@ -4,6 +4,8 @@ import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.SnapshotField;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 
 /**
  * Checks an image: counts what refers to each host cluster, compares that with the refcounts, and
@@ -18,21 +20,29 @@ public final class ImageCheck {
   private static final int NEEDED_EXTRA = 16;
 
   private final OpenedImage image;
+  private final boolean deep;
   private final CheckProgress progress;
   private final Findings findings = new Findings();
 
-  private ImageCheck(OpenedImage image, CheckProgress progress) {
+  private ImageCheck(OpenedImage image, boolean deep, CheckProgress progress) {
     this.image = image;
+    this.deep = deep;
     this.progress = progress;
   }
 
   /**
    * Checks an image.
    *
+   * @param deep whether compressed clusters are decoded
    * @throws ImageException if QEMU would not open it, or could not check it
    */
-  public static CheckResult check(OpenedImage image, CheckProgress progress) throws IOException {
-    return new ImageCheck(image, progress).run();
+  public static CheckResult check(OpenedImage image, boolean deep, CheckProgress progress)
+      throws IOException {
+    try {
+      return new ImageCheck(image, deep, progress).run();
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause());
+    }
   }
 
   private CheckResult run() throws IOException {
@@ -48,7 +58,13 @@ public final class ImageCheck {
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);
     CheckStatistics statistics = new CheckStatistics();
     Claims claims = new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings);
-    new ImageWalk(image, snapshots, claims, disk, findings, statistics, progress).run();
+    if (deep) {
+      try (DeepCheck decoding = new DeepCheck(image, claims, findings)) {
+        new ImageWalk(image, snapshots, decoding, disk, findings, statistics, progress).run();
+      }
+    } else {
+      new ImageWalk(image, snapshots, claims, disk, findings, statistics, progress).run();
+    }
     RefcountCheck refcounts = new RefcountCheck(image, claims, disk, findings);
     refcounts.checkBlocks();
     long last = refcounts.compare();

@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.inspect.CheckResult;
 import io.github.qcow2tostdout.inspect.Finding;
 import io.github.qcow2tostdout.inspect.FindingKind;
+import io.github.qcow2tostdout.inspect.OpenedImage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The result of a check, with the words and the keys of {@code qemu-img check}. */
 public final class CheckReport {
@@ -116,8 +118,13 @@ public final class CheckReport {
         + "\n";
   }
 
-  /** Writes it as JSON; keys of which the number is 0 are left out, as qemu-img does. */
-  public void writeJson(WritableByteChannel channel) throws IOException {
+  /**
+   * Writes it as JSON; keys of which the number is 0 are left out, as qemu-img does.
+   *
+   * @param metadata the image, if where its metadata lies is to be in it
+   */
+  public void writeJson(WritableByteChannel channel, Optional<OpenedImage> metadata)
+      throws IOException {
     Json json = new Json(new ReportOutput(channel));
     json.beginObject();
     json.number("image-end-offset", result.imageEndOffset());
@@ -130,6 +137,9 @@ public final class CheckReport {
     json.text("filename", fileName);
     json.text("format", "qcow2");
     positive(json, "fragmented-clusters", result.fragmentedClusters());
+    if (metadata.isPresent()) {
+      new VisceraSection(metadata.get(), json).write();
+    }
     writeFindings(json);
     json.endObject();
     json.end();
