@@ -170,7 +170,8 @@ record Arguments(
     };
   }
 
-  private static String progress(ParseResult result) {
+  /** How progress is to be shown: {@code bar}, {@code json} or empty. */
+  static String progress(ParseResult result) {
     String progress = single(result, Options.PROGRESS, "");
     return switch (progress) {
       case "", Options.PROGRESS_BAR, Options.PROGRESS_JSON -> progress;

@@ -48,7 +48,7 @@ final class BarProgress implements ProgressDisplay {
 
   private ProgressBar start(Phase phase, long total) {
     return new ProgressBarBuilder()
-        .setTaskName(phase == Phase.SCAN ? "Scan" : "Write")
+        .setTaskName(taskName(phase))
         .setInitialMax(total)
         .setUpdateIntervalMillis(INTERVAL_MILLIS)
         // Time goes on while the reader of the pipe does not.
@@ -56,6 +56,14 @@ final class BarProgress implements ProgressDisplay {
         .setRenderer(BarProgress::render)
         .setConsumer(line)
         .build();
+  }
+
+  private static String taskName(Phase phase) {
+    return switch (phase) {
+      case SCAN -> "Scan";
+      case WRITE -> "Write";
+      case CHECK -> "Check";
+    };
   }
 
   /** Draws the last frame and ends the line; nothing is drawn after this. */

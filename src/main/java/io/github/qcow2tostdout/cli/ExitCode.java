@@ -7,6 +7,15 @@ final class ExitCode {
   /** It could not be done. */
   static final int FAILED = 1;
 
+  /** The image is corrupt. */
+  static final int CORRUPT = 2;
+
+  /** Clusters are leaked, and nothing is worse. */
+  static final int LEAKS = 3;
+
+  /** It is nothing that can be checked. */
+  static final int NOT_CHECKABLE = 63;
+
   /** The arguments are wrong ({@code EX_USAGE}). */
   static final int USAGE = 64;
 

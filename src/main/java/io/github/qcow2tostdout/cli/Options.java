@@ -46,7 +46,8 @@ final class Options {
         .customSynopsis(
             NAME + " [OPTIONS] INPUT",
             "       " + NAME + " measure [OPTIONS] INPUT",
-            "       " + NAME + " dump [OPTIONS] IMAGE")
+            "       " + NAME + " dump [OPTIONS] IMAGE",
+            "       " + NAME + " check [OPTIONS] IMAGE")
         .description(
             "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file.",
@@ -88,6 +89,7 @@ final class Options {
         .exitCodeList(exitCodes());
     convert.addSubcommand(MEASURE, measure);
     convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
+    convert.addSubcommand(CheckOptions.NAME, CheckOptions.spec());
     return convert;
   }
 
@@ -168,15 +170,7 @@ final class Options {
                     "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
                         + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
                 .build())
-        .addOption(
-            repeatable("-p", PROGRESS)
-                .paramLabel("json")
-                .arity("0..1")
-                .preprocessor(Options::takeAttachedOnly)
-                .description(
-                    "Show progress on standard error if that is a terminal; --progress=json writes"
-                        + " JSON, an object a line, wherever it goes.")
-                .build())
+        .addOption(progress())
         .addOption(flag("-q", QUIET).description("Nothing on standard error but errors.").build())
         .addOption(flag(VERBOSE).description("Say on standard error what is done.").build());
   }
@@ -190,6 +184,18 @@ final class Options {
             .type(String.class)
             .description(description)
             .build());
+  }
+
+  /** The option for progress. */
+  static OptionSpec progress() {
+    return repeatable("-p", PROGRESS)
+        .paramLabel("json")
+        .arity("0..1")
+        .preprocessor(Options::takeAttachedOnly)
+        .description(
+            "Show progress on standard error if that is a terminal; --progress=json writes"
+                + " JSON, an object a line, wherever it goes.")
+        .build();
   }
 
   private static OptionSpec.Builder flag(String name, String... names) {

@@ -11,10 +11,19 @@ interface ProgressDisplay extends Progress, AutoCloseable {
   /** The display that the arguments ask for. */
   static ProgressDisplay of(Arguments arguments, StandardStreams streams) {
     boolean quiet = arguments.verbosity() == Arguments.Verbosity.QUIET;
-    if (arguments.progress().equals(Options.PROGRESS_JSON) && !quiet) {
+    return of(arguments.progress(), quiet, streams);
+  }
+
+  /**
+   * A display.
+   *
+   * @param progress how: {@code bar}, {@code json} or empty
+   */
+  static ProgressDisplay of(String progress, boolean quiet, StandardStreams streams) {
+    if (progress.equals(Options.PROGRESS_JSON) && !quiet) {
       return new JsonProgress(streams.err(), System::nanoTime);
     }
-    if (arguments.progress().equals(Options.PROGRESS_BAR) && !quiet && streams.errIsTerminal()) {
+    if (progress.equals(Options.PROGRESS_BAR) && !quiet && streams.errIsTerminal()) {
       return new BarProgress(streams.err());
     }
     return (phase, done, total) -> {};

@@ -7,7 +7,18 @@ public abstract sealed class ImageException extends IOException {
   private static final long serialVersionUID = 1;
 
   private ImageException(String file, String stem, String fact, String remedy) {
-    super(file + ": " + stem + ": " + fact + "; " + remedy);
+    super(oneLine(file + ": " + stem + ": " + fact + "; " + remedy));
+  }
+
+  /** Names out of an image are part of the fact; a terminal must not obey them. */
+  private static String oneLine(String message) {
+    StringBuilder line = new StringBuilder(message);
+    for (int i = 0; i < line.length(); i++) {
+      if (Character.isISOControl(line.charAt(i))) {
+        line.setCharAt(i, '?');
+      }
+    }
+    return line.toString();
   }
 
   /** The file is something else. */

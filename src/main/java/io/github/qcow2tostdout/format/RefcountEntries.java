@@ -22,6 +22,11 @@ public final class RefcountEntries {
 
   private RefcountEntries() {}
 
+  /** Eight bytes, read big-endian, in which every refcount is 1. */
+  public static long ones(int refcountOrder) {
+    return ONES[refcountOrder];
+  }
+
   /**
    * Reads one refcount of a block.
    *

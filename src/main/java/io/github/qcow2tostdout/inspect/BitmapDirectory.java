@@ -65,7 +65,7 @@ public record BitmapDirectory(
       problem =
           Optional.of(
               "bitmap directory size " + Long.toUnsignedString(size) + " exceeds " + MAX_SIZE);
-    } else if (!file.holds(offset, size)) {
+    } else if (!file.holds(offset, 1)) {
       problem = Optional.of("the bitmap directory goes beyond the end of the file");
     } else {
       problem = readEntries(file, offset, size, bitmaps);
@@ -80,14 +80,14 @@ public record BitmapDirectory(
         return Optional.of("Broken bitmap directory");
       }
       String what = "bitmap directory entry " + bitmaps.size();
-      ByteBuffer fixed = file.read(offset + at, BitmapField.SIZE, what);
+      ByteBuffer fixed = file.readPadded(offset + at, BitmapField.SIZE, what);
       long extra = BitmapField.EXTRA_DATA_SIZE.get(fixed, 0);
       int nameSize = (int) BitmapField.NAME_SIZE.get(fixed, 0);
       long entrySize = (BitmapField.SIZE + extra + nameSize + 7) & -8L;
       if (entrySize > size - at) {
         return Optional.of("Broken bitmap directory");
       }
-      ByteBuffer name = file.read(offset + at + BitmapField.SIZE + extra, nameSize, what);
+      ByteBuffer name = file.readPadded(offset + at + BitmapField.SIZE + extra, nameSize, what);
       bitmaps.add(new BitmapEntry(offset + at, (int) entrySize, fixed, name));
       at += entrySize;
     }

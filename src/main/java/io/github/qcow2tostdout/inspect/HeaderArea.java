@@ -117,11 +117,12 @@ public record HeaderArea(
         }
         int type = cluster.getInt((int) at);
         long length = Integer.toUnsignedLong(cluster.getInt((int) at + 4));
-        if (type == HeaderExtension.END) {
-          return Optional.empty();
-        }
+        // QEMU looks at the length first, that of the end mark too.
         if (length > end - at - EXTENSION_PREFIX) {
           return Optional.of("Header extension too large");
+        }
+        if (type == HeaderExtension.END) {
+          return Optional.empty();
         }
         int available = (int) Math.min(length, cluster.capacity() - at - EXTENSION_PREFIX);
         found.add(

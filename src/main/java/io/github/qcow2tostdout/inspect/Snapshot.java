@@ -56,11 +56,17 @@ public record Snapshot(
    * Reads an entry.
    *
    * @param number of the snapshot, for errors
+   * @param padded whether what lies behind the end of the file is zero, as it is for QEMU
    * @throws ImageException.Unsupported if it has more extra data than QEMU takes
    * @throws ImageException.Corrupt if the file ends in it
    */
-  static Snapshot read(BoundedFile file, long offset, int number) throws IOException {
-    ByteBuffer fixed = file.read(offset, SnapshotField.SIZE, "snapshot table entry " + number);
+  static Snapshot read(BoundedFile file, long offset, int number, boolean padded)
+      throws IOException {
+    String what = "snapshot table entry " + number;
+    ByteBuffer fixed =
+        padded
+            ? file.readPadded(offset, SnapshotField.SIZE, what)
+            : file.read(offset, SnapshotField.SIZE, what);
     long extraSize = SnapshotField.EXTRA_DATA_SIZE.get(fixed, 0);
     if (extraSize > MAX_EXTRA) {
       throw new ImageException.Unsupported(
@@ -77,7 +83,9 @@ public record Snapshot(
     int nameSize = (int) SnapshotField.NAME_SIZE.get(fixed, 0);
     int rest = (int) extraSize + idSize + nameSize;
     ByteBuffer variable =
-        file.read(offset + SnapshotField.SIZE, rest, "snapshot table entry " + number);
+        padded
+            ? file.readPadded(offset + SnapshotField.SIZE, rest, what)
+            : file.read(offset + SnapshotField.SIZE, rest, what);
     return new Snapshot(
         offset,
         SnapshotField.SIZE + rest,

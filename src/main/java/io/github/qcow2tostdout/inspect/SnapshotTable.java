@@ -26,7 +26,15 @@ public record SnapshotTable(
 
   /** Reads the table; one that is out of bounds gives an empty list and a problem. */
   public static SnapshotTable read(BoundedFile file, Header header) throws IOException {
-    SnapshotWalk walk = new SnapshotWalk(file, header);
+    return read(header, new SnapshotWalk(file, header));
+  }
+
+  /** As the other; but what lies behind the end of the file is zero, as it is for QEMU. */
+  static SnapshotTable readPadded(BoundedFile file, Header header) throws IOException {
+    return read(header, new SnapshotWalk(file, header, true));
+  }
+
+  private static SnapshotTable read(Header header, SnapshotWalk walk) throws IOException {
     List<Snapshot> snapshots = new ArrayList<>();
     Optional<ImageException> problem = Optional.empty();
     try {

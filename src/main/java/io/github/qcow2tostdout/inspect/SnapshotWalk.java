@@ -8,6 +8,7 @@ import java.io.IOException;
 /** Reads the snapshot table an entry at a time, so that only one is held. */
 public final class SnapshotWalk {
   private final BoundedFile file;
+  private final boolean padded;
   private final long count;
   private final long offset;
   private long at;
@@ -15,7 +16,12 @@ public final class SnapshotWalk {
   private long size;
 
   public SnapshotWalk(BoundedFile file, Header header) {
+    this(file, header, false);
+  }
+
+  SnapshotWalk(BoundedFile file, Header header, boolean padded) {
     this.file = file;
+    this.padded = padded;
     count = header.get(HeaderField.NB_SNAPSHOTS);
     offset = header.get(HeaderField.SNAPSHOTS_OFFSET);
     at = offset;
@@ -48,7 +54,7 @@ public final class SnapshotWalk {
           "Snapshot table too large: " + count + " entries, at most " + SnapshotTable.MAX_SNAPSHOTS,
           "check where the image comes from");
     }
-    Snapshot snapshot = Snapshot.read(file, at, number);
+    Snapshot snapshot = Snapshot.read(file, at, number, padded);
     if (at - offset + snapshot.size() > SnapshotTable.MAX_SIZE) {
       throw new ImageException.Unsupported(
           file.name(),

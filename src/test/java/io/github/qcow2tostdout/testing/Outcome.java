@@ -39,7 +39,7 @@ public record Outcome(int code, String out, String err) {
       return new Outcome(
           process.exitValue(),
           Files.readString(out.toPath(), ISO_8859_1),
-          Files.readString(err.toPath(), UTF_8));
+          new String(Files.readAllBytes(err.toPath()), UTF_8));
     } finally {
       Files.delete(out.toPath());
       Files.delete(err.toPath());

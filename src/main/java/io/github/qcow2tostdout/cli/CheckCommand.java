@@ -1,0 +1,79 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.inspect.CheckResult;
+import io.github.qcow2tostdout.inspect.DataFileCheck;
+import io.github.qcow2tostdout.inspect.ImageCheck;
+import io.github.qcow2tostdout.inspect.OpenRules;
+import io.github.qcow2tostdout.inspect.OpenedImage;
+import io.github.qcow2tostdout.inspect.UntrustedCheck;
+import io.github.qcow2tostdout.report.CheckReport;
+import io.github.qcow2tostdout.report.ReportException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Checks an image. */
+final class CheckCommand {
+  private final CheckOptions options;
+  private final StandardStreams streams;
+
+  CheckCommand(CheckOptions options, StandardStreams streams) {
+    this.options = options;
+    this.streams = streams;
+  }
+
+  int run() throws Failure.Reported {
+    String name = options.image().toString();
+    try (BoundedFile file = BoundedFile.open(options.image())) {
+      OpenedImage image = OpenRules.open(file);
+      CheckResult result = check(image);
+      if (options.untrusted()) {
+        UntrustedCheck.find(image, result);
+      }
+      if (options.follow()) {
+        DataFileCheck.find(image, options.image(), result);
+      }
+      report(new CheckReport(name, result), image, result);
+      return exitCode(result);
+    } catch (ReportException e) {
+      throw new Failure.Reported(Failure.ofReport(e.error()));
+    } catch (ImageException.NotQcow2 e) {
+      throw new Failure.Reported(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(name, e));
+    }
+  }
+
+  private CheckResult check(OpenedImage image) throws IOException {
+    try (ProgressDisplay progress =
+        ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
+      return ImageCheck.check(
+          image,
+          options.deep(),
+          (done, total) -> progress.report(Progress.Phase.CHECK, done, total));
+    }
+  }
+
+  private void report(CheckReport report, OpenedImage image, CheckResult result)
+      throws IOException {
+    if (options.json()) {
+      report.writeJson(streams.out(), options.metadata() ? Optional.of(image) : Optional.empty());
+    } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
+      report.writeText(streams.out());
+    }
+  }
+
+  private int exitCode(CheckResult result) {
+    if (result.checkErrors() > 0) {
+      return ExitCode.FAILED;
+    }
+    if (result.corruptions() > 0
+        || (options.strict() && result.findingsApart() > 0)
+        || (options.untrusted() && result.isDangerous())) {
+      return ExitCode.CORRUPT;
+    }
+    return result.leaks() > 0 ? ExitCode.LEAKS : ExitCode.OK;
+  }
+}

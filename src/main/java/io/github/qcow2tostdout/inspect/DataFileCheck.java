@@ -1,0 +1,44 @@
+package io.github.qcow2tostdout.inspect;
+
+import io.github.qcow2tostdout.format.HeaderExtension;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Looks for the external data file; only if the user says that its name may be followed. */
+public final class DataFileCheck {
+  private DataFileCheck() {}
+
+  /**
+   * Adds what is wrong with the data file to the findings of a check.
+   *
+   * @param imagePath the image, beside which a relative name is looked for
+   */
+  public static void find(OpenedImage image, Path imagePath, CheckResult result) {
+    Optional<Extension> extension = image.area().extension(HeaderExtension.DATA_FILE_NAME);
+    if (!image.hasDataFile() || extension.isEmpty()) {
+      return;
+    }
+    String name = extension.get().text();
+    Findings findings = result.findings();
+    try (BoundedFile file = BoundedFile.open(imagePath.resolveSibling(Path.of(name)))) {
+      if (file.size() < image.diskSize()) {
+        findings.add(
+            Finding.of(
+                FindingKind.DATA_FILE_TOO_SHORT,
+                "external data file " + name,
+                file.size() + " bytes",
+                "at least " + image.diskSize()));
+      }
+    } catch (IOException | InvalidPathException e) {
+      findings.add(
+          Finding.at(
+              FindingKind.DATA_FILE_NOT_FOUND,
+              "header extension " + extension.get().typeName(),
+              extension.get().offset(),
+              name + " can't be opened",
+              "a regular file or a block device"));
+    }
+  }
+}

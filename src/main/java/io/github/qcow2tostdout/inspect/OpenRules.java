@@ -1,0 +1,344 @@
+package io.github.qcow2tostdout.inspect;
+
+import io.github.qcow2tostdout.format.Feature;
+import io.github.qcow2tostdout.format.FeatureName;
+import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.format.Header;
+import io.github.qcow2tostdout.format.HeaderExtension;
+import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.L2Entry;
+import io.github.qcow2tostdout.format.Limits;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What QEMU refuses to open for a check, in QEMU's order and with its reasons. Names in the image
+ * are looked at, never opened.
+ */
+public final class OpenRules {
+  private static final int MAX_COMPRESSION_TYPE = 1;
+  private static final int CRYPT_AES = 1;
+  private static final int CRYPT_LUKS = 2;
+  private static final int MAX_FORMAT_NAME = 15;
+  private static final int CRYPTO_EXTENSION_LENGTH = 16;
+  private static final long KNOWN_INCOMPATIBLE = knownIncompatible();
+
+  /** Where QEMU's block layer stops to address. */
+  static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
+
+  private static final String REMEDY = "get a whole copy, or check where the image comes from";
+
+  private final BoundedFile file;
+  private final HeaderArea area;
+  private final Header header;
+  private Optional<OpenedImage.CryptoHeader> crypto = Optional.empty();
+  private Optional<BitmapDirectory> bitmaps = Optional.empty();
+
+  private OpenRules(BoundedFile file, HeaderArea area) {
+    this.file = file;
+    this.area = area;
+    header = area.header();
+  }
+
+  /**
+   * Reads the header area and holds it to the rules.
+   *
+   * @throws ImageException with QEMU's reason if it would not be opened
+   */
+  public static OpenedImage open(BoundedFile file) throws IOException {
+    HeaderArea area = HeaderArea.read(file);
+    OpenRules rules = new OpenRules(file, area);
+    Geometry geometry = rules.checkHeader();
+    rules.checkTables(geometry);
+    rules.checkExtensions(geometry);
+    rules.checkNames(geometry);
+    OpenedImage image = new OpenedImage(file, area, geometry, rules.crypto, rules.bitmaps);
+    if (rules.bitmaps.isPresent()) {
+      new BitmapRules(image, rules.bitmaps.get()).check();
+    }
+    return image;
+  }
+
+  private static long knownIncompatible() {
+    long known = 0;
+    for (Feature feature : Feature.values()) {
+      known |= feature.kind() == Feature.Kind.INCOMPATIBLE ? 1L << feature.bit() : 0;
+    }
+    return known;
+  }
+
+  private long get(HeaderField field) {
+    return header.get(field);
+  }
+
+  private Geometry checkHeader() throws ImageException {
+    long version = get(HeaderField.VERSION);
+    if (version < 2 || version > 3) {
+      throw unsupported("Unsupported qcow2 version " + version, HeaderField.VERSION);
+    }
+    long clusterBits = get(HeaderField.CLUSTER_BITS);
+    if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
+      throw unsupported("Unsupported cluster size: 2^" + clusterBits, HeaderField.CLUSTER_BITS);
+    }
+    long clusterSize = 1L << clusterBits;
+    long length = get(HeaderField.HEADER_LENGTH);
+    if (version == 3 && length < Header.V3_MIN_LENGTH) {
+      throw corrupt("qcow2 header too short: " + length, HeaderField.HEADER_LENGTH);
+    }
+    if (length > clusterSize) {
+      throw corrupt("qcow2 header exceeds cluster size: " + length, HeaderField.HEADER_LENGTH);
+    }
+    long backing = get(HeaderField.BACKING_FILE_OFFSET);
+    if (backing < 0 || backing > clusterSize) {
+      throw corrupt(
+          "Invalid backing file offset " + Long.toUnsignedString(backing),
+          HeaderField.BACKING_FILE_OFFSET);
+    }
+    checkFeatures();
+    boolean extendedL2 = Feature.EXTENDED_L2.isSetIn(header);
+    if (extendedL2 && clusterSize / L2Entry.SUBCLUSTERS < Limits.SECTOR_SIZE) {
+      throw unsupported(
+          "Unsupported subcluster size: " + clusterSize / L2Entry.SUBCLUSTERS,
+          HeaderField.CLUSTER_BITS);
+    }
+    long order = get(HeaderField.REFCOUNT_ORDER);
+    if (order > Limits.MAX_REFCOUNT_ORDER) {
+      throw unsupported(
+          "Reference count entry width too large; may not exceed 64 bits: 2^" + order,
+          HeaderField.REFCOUNT_ORDER);
+    }
+    return new Geometry((int) clusterBits, (int) order);
+  }
+
+  private void checkFeatures() throws ImageException {
+    long type = get(HeaderField.COMPRESSION_TYPE);
+    if (type > MAX_COMPRESSION_TYPE) {
+      throw unsupported("unknown compression type: " + type, HeaderField.COMPRESSION_TYPE);
+    }
+    boolean flagged = Feature.COMPRESSION_TYPE.isSetIn(header);
+    if (flagged != (type != 0)) {
+      throw corrupt(
+          "Compression type incompatible feature bit must " + (flagged ? "not " : "") + "be set",
+          HeaderField.INCOMPATIBLE_FEATURES);
+    }
+    long unknown = get(HeaderField.INCOMPATIBLE_FEATURES) & ~KNOWN_INCOMPATIBLE;
+    if (unknown != 0) {
+      throw unsupported(
+          "Unsupported qcow2 feature(s): " + names(unknown), HeaderField.INCOMPATIBLE_FEATURES);
+    }
+  }
+
+  /** What the image itself calls the bits. */
+  private String names(long bits) {
+    StringBuilder names = new StringBuilder();
+    long left = bits;
+    Optional<Extension> table = area.extension(HeaderExtension.FEATURE_NAME_TABLE);
+    if (table.isPresent()) {
+      for (FeatureName name : FeatureName.readTable(table.get().data())) {
+        if (name.name().isEmpty()) {
+          break;
+        }
+        if (name.kind() == 0 && (left >>> name.bit() & 1) == 1) {
+          names.append(names.isEmpty() ? "" : ", ").append(name.name());
+          left &= ~(1L << name.bit());
+        }
+      }
+    }
+    if (left != 0) {
+      names
+          .append(names.isEmpty() ? "" : ", ")
+          .append("Unknown incompatible feature: ")
+          .append(Long.toHexString(left));
+    }
+    return names.toString();
+  }
+
+  private void checkTables(Geometry geometry) throws ImageException {
+    long clusterSize = geometry.clusterSize();
+    long refcountTable = get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * clusterSize;
+    checkTable(
+        "Reference count table",
+        HeaderField.REFCOUNT_TABLE_OFFSET,
+        refcountTable,
+        Limits.MAX_REFCOUNT_TABLE_BYTES,
+        clusterSize);
+    long l1Bytes = get(HeaderField.L1_SIZE) * Geometry.TABLE_ENTRY_SIZE;
+    checkTable(
+        "Active L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes, Limits.MAX_L1_BYTES, clusterSize);
+    long size = get(HeaderField.SIZE);
+    int l2Bits = geometry.clusterBits() - (Feature.EXTENDED_L2.isSetIn(header) ? 4 : 3);
+    long l1Needed = size < 0 ? Long.MAX_VALUE : ceilShift(size, geometry.clusterBits() + l2Bits);
+    if (l1Needed > Integer.MAX_VALUE) {
+      throw unsupported(
+          "Image is too big: " + Long.toUnsignedString(size) + " bytes", HeaderField.SIZE);
+    }
+    if (get(HeaderField.L1_SIZE) < l1Needed) {
+      throw corrupt(
+          "L1 table is too small: " + get(HeaderField.L1_SIZE) + " entries, needed " + l1Needed,
+          HeaderField.L1_SIZE);
+    }
+    checkReadable("L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes);
+    long method = get(HeaderField.CRYPT_METHOD);
+    if (method > CRYPT_LUKS) {
+      throw unsupported("Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
+    }
+    checkReadable("refcount table", HeaderField.REFCOUNT_TABLE_OFFSET, refcountTable);
+  }
+
+  private static long ceilShift(long size, int bits) {
+    return (size >>> bits) + ((size & ((1L << bits) - 1)) == 0 ? 0 : 1);
+  }
+
+  private void checkTable(String name, HeaderField field, long bytes, long max, long clusterSize)
+      throws ImageException {
+    if (bytes > max) {
+      throw unsupported(name + " too large: " + bytes + " bytes, at most " + max, field);
+    }
+    checkOffset(name, field, bytes, clusterSize);
+  }
+
+  private void checkOffset(String name, HeaderField field, long bytes, long clusterSize)
+      throws ImageException {
+    long offset = get(field);
+    if (offset < 0 || Long.MAX_VALUE - bytes < offset || offset % clusterSize != 0) {
+      throw corrupt(name + " offset invalid: " + Long.toUnsignedString(offset), field);
+    }
+  }
+
+  private void checkReadable(String name, HeaderField field, long bytes) throws ImageException {
+    if (bytes > 0 && get(field) > MAX_FILE - bytes) {
+      throw corrupt("Could not read " + name + ": byte " + get(field), field);
+    }
+  }
+
+  private void checkExtensions(Geometry geometry) throws IOException {
+    for (Extension extension : area.extensions()) {
+      switch (extension.type()) {
+        case HeaderExtension.BACKING_FORMAT -> {
+          if (extension.length() > MAX_FORMAT_NAME) {
+            throw corrupt(
+                "backing format too large: "
+                    + extension.length()
+                    + " bytes, at most "
+                    + MAX_FORMAT_NAME,
+                extension);
+          }
+        }
+        case HeaderExtension.CRYPTO_HEADER ->
+            crypto = Optional.of(cryptoHeader(extension, geometry));
+        case HeaderExtension.BITMAPS -> {
+          BitmapDirectory directory = BitmapDirectory.read(file, extension);
+          if (Feature.BITMAPS.isSetIn(header)) {
+            checkBitmaps(directory, extension, geometry);
+            bitmaps = Optional.of(directory);
+          }
+        }
+        default -> {}
+      }
+    }
+    if (area.extensionProblem().isPresent()) {
+      throw new ImageException.Corrupt(file.name(), area.extensionProblem().get(), REMEDY);
+    }
+  }
+
+  private OpenedImage.CryptoHeader cryptoHeader(Extension extension, Geometry geometry)
+      throws ImageException {
+    if (get(HeaderField.CRYPT_METHOD) != CRYPT_LUKS) {
+      throw corrupt("CRYPTO header extension only expected with LUKS encryption method", extension);
+    }
+    if (extension.length() != CRYPTO_EXTENSION_LENGTH
+        || extension.data().capacity() != CRYPTO_EXTENSION_LENGTH) {
+      throw corrupt(
+          "CRYPTO header extension size "
+              + extension.length()
+              + ", but expected size "
+              + CRYPTO_EXTENSION_LENGTH,
+          extension);
+    }
+    long offset = extension.data().getLong(0);
+    if ((offset & (geometry.clusterSize() - 1)) != 0) {
+      throw corrupt(
+          "Encryption header offset '"
+              + Long.toUnsignedString(offset)
+              + "' is not a multiple of cluster size",
+          extension);
+    }
+    return new OpenedImage.CryptoHeader(offset, extension.data().getLong(8));
+  }
+
+  private void checkBitmaps(BitmapDirectory directory, Extension extension, Geometry geometry)
+      throws ImageException {
+    if (directory.reserved() != 0) {
+      throw corrupt("bitmaps_ext: Reserved field is not zero", extension);
+    }
+    if (directory.nbBitmaps() > BitmapDirectory.MAX_BITMAPS) {
+      throw unsupported(
+          "bitmaps_ext: Image has "
+              + directory.nbBitmaps()
+              + " bitmaps, exceeding the QEMU supported maximum of "
+              + BitmapDirectory.MAX_BITMAPS);
+    }
+    if (directory.nbBitmaps() == 0) {
+      throw corrupt("found bitmaps extension with zero bitmaps", extension);
+    }
+    if ((directory.offset() & (geometry.clusterSize() - 1)) != 0) {
+      throw corrupt("bitmaps_ext: invalid bitmap directory offset", extension);
+    }
+    if (directory.size() < 0 || directory.size() > BitmapDirectory.MAX_SIZE) {
+      throw unsupported(
+          "bitmaps_ext: bitmap directory size ("
+              + Long.toUnsignedString(directory.size())
+              + ") exceeds the maximum supported size ("
+              + BitmapDirectory.MAX_SIZE
+              + ")");
+    }
+  }
+
+  private void checkNames(Geometry geometry) throws ImageException {
+    boolean dataFile = Feature.DATA_FILE.isSetIn(header);
+    if (dataFile && area.extension(HeaderExtension.DATA_FILE_NAME).isEmpty()) {
+      throw corrupt(
+          "'data-file' is required for this image, and it names none",
+          HeaderField.INCOMPATIBLE_FEATURES);
+    }
+    if (!dataFile && Feature.DATA_FILE_RAW.isSetIn(header)) {
+      throw corrupt("data-file-raw requires a data file", HeaderField.AUTOCLEAR_FEATURES);
+    }
+    long method = get(HeaderField.CRYPT_METHOD);
+    if (method > CRYPT_AES && crypto.isEmpty()) {
+      throw corrupt("Missing CRYPTO header for crypt method " + method, HeaderField.CRYPT_METHOD);
+    }
+    long backing = get(HeaderField.BACKING_FILE_OFFSET);
+    long room = Math.min(HeaderArea.MAX_BACKING_NAME, geometry.clusterSize() - backing);
+    if (backing != 0 && get(HeaderField.BACKING_FILE_SIZE) > room) {
+      throw corrupt(
+          "Backing file name too long: "
+              + get(HeaderField.BACKING_FILE_SIZE)
+              + " bytes, at most "
+              + room,
+          HeaderField.BACKING_FILE_SIZE);
+    }
+  }
+
+  private ImageException corrupt(String fact, HeaderField field) {
+    return new ImageException.Corrupt(file.name(), fact + place(field), REMEDY);
+  }
+
+  private ImageException corrupt(String fact, Extension extension) {
+    return new ImageException.Corrupt(
+        file.name(), fact + " (extension at byte " + extension.offset() + ")", REMEDY);
+  }
+
+  private ImageException unsupported(String fact, HeaderField field) {
+    return unsupported(fact + place(field));
+  }
+
+  private ImageException unsupported(String fact) {
+    return new ImageException.Unsupported(file.name(), fact, REMEDY);
+  }
+
+  private static String place(HeaderField field) {
+    return " (" + field.specName() + " at byte " + field.offset() + ")";
+  }
+}

@@ -1,0 +1,182 @@
+package io.github.qcow2tostdout.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.qcow2tostdout.inspect.CheckResult;
+import io.github.qcow2tostdout.inspect.Finding;
+import io.github.qcow2tostdout.inspect.FindingKind;
+import io.github.qcow2tostdout.inspect.OpenedImage;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The result of a check, with the words and the keys of {@code qemu-img check}. */
+public final class CheckReport {
+  private final String fileName;
+  private final CheckResult result;
+
+  /**
+   * A report.
+   *
+   * @param fileName as the user gave it
+   */
+  public CheckReport(String fileName, CheckResult result) {
+    this.fileName = fileName;
+    this.result = result;
+  }
+
+  /** Writes it as text. */
+  public void writeText(WritableByteChannel channel) throws IOException {
+    ReportOutput out = new ReportOutput(channel);
+    StringBuilder text = new StringBuilder();
+    appendVerdict(text);
+    appendStatistics(text);
+    out.write(text.toString().getBytes(UTF_8));
+    for (Finding finding : result.findings().kept()) {
+      out.write(line(finding).getBytes(UTF_8));
+    }
+    for (FindingKind kind : result.findings().cut()) {
+      out.write(
+          String.format(
+                  Locale.ROOT,
+                  "%s %s: %d in all%n",
+                  kind.severity().word(),
+                  kind.id(),
+                  result.findings().count(kind))
+              .getBytes(UTF_8));
+    }
+    out.flush();
+  }
+
+  private void appendVerdict(StringBuilder text) {
+    long corruptions = result.corruptions();
+    long leaks = result.leaks();
+    long checkErrors = result.checkErrors();
+    if (corruptions == 0 && leaks == 0 && checkErrors == 0) {
+      text.append("No errors were found on the image.\n");
+    }
+    if (corruptions > 0) {
+      text.append('\n')
+          .append(corruptions)
+          .append(" errors were found on the image.\n")
+          .append("Data may be corrupted, or further writes to the image may corrupt it.\n");
+    }
+    if (leaks > 0) {
+      text.append('\n')
+          .append(leaks)
+          .append(" leaked clusters were found on the image.\n")
+          .append("This means waste of disk space, but no harm to data.\n");
+    }
+    if (checkErrors > 0) {
+      text.append('\n')
+          .append(checkErrors)
+          .append(" internal errors have occurred during the check.\n");
+    }
+  }
+
+  private void appendStatistics(StringBuilder text) {
+    long total = result.totalClusters();
+    long allocated = result.allocatedClusters();
+    if (total != 0 && allocated != 0) {
+      text.append(allocated)
+          .append('/')
+          .append(total)
+          .append(" = ")
+          .append(percent(allocated, total))
+          .append("% allocated, ")
+          .append(percent(result.fragmentedClusters(), allocated))
+          .append("% fragmented, ")
+          .append(percent(result.compressedClusters(), allocated))
+          .append("% compressed clusters\n");
+    }
+    if (result.imageEndOffset() > 0) {
+      text.append("Image end offset: ").append(result.imageEndOffset()).append('\n');
+    }
+  }
+
+  private static String percent(long part, long whole) {
+    return String.format(Locale.ROOT, "%.2f", part * 100.0 / whole);
+  }
+
+  private static String line(Finding finding) {
+    return finding.kind().severity().word()
+        + " "
+        + finding.kind().id()
+        + ": "
+        + Printable.oneLine(finding.structure())
+        + (finding.offset().isPresent()
+            ? " at byte " + Long.toUnsignedString(finding.offset().getAsLong())
+            : "")
+        + ": found "
+        + Printable.oneLine(finding.found())
+        + ", expected "
+        + Printable.oneLine(finding.expected())
+        + "; "
+        + finding.kind().remedy()
+        + "\n";
+  }
+
+  /**
+   * Writes it as JSON; keys of which the number is 0 are left out, as qemu-img does.
+   *
+   * @param metadata the image, if where its metadata lies is to be in it
+   */
+  public void writeJson(WritableByteChannel channel, Optional<OpenedImage> metadata)
+      throws IOException {
+    Json json = new Json(new ReportOutput(channel));
+    json.beginObject();
+    json.number("image-end-offset", result.imageEndOffset());
+    positive(json, "compressed-clusters", result.compressedClusters());
+    positive(json, "total-clusters", result.totalClusters());
+    positive(json, "corruptions", result.corruptions());
+    json.number("check-errors", result.checkErrors());
+    positive(json, "leaks", result.leaks());
+    positive(json, "allocated-clusters", result.allocatedClusters());
+    json.text("filename", fileName);
+    json.text("format", "qcow2");
+    positive(json, "fragmented-clusters", result.fragmentedClusters());
+    if (metadata.isPresent()) {
+      new VisceraSection(metadata.get(), json).write();
+    }
+    writeFindings(json);
+    json.endObject();
+    json.end();
+  }
+
+  private static void positive(Json json, String name, long value) throws IOException {
+    if (value != 0) {
+      json.number(name, value);
+    }
+  }
+
+  private void writeFindings(Json json) throws IOException {
+    List<Finding> findings = result.findings().kept();
+    json.beginArray("findings");
+    for (Finding finding : findings) {
+      json.beginObject();
+      json.text("id", finding.kind().id());
+      json.text("severity", finding.kind().severity().word());
+      json.text("counts-as", finding.kind().verdict().word());
+      json.text("structure", finding.structure());
+      if (finding.offset().isPresent()) {
+        json.number("offset", finding.offset().getAsLong());
+      }
+      json.text("found", finding.found());
+      json.text("expected", finding.expected());
+      json.text("meaning", finding.kind().meaning());
+      json.text("remedy", finding.kind().remedy());
+      json.endObject();
+    }
+    json.endArray();
+    List<FindingKind> cut = result.findings().cut();
+    if (!cut.isEmpty()) {
+      json.beginObject("findings-in-all");
+      for (FindingKind kind : cut) {
+        json.number(kind.id(), result.findings().count(kind));
+      }
+      json.endObject();
+    }
+  }
+}
