@@ -42,7 +42,15 @@ final class CheckCommand {
     } catch (ImageException.NotQcow2 e) {
       throw new Failure.Reported(
           new Failure(Failure.of(name, e).message(), ExitCode.NOT_CHECKABLE));
-    } catch (IOException | OutOfMemoryError e) {
+    } catch (OutOfMemoryError e) {
+      throw new Failure.Reported(
+          new Failure(
+              name
+                  + ": out of memory ("
+                  + e.getMessage()
+                  + "); give the VM more: QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g",
+              ExitCode.FAILED));
+    } catch (IOException e) {
       throw new Failure.Reported(Failure.of(name, e));
     }
   }
