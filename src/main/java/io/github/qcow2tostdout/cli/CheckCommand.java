@@ -41,6 +41,14 @@ final class CheckCommand {
       throw new Failure.Reported(Failure.ofReport(e.error()));
     } catch (ImageException.NotQcow2 e) {
       throw new Failure.Reported(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
+    } catch (OutOfMemoryError e) {
+      throw new Failure.Reported(
+          new Failure(
+              name
+                  + ": out of memory ("
+                  + e.getMessage()
+                  + "); give the VM more: QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g",
+              ExitCode.FAILED));
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(name, e));
     }

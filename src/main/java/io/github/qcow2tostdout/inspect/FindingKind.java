@@ -125,6 +125,11 @@ public enum FindingKind {
       "the refcount of a cluster can't be told, because its refcount block is not usable",
       "qemu-img check -r all"),
 
+  TABLES_NOT_FOLLOWED(
+      Verdict.APART,
+      Severity.ERROR,
+      "so many L2 tables lie across each other that not all were followed: the figures are too low",
+      "the image is damaged beyond use, or made to keep checkers busy"),
   TRUNCATED(
       Verdict.APART,
       Severity.ERROR,

@@ -30,6 +30,9 @@ final class L1Walk {
   private final long l2Reach;
   private final long l1Bytes;
 
+  /** Bytes of tables that lie across clusters, and so may overlap, that are still read. */
+  private long unalignedBudget;
+
   L1Walk(
       OpenedImage image,
       References references,
@@ -50,6 +53,7 @@ final class L1Walk {
         new EntryReader(
             image.file(),
             Math.max(EntryReader.MAX_ENTRIES, clusterSize / Geometry.TABLE_ENTRY_SIZE));
+    unalignedBudget = image.file().size() + EntryReader.MAX_ENTRIES * (long) Long.BYTES;
     l1Bytes = image.get(HeaderField.L1_SIZE) * clusterSize;
     l2Reach = (long) image.l2Entries() << clusterBits;
   }
@@ -105,8 +109,10 @@ final class L1Walk {
       progress.report((at + count) * clusterSize, l1Bytes);
     }
     for (long key : again.sortedKeys()) {
-      read(key & ~KEY, 1);
-      l2.table(l2Reader.entries(), 0, key & ~KEY, lastIndex.get(key), again.get(key));
+      if (mayRead(key & ~KEY)) {
+        read(key & ~KEY, 1);
+        l2.table(l2Reader.entries(), 0, key & ~KEY, lastIndex.get(key), again.get(key));
+      }
     }
     progress.report(l1Bytes, l1Bytes);
   }
@@ -134,9 +140,32 @@ final class L1Walk {
       }
     });
     for (long key : offsets.sortedKeys()) {
-      read(key & ~KEY, 1);
-      l2.table(l2Reader.entries(), 0, key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
+      if (mayRead(key & ~KEY)) {
+        read(key & ~KEY, 1);
+        l2.table(l2Reader.entries(), 0, key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
+      }
     }
+  }
+
+  /** Whether a table may be followed: all that are aligned, and as many others as is bearable. */
+  private boolean mayRead(long offset) {
+    if ((offset & (clusterSize - 1)) == 0) {
+      return true;
+    }
+    unalignedBudget -= clusterSize;
+    if (unalignedBudget < 0) {
+      findings.add(
+          FindingKind.TABLES_NOT_FOLLOWED,
+          1,
+          () ->
+              Finding.at(
+                  FindingKind.TABLES_NOT_FOLLOWED,
+                  "L2 table",
+                  offset,
+                  "one more table that is not at a cluster",
+                  "an offset that is a multiple of " + clusterSize));
+    }
+    return unalignedBudget >= 0;
   }
 
   private void addTable(Snapshot snapshot, WeightedRanges tables, WeightedRanges clusters) {

@@ -1,0 +1,102 @@
+package io.github.qcow2tostdout.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntToLongFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images of 16 MiB that are made to keep a checker busy: each ends within seconds. */
+@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CheckOfHostileImagesTest {
+  private static final int SIZE = 16 << 20;
+  private static final long COPIED = 1L << 63;
+
+  @TempDir Path directory;
+
+  private final ByteBuffer image = ByteBuffer.allocate(SIZE);
+
+  private void header(int clusterBits, long size, int l1Size, long l1, long table, int clusters) {
+    image.putInt(0, 0x514649fb).putInt(4, 3).putInt(20, clusterBits).putLong(24, size);
+    image.putInt(36, l1Size).putLong(40, l1).putLong(48, table).putInt(56, clusters);
+    image.putInt(96, 4).putInt(100, 112);
+  }
+
+  private void table(int at, int entries, IntToLongFunction entry) {
+    for (int i = 0; i < entries; i++) {
+      image.putLong(at + i * 8, entry.applyAsLong(i));
+    }
+  }
+
+  private int check() throws Exception {
+    Path file = directory.resolve("hostile");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(image.rewind());
+    }
+    return CheckRun.of(file).code();
+  }
+
+  @Test
+  void allL1EntriesPointToOneTable() throws Exception {
+    header(9, 1 << 20, 2_000_000, 51200, 512, 1);
+    table(51200, 2_000_000, i -> 25600 | COPIED);
+    table(25600, 64, i -> (i * 512L) | COPIED);
+    assertEquals(2, check());
+  }
+
+  @Test
+  void everyClusterIsAnL2Table() throws Exception {
+    header(9, 1 << 20, 2_000_000, 51200, 512, 1);
+    table(51200, 2_000_000, i -> ((i * 512L) % (SIZE - 512)) | COPIED);
+    assertEquals(2, check());
+  }
+
+  @Test
+  void largeL2TablesLieAcrossEachOther() throws Exception {
+    header(21, 1 << 30, 1 << 20, 2 << 21, 1 << 21, 1);
+    table(2 << 21, 1 << 20, i -> ((i * 512L) % (SIZE - 512)) | COPIED);
+    assertEquals(2, check());
+  }
+
+  @Test
+  void snapshotTablesLieAcrossEachOther() throws Exception {
+    header(9, 1 << 20, 64, 51200, 512, 1);
+    image.putInt(60, 65536).putLong(64, 102400);
+    for (int i = 0; i < 65536; i++) {
+      int at = 102400 + i * 56;
+      image.putLong(at, i % 30000 * 512L).putInt(at + 8, 1 << 21).putInt(at + 36, 16);
+    }
+    assertEquals(2, check());
+  }
+
+  @Test
+  void refcountTableNamesOneBlockAMillionTimes() throws Exception {
+    header(16, 1 << 30, 2, 196608, 65536, 128);
+    table(65536, 1 << 20, i -> 1 << 20);
+    assertEquals(2, check());
+  }
+
+  @Test
+  void bitmapTablesLieAcrossEachOther() throws Exception {
+    header(9, 1 << 20, 64, 51200, 512, 1);
+    int count = 65535;
+    image.putLong(88, 1).putInt(112, 0x23852875).putInt(116, 24).putInt(120, count);
+    image.putLong(128, count * 32L).putLong(136, 8000 * 512);
+    for (int i = 0; i < count; i++) {
+      int at = 8000 * 512 + i * 32;
+      image.putLong(at, 6_500_352 + i % 16000 * 512L).putInt(at + 8, 1 << 20).putInt(at + 12, 1);
+      image.put(at + 16, (byte) 1).put(at + 17, (byte) 16).putShort(at + 18, (short) 5);
+      for (int digit = 0; digit < 5; digit++) {
+        image.put(at + 24 + digit, (byte) String.format("%05d", i).charAt(digit));
+      }
+    }
+    assertEquals(2, check());
+  }
+}

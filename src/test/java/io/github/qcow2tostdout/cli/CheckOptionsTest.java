@@ -1,0 +1,150 @@
+package io.github.qcow2tostdout.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qcow2tostdout.testing.Poke;
+import io.github.qcow2tostdout.testing.RealImages;
+import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What check does beyond qemu-img. */
+class CheckOptionsTest {
+  @TempDir Path directory;
+
+  private Path make(String... commands) throws Exception {
+    List<List<String>> all = List.of(commands).stream().map(c -> List.of("sh", "-c", c)).toList();
+    return RealImages.make(new Recipe("t", all), directory);
+  }
+
+  private Path plain(String options) throws Exception {
+    return make(
+        "qemu-img create -q -f qcow2 -o " + options + " IMG 1M", "qemu-io -c 'write 0 64k' IMG");
+  }
+
+  @Test
+  void strictMakesFindingsCount() throws Exception {
+    Path image = plain("compat=1.1");
+    assertEquals(0, CheckRun.of(image, "--strict").code());
+    Poke.hex(image, 79, "01");
+    assertEquals(0, CheckRun.of(image).code());
+    assertEquals(2, CheckRun.of(image, "--strict").code());
+  }
+
+  @Test
+  void metadataHasTheKeysOfTheProposedSchema() throws Exception {
+    Path image =
+        make(
+            "qemu-img create -q -f qcow2 IMG 1M",
+            "qemu-img bitmap --add IMG b0",
+            "qemu-io -c 'write 0 64k' IMG",
+            "qemu-img snapshot -c s IMG");
+    String json = CheckRun.of(image, "--output=json", "-M").out().replaceAll("\\s+", " ");
+    for (String part :
+        List.of(
+            "\"qcow2-header\": { \"location\": { \"offset\": 0, \"size\": 65536 }, \"version\": 3"
+                + " }",
+            "\"refcount-table\": { \"location\": { \"offset\": 65536, \"size\": 65536 } }",
+            "\"active-l1\": { \"name\": \"L1 active table\", \"location\": { \"offset\": 196608,"
+                + " \"size\": 8 }, \"l2-list\": [ { \"offset\":",
+            "\"bitmaps\": { \"nb-bitmaps\": 1, \"bitmap-dir\": { \"location\":",
+            "\"dir-entries\": [ { \"bitmap-name\": \"b0\", \"bitmap-table\":",
+            "\"table-entries\": [ { \"type\": \"serialized\", \"cluster\": { \"offset\":",
+            "\"snapshot-table\": { \"location\":",
+            "\"l1-list\": [ { \"name\": \"s\", \"location\":",
+            "\"refcount-blocks\": [ { \"offset\": 131072, \"size\": 65536 } ]",
+            "\"data-extents\": [ { \"guest-offset\": 0, \"offset\":")) {
+      assertTrue(json.contains(part), () -> part + " in " + json);
+    }
+    assertEquals(64, CheckRun.of(image, "-M").code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zlib", "zstd"})
+  void deepFindsGarbageInCompressedClusters(String type) throws Exception {
+    Path image =
+        make(
+            "qemu-img create -q -f qcow2 -o compression_type=" + type + " IMG 1M",
+            "qemu-io -c 'write -c -P 5 0 1M' IMG");
+    assertEquals(0, CheckRun.of(image, "--deep", "--strict").code());
+    Poke.hex(image, 0x50000, "ffffffffffffffff");
+    assertFalse(CheckRun.of(image).out().contains("undecodable"));
+    CheckRun deep = CheckRun.of(image, "--deep", "--strict");
+    assertEquals(2, deep.code());
+    assertTrue(deep.out().contains("undecodable: compressed cluster at guest offset"), deep::out);
+  }
+
+  @Test
+  void untrustedBackingFileIsDangerousAndNotOpened() throws Exception {
+    Path image = make("qemu-img create -q -u -f qcow2 -b /nowhere/secret -F raw IMG 1M");
+    assertEquals(0, CheckRun.of(image).code());
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(2, run.code());
+    assertTrue(run.out().contains("untrusted-backing-file"), run::out);
+    assertTrue(run.out().contains("/nowhere/secret"), run::out);
+  }
+
+  @Test
+  void untrustedSizeIsDangerous() throws Exception {
+    Path image = make("qemu-img create -q -f qcow2 -o cluster_size=2M IMG 1000T");
+    assertTrue(CheckRun.of(image, "--untrusted").out().contains("untrusted-size"));
+  }
+
+  @Test
+  void untrustedSnapshotsAreAWarning() throws Exception {
+    Path image = make("qemu-img create -q -f qcow2 IMG 1M", "qemu-img snapshot -c s IMG");
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(0, run.code());
+    assertTrue(run.out().contains("warning untrusted-snapshots"), run::out);
+  }
+
+  @Test
+  void dataFileIsLookedForOnlyIfAsked() throws Exception {
+    Path image = plain("data_file=IMG.data");
+    assertFalse(CheckRun.of(image, "--follow").out().contains("data-file"));
+    Poke.truncate(Path.of(image + ".data"), 512);
+    assertTrue(CheckRun.of(image, "--follow").out().contains("data-file-too-short"));
+    Files.delete(Path.of(image + ".data"));
+    assertTrue(CheckRun.of(image, "--follow").out().contains("data-file-not-found"));
+    assertFalse(CheckRun.of(image).out().contains("data-file-not-found"));
+  }
+
+  @Test
+  void dataFileMismatchesAreFound() throws Exception {
+    Path image = plain("data_file=IMG.data,data_file_raw=on");
+    Poke.hex(image, 0x40000 + 8, "8000000000050000");
+    assertTrue(CheckRun.of(image).out().contains("data-file-offset"));
+    Poke.hex(image, 0x40000 + 8, "0000000000000000");
+    assertTrue(CheckRun.of(image).out().contains("data-file-unmapped"));
+  }
+
+  @Test
+  void zeroFlagInVersion2IsFound() throws Exception {
+    Path image = plain("compat=0.10");
+    Poke.hex(image, 0x40000 + 8, "0000000000000001");
+    CheckRun run = CheckRun.of(image);
+    assertEquals(0, run.code());
+    assertTrue(run.out().contains("zero-flag-in-v2"), run::out);
+  }
+
+  @Test
+  void progressAsJsonEndsComplete() throws Exception {
+    CheckRun run = CheckRun.of(plain("compat=1.1"), "--progress=json");
+    assertTrue(
+        run.err().contains("{\"phase\":\"check\",\"done\":65536,\"total\":65536,"), run::err);
+  }
+
+  @Test
+  void missingFileIsExit1AndEmptyFile63() throws Exception {
+    assertEquals(1, CheckRun.of(directory.resolve("none")).code());
+    Path empty = Files.createFile(directory.resolve("empty"));
+    assertEquals(63, CheckRun.of(empty).code());
+  }
+}
