@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -38,8 +37,8 @@ final class Application {
       return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
     } catch (Failure.Reported e) {
       return fail(e.failure());
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      return fail(Failure.of(Options.NAME, e));
+    } catch (RuntimeException | Error e) {
+      return fail(Failure.of("command line", e));
     }
   }
 
@@ -50,8 +49,7 @@ final class Application {
         .setInterpolateVariables(false);
   }
 
-  private int subcommand(ParseResult outer, ParseResult inner)
-      throws IOException, Failure.Reported {
+  private int subcommand(ParseResult outer, ParseResult inner) throws Failure.Reported {
     String name = inner.commandSpec().name();
     if (!outer.matchedOptions().isEmpty() || !outer.matchedPositionals().isEmpty()) {
       return usage(
@@ -81,7 +79,9 @@ final class Application {
   }
 
   private int fail(Failure failure) {
-    streams.err().println(Options.NAME + ": " + failure.message());
+    for (String line : failure.lines()) {
+      streams.err().println(Options.NAME + ": " + line);
+    }
     return failure.exitCode();
   }
 }

@@ -50,6 +50,9 @@ record Arguments(
     CommandLine commandLine = result.commandSpec().commandLine();
     try {
       refuseFormats(result);
+      if (!result.hasMatchedPositional(0)) {
+        throw new IllegalArgumentException("INPUT is missing; say which disk to read");
+      }
       String input = result.matchedPositionalValue(0, "");
       return new Arguments(
           commandLine,
@@ -57,9 +60,7 @@ record Arguments(
           path(input),
           !result.hasMatchedOption(Options.NO_SPARSE),
           imageOptions(result, input),
-          result.hasMatchedOption(Options.RANGE)
-              ? ByteRange.parse(result.matchedOptionValue(Options.RANGE, ""))
-              : ByteRange.ALL,
+          ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           isJson(result),
           progress(result),
           verbosity(result));
@@ -73,8 +74,21 @@ record Arguments(
     return FileSource.open(path, sparse);
   }
 
+  /**
+   * Where the range ends in an image of that size.
+   *
+   * @throws ParameterException if the image ends before
+   */
+  long rangeEnd(long imageSize) {
+    try {
+      return range.endIn(imageSize);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, e.getMessage(), e);
+    }
+  }
+
   private static void refuseFormats(ParseResult result) {
-    for (String format : result.matchedOptionValue(Options.INPUT_FORMAT, new String[0])) {
+    for (String format : values(result, Options.INPUT_FORMAT)) {
       if (!format.equals("raw")) {
         throw new IllegalArgumentException(
             "-f " + format + ": reading this format is not there yet; allowed: raw");
@@ -127,8 +141,27 @@ record Arguments(
     return result.matchedOptionValue(option, new String[0]);
   }
 
+  /** The value of an option that may be said again if it says the same. */
+  private static String single(ParseResult result, String option, String otherwise) {
+    String[] values = values(result, option);
+    for (String value : values) {
+      if (!value.equals(values[0])) {
+        throw new IllegalArgumentException(
+            option
+                + "="
+                + values[0]
+                + " and "
+                + option
+                + "="
+                + value
+                + " contradict each other; say it once");
+      }
+    }
+    return values.length == 0 ? otherwise : values[0];
+  }
+
   private static boolean isJson(ParseResult result) {
-    return switch (result.matchedOptionValue(Options.OUTPUT, "human")) {
+    return switch (single(result, Options.OUTPUT, "human")) {
       case "human" -> false;
       case "json" -> true;
       case String other ->
@@ -139,7 +172,7 @@ record Arguments(
 
   /** How progress is to be shown: {@code bar}, {@code json} or empty. */
   static String progress(ParseResult result) {
-    String progress = result.matchedOptionValue(Options.PROGRESS, "");
+    String progress = single(result, Options.PROGRESS, "");
     return switch (progress) {
       case "", Options.PROGRESS_BAR, Options.PROGRESS_JSON -> progress;
       default ->

@@ -25,8 +25,13 @@ final class BarProgress implements ProgressDisplay {
   private Optional<Phase> current = Optional.empty();
 
   BarProgress(PrintStream err) {
+    this(err, Integer.getInteger("qcow2tostdout.columns", DEFAULT_COLUMNS));
+  }
+
+  /** A bar for a terminal of that many columns; one that nobody has told its size says 0. */
+  BarProgress(PrintStream err, int columns) {
     // In the last column some terminals wrap.
-    line = new Line(err, Integer.getInteger("qcow2tostdout.columns", DEFAULT_COLUMNS) - 1);
+    line = new Line(err, (columns > 1 ? columns : DEFAULT_COLUMNS) - 1);
   }
 
   @Override

@@ -40,8 +40,7 @@ final class CheckCommand {
     } catch (ReportException e) {
       throw new Failure.Reported(Failure.ofReport(e.error()));
     } catch (ImageException.NotQcow2 e) {
-      throw new Failure.Reported(
-          new Failure(Failure.of(name, e).message(), ExitCode.NOT_CHECKABLE));
+      throw new Failure.Reported(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
     } catch (OutOfMemoryError e) {
       throw new Failure.Reported(
           new Failure(
@@ -50,7 +49,7 @@ final class CheckCommand {
                   + e.getMessage()
                   + "); give the VM more: QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g",
               ExitCode.FAILED));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(name, e));
     }
   }

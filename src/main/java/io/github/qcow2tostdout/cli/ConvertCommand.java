@@ -9,9 +9,6 @@ import picocli.CommandLine.ParameterException;
 
 /** Writes the image. */
 final class ConvertCommand {
-  /** From this size on a larger pipe pays for the call that makes it. */
-  private static final long MUCH = 64L << 20;
-
   private final Arguments arguments;
   private final StandardStreams streams;
 
@@ -31,7 +28,9 @@ final class ConvertCommand {
       write(conversion, progress, interruption);
       log.written();
       return ExitCode.OK;
-    } catch (IOException | OutOfMemoryError e) {
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
   }
@@ -39,24 +38,18 @@ final class ConvertCommand {
   private void write(Conversion conversion, Progress progress, Interruption interruption)
       throws Failure.Reported {
     SequentialOutput output = output(conversion, progress);
-    if (output.total() >= MUCH) {
-      StandardOutput.prepareForMuch();
-    }
     interruption.writing(output);
     try {
       conversion.write(output);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e, output));
     }
   }
 
   private SequentialOutput output(Conversion conversion, Progress progress) {
-    ByteRange range = arguments.range();
-    try {
-      long to = range.endIn(conversion.plan().imageSize());
-      return new SequentialOutput(streams.out(), range.from(), to, progress);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
-    }
+    long to = arguments.rangeEnd(conversion.plan().imageSize());
+    long from = arguments.range().from();
+    return new SequentialOutput(
+        streams.out(), from, to, progress, StandardOutput.prepareForImage(to - from));
   }
 }

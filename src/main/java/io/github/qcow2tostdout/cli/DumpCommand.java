@@ -30,12 +30,12 @@ final class DumpCommand {
       return problems.count() == 0 ? ExitCode.OK : ExitCode.FAILED;
     } catch (ReportException e) {
       throw new Failure.Reported(Failure.ofReport(e.error()));
-    } catch (IOException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(name, e));
     }
   }
 
   private void say(String message) {
-    streams.err().println(Options.NAME + ": " + message);
+    streams.err().println(Options.NAME + ": " + Failure.printable(message));
   }
 }

@@ -7,15 +7,32 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A failure as the user sees it.
  *
- * @param message one line that names the file and says what to do
+ * @param lines name the file and say what to do
  * @param exitCode what the process ends with
  */
-record Failure(String message, int exitCode) {
+record Failure(List<String> lines, int exitCode) {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+  /** A failure that takes one line to say. */
+  Failure(String line, int exitCode) {
+    this(List.of(line), exitCode);
+  }
+
+  /** Keeps a line one line: a name may hold anything, and a terminal would obey it. */
+  Failure {
+    lines = lines.stream().map(Failure::printable).toList();
+  }
+
+  static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("?");
+  }
 
   /** Carries a failure up to where it is printed. */
   static final class Reported extends Exception {
@@ -24,7 +41,7 @@ record Failure(String message, int exitCode) {
     private final transient Failure failure;
 
     Reported(Failure failure) {
-      super(failure.message());
+      super(String.join("; ", failure.lines()));
       this.failure = failure;
     }
 
@@ -74,8 +91,7 @@ record Failure(String message, int exitCode) {
           : new Failure("standard output: " + text(e) + "; " + cutShort(output), ExitCode.FAILED);
     }
     Failure failure = of(input, e);
-    return new Failure(
-        failure.message() + "\nqcow2-to-stdout: " + cutShort(output), ExitCode.FAILED);
+    return new Failure(List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED);
   }
 
   /** How much of the image is out, and what that means. */

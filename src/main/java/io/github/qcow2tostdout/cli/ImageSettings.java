@@ -18,6 +18,9 @@ final class ImageSettings {
           "data_file_raw",
           "lazy_refcounts");
 
+  /** What the VM makes of bytes that are no UTF-8. */
+  private static final char UNREADABLE = '\uFFFD';
+
   private static final ImageOptions DEFAULTS = ImageOptions.defaults();
 
   private final Settings settings = new Settings();
@@ -63,6 +66,10 @@ final class ImageSettings {
   void dataFileName(String value, String spelling) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(spelling + ": the name is empty");
+    }
+    if (value.indexOf(UNREADABLE) >= 0) {
+      throw new IllegalArgumentException(
+          spelling + ": the name is not UTF-8; rename the file, or give it a symbolic link");
     }
     settings.set(Settings.Key.DATA_FILE_NAME, value, spelling);
   }

@@ -16,7 +16,7 @@ final class Interruption extends Thread {
   private final String input;
   private volatile Optional<SequentialOutput> output = Optional.empty();
 
-  private Interruption(PrintStream err, String input) {
+  Interruption(PrintStream err, String input) {
     super("interruption");
     this.err = err;
     this.input = input;
@@ -54,7 +54,7 @@ final class Interruption extends Thread {
   }
 
   static String message(String input, Optional<SequentialOutput> output) {
-    return input
+    return Failure.printable(input)
         + ": interrupted"
         + (output.isPresent()
             ? "; " + Failure.cutShort(output.get())

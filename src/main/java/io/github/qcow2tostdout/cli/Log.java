@@ -36,7 +36,7 @@ sealed interface Log {
     public void planned(Conversion conversion) {
       logger.info(
           "{}: {} bytes, {} of {} clusters allocated ({})",
-          source.name(),
+          Failure.printable(source.name()),
           source.size(),
           conversion.allocatedClusters(),
           conversion.guestClusters(),
@@ -48,7 +48,7 @@ sealed interface Log {
 
     @Override
     public void written() {
-      logger.info("{}: done", source.name());
+      logger.info("{}: done", Failure.printable(source.name()));
     }
   }
 }

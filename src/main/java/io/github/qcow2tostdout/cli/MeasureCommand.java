@@ -27,8 +27,7 @@ final class MeasureCommand {
       Log log = Log.of(arguments, source);
       Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
       log.planned(conversion);
-      ByteRange range = arguments.range();
-      long required = range.endIn(conversion.plan().imageSize()) - range.from();
+      long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();
       return arguments.json()
           // The keys and the layout are those of qemu-img measure.
@@ -38,9 +37,9 @@ final class MeasureCommand {
               + fullyAllocated
               + "\n}\n"
           : "required size: " + required + "\nfully allocated size: " + fullyAllocated + "\n";
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
-    } catch (IOException | OutOfMemoryError e) {
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
   }

@@ -68,9 +68,8 @@ final class Options {
     CommandSpec measure = CommandSpec.create().name(MEASURE);
     addImageOptions(measure);
     measure.addOption(
-        OptionSpec.builder(OUTPUT)
+        repeatable(OUTPUT)
             .paramLabel("FORMAT")
-            .type(String.class)
             .description("'human' (default) or 'json', with the keys of qemu-img measure.")
             .build());
     addInput(measure, "The raw disk, as for the conversion.");
@@ -106,6 +105,8 @@ final class Options {
 
   private static void addImageOptions(CommandSpec spec) {
     spec.version(Version.text());
+    // Flags, that is: everything else takes a list.
+    spec.parser().overwrittenOptionsAllowed(true);
     spec.addOption(
             flag("-h", "--help").usageHelp(true).description("Show this help and exit.").build())
         .addOption(
@@ -163,9 +164,8 @@ final class Options {
                 .description("Don't ask the file system for holes, read everything.")
                 .build())
         .addOption(
-            OptionSpec.builder(RANGE)
+            repeatable(RANGE)
                 .paramLabel("FROM-TO")
-                .type(String.class)
                 .description(
                     "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
                         + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
@@ -188,11 +188,9 @@ final class Options {
 
   /** The option for progress. */
   static OptionSpec progress() {
-    return OptionSpec.builder("-p", PROGRESS)
+    return repeatable("-p", PROGRESS)
         .paramLabel("json")
-        .type(String.class)
         .arity("0..1")
-        .fallbackValue(PROGRESS_BAR)
         .preprocessor(Options::takeAttachedOnly)
         .description(
             "Show progress on standard error if that is a terminal; --progress=json writes"
@@ -204,7 +202,7 @@ final class Options {
     return OptionSpec.builder(name, names).type(boolean.class).arity("0");
   }
 
-  /** An option that may be said again; whether that fits is for {@link Settings}. */
+  /** An option that may be said again; whether that fits is for {@link Arguments}. */
   private static OptionSpec.Builder repeatable(String name, String... names) {
     return OptionSpec.builder(name, names).type(String[].class).arity("1");
   }
@@ -215,10 +213,11 @@ final class Options {
       CommandSpec command,
       CommandLine.Model.ArgSpec argument,
       Map<String, Object> info) {
-    if (info.get("separator") instanceof String separator && !separator.isBlank()) {
-      return false;
+    boolean attached = info.get("separator") instanceof String separator && !separator.isBlank();
+    if (!attached) {
+      // To take the option as done (true) would leave it out of the matched ones.
+      arguments.push(PROGRESS_BAR);
     }
-    argument.setValue(PROGRESS_BAR);
-    return true;
+    return false;
   }
 }

@@ -14,9 +14,13 @@ final class StandardOutput {
   private static final int DESCRIPTOR = 1;
   private static final int TYPE_MASK = 0170000;
   private static final int FIFO = 0010000;
+  private static final int SOCKET = 0140000;
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
+
+  /** From this size on a larger pipe pays for the call that makes it. */
+  private static final long MUCH = 64L << 20;
 
   private final StandardStreams streams;
 
@@ -56,15 +60,29 @@ final class StandardOutput {
     }
   }
 
-  /** Prepares for a large image. */
-  static void prepareForMuch() {
+  /**
+   * Prepares for an image.
+   *
+   * @param size bytes of it
+   * @return how many of its bytes the output may hold as references to the disk's pages
+   */
+  static long prepareForImage(long size) {
     try {
-      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
-          && (mode & TYPE_MASK) == FIFO) {
-        Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
+        return switch (mode & TYPE_MASK) {
+          case FIFO -> size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe());
+          // A socket holds them until its peer has the bytes, and nobody says when that is.
+          case SOCKET -> Long.MAX_VALUE;
+          default -> 0;
+        };
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      // Not a system that says what descriptor 1 is: it stays as it is.
+      // Not a system that says what descriptor 1 is.
     }
+    return Long.MAX_VALUE;
+  }
+
+  private static int enlargedPipe() {
+    return Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
   }
 }

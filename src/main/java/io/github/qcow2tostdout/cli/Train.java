@@ -23,14 +23,14 @@ final class Train {
       WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
       run(new Application(new StandardStreams(nowhere, silent, false, true)), disk.toString());
-      check(disk);
+      inspect(disk);
     } finally {
       Files.delete(disk);
     }
   }
 
-  /** Checks an image of the disk. */
-  private static void check(Path disk) throws IOException {
+  /** Dumps and checks the image of a disk, and the disk, which is none. */
+  private static void inspect(Path disk) throws IOException {
     Path image = Files.createTempFile("train", ".qcow2");
     try {
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
@@ -38,6 +38,12 @@ final class Train {
         new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
       }
       Application application = new Application(StandardStreams.ofProcess());
+      application.run("dump", "--help");
+      application.run("dump", image.toString());
+      application.run("dump", "-j", image.toString());
+      application.run("dump", "--header", image.toString());
+      application.run("dump", disk.toString());
+      application.run("check", "--help");
       application.run("check", image.toString());
       application.run("check", "--output=json", "-M", "-p", image.toString());
       application.run("check", "--deep", "--untrusted", "--strict", image.toString());

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.format.Limits;
 
 /**
  * Which guest clusters of a disk are allocated, and which L1 entries therefore have an L2 table.
@@ -29,6 +30,13 @@ record AllocationMap(Geometry geometry, long diskSize, IndexSet data, IndexSet l
         diskSize,
         IndexSet.upTo(guestClusters),
         IndexSet.upTo(geometry.l1Size(guestClusters)));
+  }
+
+  /** The virtual size of a disk: QEMU counts in sectors and would drop a partial one. */
+  static long diskSize(long sourceSize) {
+    // The last sizes below 2^63 can't be rounded up; they are far beyond what images reach anyway.
+    long largest = Long.MAX_VALUE & -Limits.SECTOR_SIZE;
+    return Math.ceilDiv(Math.min(sourceSize, largest), Limits.SECTOR_SIZE) * Limits.SECTOR_SIZE;
   }
 
   /** Entries of the L1 table. */

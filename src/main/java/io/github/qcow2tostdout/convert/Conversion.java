@@ -31,7 +31,8 @@ public final class Conversion {
   public static Conversion prepare(Source source, ImageOptions options, Progress progress)
       throws IOException {
     SourceGuard guard = SourceGuard.of(source);
-    long diskSize = ReachCheck.verifyBeforeScan(options, source.size(), source.name());
+    long diskSize = AllocationMap.diskSize(source.size());
+    ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
     if (options.rawDataFile()) {

@@ -12,13 +12,6 @@ final class DataRenderer {
   /** How often the source is compared with what it was, in bytes copied. */
   private static final long GUARD_INTERVAL = 256L << 20;
 
-  /**
-   * How much of the end is copied, not handed over. A pipe takes pages of the page cache by
-   * reference: what is written to the disk while they wait there would reach the receiver, and the
-   * last of it after the last comparison of the source. A pipe holds at most this much.
-   */
-  private static final long COPIED_TAIL = 1L << 20;
-
   private final AllocationMap map;
   private final Source source;
   private final SourceGuard guard;
@@ -67,7 +60,7 @@ final class DataRenderer {
       throws IOException {
     for (long at = from; at < to; ) {
       long count = Math.min(to - at, SLICE_SIZE);
-      long handedOver = Math.min(count, out.total() - out.written() - COPIED_TAIL);
+      long handedOver = Math.min(count, out.transferable());
       long done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
       if (done == 0) {
         done = copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Limits;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,26 +13,12 @@ import java.util.Optional;
 final class ReachCheck {
   private ReachCheck() {}
 
-  /**
-   * Checks what is known before the disk is scanned: the header and the L1 table.
-   *
-   * @param sourceSize bytes of the disk
-   * @return its virtual size: QEMU counts in sectors and would drop a partial one
-   */
-  static long verifyBeforeScan(ImageOptions options, long sourceSize, String name)
+  /** Checks what is known before the disk is scanned: the header and the L1 table. */
+  static void verifyBeforeScan(ImageOptions options, long diskSize, String name)
       throws ImageException.Unsupported {
-    if (sourceSize > Limits.MAX_VIRTUAL_SIZE) {
-      throw new ImageException.Unsupported(
-          name,
-          "the disk has "
-              + sourceSize
-              + " bytes, the L1 table reaches at most "
-              + Limits.MAX_VIRTUAL_SIZE,
-          "no cluster size helps");
-    }
-    long diskSize = Math.ceilDiv(sourceSize, Limits.SECTOR_SIZE) * Limits.SECTOR_SIZE;
-    verify(options, ClusterCounts.of(options, diskSize, 0, 0), name);
-    return diskSize;
+    ClusterCounts fewest = ClusterCounts.of(options, diskSize, 0, 0);
+    // How full the disk is will be known later: rather a size that works in any case.
+    verify(options, fewest, List.of(fewest.fullyAllocated(options), fewest), name);
   }
 
   /**
@@ -41,9 +28,18 @@ final class ReachCheck {
    */
   static void verify(ImageOptions options, ClusterCounts counts, String name)
       throws ImageException.Unsupported {
+    verify(options, counts, List.of(counts), name);
+  }
+
+  /**
+   * @param estimates what the remedy is to hold for, the best first
+   */
+  private static void verify(
+      ImageOptions options, ClusterCounts counts, List<ClusterCounts> estimates, String name)
+      throws ImageException.Unsupported {
     Optional<String> objection = objection(options, counts);
     if (objection.isPresent()) {
-      throw new ImageException.Unsupported(name, objection.get(), remedy(options, counts));
+      throw new ImageException.Unsupported(name, objection.get(), remedy(options, estimates));
     }
   }
 
@@ -78,18 +74,19 @@ final class ReachCheck {
     return Optional.empty();
   }
 
-  private static String remedy(ImageOptions options, ClusterCounts counts) {
-    for (int bits = options.geometry().clusterBits() + 1; bits <= Limits.MAX_CLUSTER_BITS; bits++) {
-      ImageOptions larger = options.withClusterBits(bits);
-      if (objection(larger, counts.atMost(larger)).isEmpty()) {
-        int kibibytes = (1 << bits) >> 10;
-        return "use a cluster size of "
-            + (kibibytes < 1024 ? kibibytes + "K" : (kibibytes >> 10) + "M");
+  private static String remedy(ImageOptions options, List<ClusterCounts> estimates) {
+    for (ClusterCounts counts : estimates) {
+      int bits = options.geometry().clusterBits() + 1;
+      for (; bits <= Limits.MAX_CLUSTER_BITS; bits++) {
+        ImageOptions larger = options.withClusterBits(bits);
+        if (objection(larger, counts.atMost(larger)).isEmpty()) {
+          int kibibytes = (1 << bits) >> 10;
+          return "use a cluster size of "
+              + (kibibytes < 1024 ? kibibytes + "K" : (kibibytes >> 10) + "M");
+        }
       }
     }
-    return options.geometry().refcountOrder() > 0
-        ? "no cluster size helps; try narrower refcounts, or write metadata only with an external"
-            + " data file"
-        : "no cluster size helps";
+    // Nor do narrower refcounts: where 2M clusters don't reach, offsets or the L1 table end first.
+    return "no cluster size helps";
   }
 }

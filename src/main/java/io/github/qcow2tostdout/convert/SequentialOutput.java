@@ -11,10 +11,14 @@ public final class SequentialOutput {
   /** How long to wait for a channel that takes nothing, because it does not block: 0.5 ms. */
   private static final long PAUSE_NANOS = 500_000;
 
+  /** What a pipe holds that was made as large as an ordinary user may make it. */
+  private static final long USUAL_PIPE_SIZE = 1L << 20;
+
   private final WritableByteChannel channel;
   private final long from;
   private final long to;
   private final Progress progress;
+  private final long heldByReference;
   private volatile long position;
 
   /**
@@ -23,6 +27,18 @@ public final class SequentialOutput {
    * @param channel blocking or not, seekable or not
    */
   public SequentialOutput(WritableByteChannel channel, long from, long to, Progress progress) {
+    this(channel, from, to, progress, USUAL_PIPE_SIZE);
+  }
+
+  /**
+   * As the other, for a channel that is known better.
+   *
+   * @param heldByReference how many bytes may wait in the channel as references to the source's
+   *     pages. What is written to the disk while they wait there would reach the receiver, and the
+   *     last of it after the last comparison of the source: so many bytes of the end are copied
+   */
+  public SequentialOutput(
+      WritableByteChannel channel, long from, long to, Progress progress, long heldByReference) {
     if (from < 0 || to < from) {
       throw new IllegalArgumentException("from " + from + " to " + to);
     }
@@ -30,6 +46,7 @@ public final class SequentialOutput {
     this.from = from;
     this.to = to;
     this.progress = progress;
+    this.heldByReference = heldByReference;
     this.position = from;
     progress.report(Progress.Phase.WRITE, 0, to - from);
   }
@@ -70,6 +87,11 @@ public final class SequentialOutput {
         advance(count);
       }
     }
+  }
+
+  /** How many bytes may be handed over by reference from here on; the others are to be copied. */
+  long transferable() {
+    return to - position - Math.min(heldByReference, to - position);
   }
 
   /**

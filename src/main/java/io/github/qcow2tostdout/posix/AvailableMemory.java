@@ -2,6 +2,8 @@ package io.github.qcow2tostdout.posix;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -22,10 +24,10 @@ public final class AvailableMemory {
   long estimate() {
     try {
       long available = field(lines(root.resolve("proc/meminfo")), "MemAvailable:").orElse(0) << 10;
-      for (String line : lines(root.resolve("proc/self/cgroup"))) {
+      for (String line : groups()) {
         // hierarchy:controllers:path, in version 2 with no controllers
         String[] parts = line.split(":", 3);
-        if (parts.length < 3) {
+        if (parts.length < 3 || !parts[2].startsWith("/")) {
           continue;
         }
         if (parts[0].equals("0") && parts[1].isEmpty()) {
@@ -46,8 +48,17 @@ public final class AvailableMemory {
         }
       }
       return Math.max(0, available);
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       return 0;
+    }
+  }
+
+  private List<String> groups() throws IOException {
+    try {
+      return lines(root.resolve("proc/self/cgroup"));
+    } catch (NoSuchFileException e) {
+      // A kernel without control groups.
+      return List.of();
     }
   }
 

@@ -15,7 +15,7 @@ public final class Pipes {
    *
    * @param descriptor either end of a pipe; anything else is left alone
    * @param largest bytes, a power of two; smaller ones are tried where that is not allowed
-   * @return bytes that the pipe now holds, or -1 where it is as it was
+   * @return bytes that the pipe can hold now; -1 if it is no pipe
    */
   public static int enlarge(int descriptor, int largest) {
     int present = SystemCalls.call(Function.FCNTL, descriptor, F_GETPIPE_SZ, 0).intResult();
@@ -26,6 +26,6 @@ public final class Pipes {
         return granted;
       }
     }
-    return -1;
+    return present;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.report;
 
+import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.inspect.BoundedFile;
@@ -34,6 +35,11 @@ public final class Dump {
     Target target = new Target(file, area.header(), view, problems);
     HeaderValidity validity = new HeaderValidity(area.header(), file.size());
     view.begin(file);
+    long headerLength =
+        area.header().get(HeaderField.VERSION) < 3 ? Header.V2_LENGTH : Header.V3_MIN_LENGTH;
+    if (file.size() < headerLength) {
+      target.problem("header", 0, "the file ends in it, at byte " + file.size());
+    }
     if (parts.header()) {
       view.header(area, validity);
     }

@@ -36,7 +36,7 @@ interface DumpView {
   void beginBitmaps(Extension extension, BitmapDirectory directory) throws IOException;
 
   /** A bitmap. */
-  void beginBitmap(BitmapEntry bitmap) throws IOException;
+  void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException;
 
   /** An entry of the bitmap's table. */
   void bitmapTableEntry(long index, long offset, long entry, int clusterSize, Validity validity)

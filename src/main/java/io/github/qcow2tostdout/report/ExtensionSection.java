@@ -71,7 +71,7 @@ final class ExtensionSection {
     }
     target.view().beginBitmaps(extension, directory);
     for (BitmapEntry bitmap : directory.bitmaps()) {
-      target.view().beginBitmap(bitmap);
+      target.view().beginBitmap(bitmap, new BitmapValidity(target, bitmap));
       table(bitmap);
       target.view().endBitmap();
     }

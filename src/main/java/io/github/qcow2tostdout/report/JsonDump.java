@@ -48,7 +48,7 @@ final class JsonDump implements DumpView {
       json.number(HeaderFormat.toolName(field), area.header().get(field));
     }
     json.endObject();
-    if (parts.validity()) {
+    if (judgesHead()) {
       json.beginArray("invalid_header_fields");
       for (HeaderField field : HeaderField.values()) {
         if (validity.of(field) == Validity.INVALID) {
@@ -107,7 +107,7 @@ final class JsonDump implements DumpView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap) throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
     json.beginObject();
     json.text("name", bitmap.name());
     for (BitmapField field : BitmapField.values()) {
@@ -118,17 +118,28 @@ final class JsonDump implements DumpView {
       json.text(name);
     }
     json.endArray();
+    if (judgesHead()) {
+      json.beginArray("invalid_fields");
+      for (BitmapField field : BitmapField.values()) {
+        if (validity.of(field) == Validity.INVALID) {
+          json.text(field.specName());
+        }
+      }
+      json.endArray();
+    }
     json.beginArray("bitmap_table");
   }
 
   @Override
   public void bitmapTableEntry(
       long index, long offset, long entry, int clusterSize, Validity validity) throws IOException {
-    json.beginRow();
+    json.beginObject();
     json.text("type", BitmapTableEntry.type(entry).specName());
     json.number("offset", TableEntry.hostOffset(entry));
     json.number("reserved", entry & BitmapTableEntry.RESERVED);
-    valid(validity);
+    if (judgesHead()) {
+      valid(validity);
+    }
     json.endObject();
   }
 
@@ -256,7 +267,7 @@ final class JsonDump implements DumpView {
   @Override
   public void l2Entry(L2Row row) throws IOException {
     long entry = row.entry();
-    L2Format.Kind kind = row.format().kind(entry);
+    L2Format.Kind kind = row.kind();
     row(row.index(), row.offset());
     json.number("guest_offset", row.guestOffset());
     json.text("type", kind.toolName());
@@ -380,6 +391,11 @@ final class JsonDump implements DumpView {
     json.endArray();
     json.endObject();
     json.end();
+  }
+
+  /** Header and extensions say what is valid only where the tables follow, as in the text. */
+  private boolean judgesHead() {
+    return parts.everything() && parts.validity();
   }
 
   private void row(long index, long offset) throws IOException {

@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.inspect.Validity;
 /**
  * An L2 entry.
  *
+ * @param kind what it maps the guest cluster to
  * @param format how it is to be read
  * @param index in its table
  * @param offset of the entry in the file
@@ -15,6 +16,7 @@ import io.github.qcow2tostdout.inspect.Validity;
  * @param validity whether it can be right
  */
 record L2Row(
+    L2Format.Kind kind,
     L2Format format,
     long index,
     long offset,

@@ -117,7 +117,11 @@ final class MappingSection {
           if (entry != 0 || bitmap != 0) {
             long guest = guestOffset + (index << format.clusterBits());
             Validity validity = format.judge(entry, bitmap, target.fileSize(), guest);
-            target.view().l2Entry(new L2Row(format, index, at, guest, entry, bitmap, validity));
+            target
+                .view()
+                .l2Entry(
+                    new L2Row(
+                        format.kind(entry), format, index, at, guest, entry, bitmap, validity));
           }
         });
     target.view().endL2Table();

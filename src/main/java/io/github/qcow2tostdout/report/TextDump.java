@@ -134,14 +134,14 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap) throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
     out.line();
     head.field(bitmap.nameOffset(), Validity.NO_OPINION, "Bitmap name")
         .text(Printable.oneLine(bitmap.name()))
         .line();
     for (BitmapField field : BitmapField.values()) {
       long value = bitmap.get(field);
-      head.field(bitmap.offset() + field.offset(), Validity.NO_OPINION, field.specName());
+      head.field(bitmap.offset() + field.offset(), validity.of(field), field.specName());
       switch (field) {
         case BITMAP_TABLE_OFFSET -> out.hex(value);
         case FLAGS -> out.hex(value).text(" (" + flags(value) + ")");
@@ -273,8 +273,8 @@ final class TextDump implements DumpView {
   public void l2Entry(L2Row row) throws IOException {
     long entry = row.entry();
     tables.start(row.offset(), row.validity());
-    tables.name("l2", row.index()).text(row.format().kind(entry).toolName());
-    switch (row.format().kind(entry)) {
+    tables.name("l2", row.index()).text(row.kind().toolName());
+    switch (row.kind()) {
       case NORMAL, ZERO_ALLOCATED -> out.put(' ').hex(TableEntry.hostOffset(entry));
       case COMPRESSED -> {
         int clusterBits = row.format().clusterBits();

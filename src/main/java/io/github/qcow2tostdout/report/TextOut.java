@@ -36,14 +36,19 @@ final class TextOut {
   }
 
   /** Any text. */
-  @SuppressWarnings("deprecation") // The only copy of ASCII into bytes that makes no object.
   TextOut text(String text) throws IOException {
     int length = text.length();
-    if (length > BUFFER || !isAscii(text)) {
+    if (length > BUFFER) {
       return bytes(text.getBytes(UTF_8));
     }
     room(length);
-    text.getBytes(0, length, buffer, used);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return bytes(text.getBytes(UTF_8));
+      }
+      buffer[used + i] = (byte) c;
+    }
     used += length;
     return this;
   }
@@ -76,17 +81,21 @@ final class TextOut {
   /** An unsigned number in hexadecimal, with zeroes in front. */
   TextOut hexDigits(long number, int digits) throws IOException {
     room(MAX_NUMBER);
-    for (int digit = digits - 1; digit >= 0; digit--) {
-      buffer[used] = DIGITS[(int) (number >>> (digit * 4)) & 15];
-      used++;
+    long rest = number;
+    for (int at = used + digits - 1; at >= used; at--) {
+      buffer[at] = DIGITS[(int) rest & 15];
+      rest >>>= 4;
     }
+    used += digits;
     return this;
   }
 
   /** Blanks up to a width, counted from a {@link #position}. */
   TextOut pad(long from, int width) throws IOException {
-    for (long missing = from + width - position(); missing > 0; missing--) {
-      put(' ');
+    int missing = (int) Math.max(0, from + width - position());
+    room(missing);
+    for (int end = used + missing; used < end; used++) {
+      buffer[used] = ' ';
     }
     return this;
   }
@@ -116,14 +125,5 @@ final class TextOut {
     if (buffer.length - used < bytes) {
       flush();
     }
-  }
-
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -79,7 +79,7 @@ enum FileKind {
           Optional.of(found.lastModifiedTime().toString()),
           Optional.empty());
     } catch (NoSuchFileException e) {
-      // Its name is gone, though it is still open: as good as another file.
+      // Its name is gone, though it is still open: another may take the name at any time.
       return new SourceIdentity(size, Optional.empty(), Optional.empty(), Optional.empty());
     }
   }

@@ -51,10 +51,16 @@ public final class FileSource implements Source {
   public static FileSource open(Path path, boolean sparse) throws IOException {
     FileKind kind = FileKind.of(path);
     kind.refuseUnreadable(path);
+    Optional<String> inode = kind.identity(path, 0).inode();
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      return new FileSource(
-          path.toString(), path, channel, kind, sparse, describe(path, kind, channel));
+      Optional<FileDescription> description = describe(path, kind, channel, inode);
+      if (!kind.identity(path, 0).inode().equals(inode)) {
+        description.ifPresent(FileDescription::close);
+        throw new FileSystemException(
+            path.toString(), null, "was replaced while it was opened; run again");
+      }
+      return new FileSource(path.toString(), path, channel, kind, sparse, description);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
@@ -62,21 +68,27 @@ public final class FileSource implements Source {
   }
 
   /** The same file opened for system calls, where they are here and worth their start. */
-  private static Optional<FileDescription> describe(Path path, FileKind kind, FileChannel channel)
-      throws IOException {
+  private static Optional<FileDescription> describe(
+      Path path, FileKind kind, FileChannel channel, Optional<String> inode) throws IOException {
     if (channel.size() < MIN_SIZE_FOR_SYSTEM_CALLS
         || !path.getFileSystem().equals(FileSystems.getDefault())) {
       return Optional.empty();
     }
     Optional<FileDescription> opened = FileDescription.open(path);
-    if (opened.isPresent()
-        && !kind.identity(opened.get().descriptorPath(), 0)
-            .inode()
-            .equals(kind.identity(path, 0).inode())) {
+    if (opened.isPresent() && !isThat(kind, opened.get().descriptorPath(), inode)) {
       opened.get().close();
       return Optional.empty();
     }
     return opened;
+  }
+
+  private static boolean isThat(FileKind kind, Path path, Optional<String> inode) {
+    try {
+      return kind.identity(path, 0).inode().equals(inode);
+    } catch (IOException e) {
+      // Without a /proc nobody can tell; then nobody is asked for holes either.
+      return false;
+    }
   }
 
   @Override

@@ -6,7 +6,8 @@ import java.util.Optional;
  * What a source was at one moment.
  *
  * @param size bytes
- * @param inode what names the file itself, device and inode; empty if it has no such name
+ * @param inode what names the file itself, device and inode; empty if it has no such name, or has
+ *     none any more
  * @param modified last change of the content; empty if that is not known, as for block devices
  * @param changed last change of content or attributes; empty if that is not known
  */
@@ -21,6 +22,9 @@ public record SourceIdentity(
   public Optional<String> differenceTo(SourceIdentity later) {
     if (size != later.size) {
       return Optional.of("its size was " + size + " bytes and is " + later.size + " bytes");
+    }
+    if (inode.isPresent() && later.inode.isEmpty()) {
+      return Optional.of("its name is gone: it was removed or renamed");
     }
     if (!inode.equals(later.inode)) {
       return Optional.of("another file has taken its name");

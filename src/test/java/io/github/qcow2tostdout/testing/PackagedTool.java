@@ -34,4 +34,23 @@ public final class PackagedTool {
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
     return Outcome.of(new ProcessBuilder(command).directory(directory.toFile()));
   }
+
+  /**
+   * Copies the program to a new directory that every user may read.
+   *
+   * @return the copy's launcher
+   */
+  public static Path copyTo(Path directory) throws IOException, InterruptedException {
+    Path application = LAUNCHER.getParent().getParent();
+    Outcome copied =
+        bash(
+            directory.getParent(),
+            "umask 022; cp -a \"$1\" \"$2\" && chmod -R a+rX \"$2\"",
+            application,
+            directory);
+    if (copied.code() != 0) {
+      throw new IOException(copied.err());
+    }
+    return directory.resolve("bin").resolve(LAUNCHER.getFileName());
+  }
 }

@@ -1,0 +1,65 @@
+package io.github.qcow2tostdout.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/** Runs command lines in this process, and keeps what they say. */
+final class Console {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final StandardStreams streams;
+
+  /** A console with a pipe or a file on either side. */
+  Console() {
+    this(false, false);
+  }
+
+  /** A console with terminals. */
+  Console(boolean outIsTerminal, boolean errIsTerminal) {
+    streams =
+        new StandardStreams(Channels.newChannel(out), printer(err), outIsTerminal, errIsTerminal);
+  }
+
+  /** A console whose standard output is a channel. */
+  Console(WritableByteChannel channel) {
+    streams = new StandardStreams(channel, printer(err), false, false);
+  }
+
+  private static PrintStream printer(ByteArrayOutputStream stream) {
+    return new PrintStream(stream, true, UTF_8);
+  }
+
+  /** Runs a command line; what it says comes behind what the last one said. */
+  int run(Object... arguments) {
+    String[] args = new String[arguments.length];
+    for (int i = 0; i < args.length; i++) {
+      args[i] = arguments[i].toString();
+    }
+    return new Application(streams).run(args);
+  }
+
+  StandardStreams streams() {
+    return streams;
+  }
+
+  byte[] out() {
+    return out.toByteArray();
+  }
+
+  String outText() {
+    return out.toString(UTF_8);
+  }
+
+  String err() {
+    return err.toString(UTF_8);
+  }
+
+  List<String> errLines() {
+    return err().lines().toList();
+  }
+}

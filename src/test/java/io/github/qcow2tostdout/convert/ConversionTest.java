@@ -1,0 +1,288 @@
+package io.github.qcow2tostdout.convert;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.Residency;
+import io.github.qcow2tostdout.source.SourceIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConversionTest {
+  private static final long MIB = 1 << 20;
+  private static final byte ONE = 1;
+
+  /** A disk whose identity a test changes, and that may end earlier than it did. */
+  private static class ChangingSource extends MemorySource {
+    SourceIdentity now;
+    long end;
+
+    ChangingSource(long size) {
+      super(size);
+      now = identityOfSize(size);
+      end = size;
+    }
+
+    @Override
+    public SourceIdentity identity() {
+      return now;
+    }
+
+    @Override
+    public int read(ByteBuffer buffer, long offset) throws IOException {
+      int count = Math.clamp(end - offset, 0, buffer.remaining());
+      ByteBuffer part = ByteBuffer.allocate(count);
+      super.read(part, offset);
+      buffer.put(part.flip());
+      return count;
+    }
+
+    /** Hands over nothing behind the end, as files do. */
+    @Override
+    public long transferTo(long offset, long count, WritableByteChannel target) throws IOException {
+      long left = Math.clamp(end - offset, 0, count);
+      return left == 0 ? 0 : super.transferTo(offset, left, target);
+    }
+  }
+
+  private static Conversion prepare(MemorySource source) throws IOException {
+    return Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+  }
+
+  private static SequentialOutput all(Conversion conversion, WritableByteChannel channel) {
+    return new SequentialOutput(channel, 0, conversion.plan().imageSize(), Progress.NONE);
+  }
+
+  private static void assertChanged(String fact, ImageException.SourceChanged e) {
+    assertTrue(
+        e.getMessage().startsWith("disk.raw: source changed while it was read: " + fact),
+        e.getMessage());
+  }
+
+  @Test
+  void countsAreOfTheDisk() throws IOException {
+    MemorySource source =
+        new MemorySource(10 * MIB + 1).put(0, ONE).put(5 * MIB, ONE).put(10 * MIB, ONE);
+    Conversion conversion = prepare(source);
+    assertEquals(161, conversion.guestClusters());
+    assertEquals(3, conversion.allocatedClusters());
+    assertEquals((5 + 3) * 65536, conversion.plan().imageSize());
+    assertEquals((5 + 161) * 65536, conversion.fullyAllocatedSize());
+  }
+
+  @Test
+  void sourceThatGrewAsItWasOpenedIsRefused() {
+    ChangingSource source = new ChangingSource(MIB);
+    source.now = MemorySource.identityOfSize(2 * MIB);
+    assertChanged(
+        "its size was 1048576 bytes and it ends at byte 2097152",
+        assertThrows(ImageException.SourceChanged.class, () -> prepare(source)));
+  }
+
+  @Test
+  void sourceThatChangesDuringTheScanIsRefusedBeforeAnythingIsPlanned() {
+    ChangingSource source =
+        new ChangingSource(MIB) {
+          @Override
+          public int read(ByteBuffer buffer, long offset) throws IOException {
+            now = new SourceIdentity(MIB, Optional.of("1:3"), now.modified(), now.changed());
+            return super.read(buffer, offset);
+          }
+        };
+    assertChanged(
+        "another file has taken its name",
+        assertThrows(ImageException.SourceChanged.class, () -> prepare(source)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1048577, 1:2, modified, changed, 'its size was 1048576 bytes and is 1048577 bytes'",
+    "1048576, 9:2, modified, changed, another file has taken its name",
+    "1048576, 1:2, later, changed, its time of modification was modified and is later",
+    "1048576, 1:2, modified, later, its time of change was changed and is later"
+  })
+  void changeBetweenThePassesIsSeen(
+      long size, String inode, String modified, String changed, String fact) throws IOException {
+    ChangingSource source = new ChangingSource(MIB);
+    source.put(0, ONE);
+    Conversion conversion = prepare(source);
+    source.now =
+        new SourceIdentity(size, Optional.of(inode), Optional.of(modified), Optional.of(changed));
+    SequentialOutput out = all(conversion, new BytesChannel());
+    assertChanged(
+        fact, assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
+  }
+
+  @Test
+  void changeWithTheVeryLastReadIsSeen() throws IOException {
+    boolean[] scanned = new boolean[1];
+    ChangingSource source =
+        new ChangingSource(MIB) {
+          @Override
+          public int read(ByteBuffer buffer, long offset) throws IOException {
+            int count = super.read(buffer, offset);
+            if (scanned[0]) {
+              now =
+                  new SourceIdentity(
+                      MIB, now.inode(), Optional.of("with the last read"), now.changed());
+            }
+            return count;
+          }
+        };
+    source.put(MIB - 65536, ONE);
+    Conversion conversion = prepare(source);
+    scanned[0] = true;
+    SequentialOutput out = all(conversion, new BytesChannel());
+    assertChanged(
+        "its time of modification was modified and is with the last read",
+        assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
+    assertEquals(out.total(), out.written(), "all was written, and yet it is an error");
+  }
+
+  @Test
+  void changeIsSeenAlsoWhereOnlyTablesAreWritten() throws IOException {
+    ChangingSource source = new ChangingSource(MIB);
+    source.put(0, ONE);
+    Conversion conversion = prepare(source);
+    source.now = MemorySource.identityOfSize(0);
+    SequentialOutput out = new SequentialOutput(new BytesChannel(), 0, 100, Progress.NONE);
+    assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out));
+  }
+
+  @Test
+  void changeInTheMiddleOfALongEmissionEndsItEarly() throws IOException {
+    long size = 1024 * MIB;
+    ChangingSource source =
+        new ChangingSource(size) {
+          @Override
+          public long transferTo(long offset, long count, WritableByteChannel target) {
+            if (offset >= 300 * MIB) {
+              now = identityOfSize(size + 512);
+            }
+            return count;
+          }
+        };
+    for (long at = 0; at < size; at += 65536) {
+      source.put(at, ONE);
+    }
+    Conversion conversion = prepare(source);
+    SequentialOutput out = all(conversion, new BytesChannel());
+    assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out));
+    assertTrue(out.written() > 500 * MIB, () -> "written " + out.written());
+    assertTrue(out.written() < 600 * MIB, () -> "written " + out.written());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 100_000, 2 * 1048576 + 5, 3 * 1048576 + 70_000, 4 * 1048576 - 1})
+  void sourceThatShrinksIsNeverPadded(long end) throws IOException {
+    byte[] disk = new byte[(int) (4 * MIB)];
+    Arrays.fill(disk, ONE);
+    ChangingSource source = new ChangingSource(disk.length);
+    source.put(0, disk);
+    Conversion conversion = prepare(source);
+    // A block device that shrinks shows that only by its reads: the identity stays.
+    source.end = end;
+    BytesChannel channel = new BytesChannel();
+    SequentialOutput out = all(conversion, channel);
+    assertChanged(
+        "its size was 4194304 bytes and it ends at byte " + end,
+        assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
+    byte[] image = new ModelImage(16, 4, 3, false, "", false).of(disk);
+    byte[] written = channel.bytes();
+    assertArrayEquals(Arrays.copyOf(image, written.length), written);
+    assertTrue(written.length <= 5 * 65536 + end, "nothing behind the end of what was there");
+    assertEquals(written.length, out.written());
+  }
+
+  /** A disk that must not be read. */
+  private static class UntouchableSource extends MemorySource {
+    UntouchableSource(long size) {
+      super(size);
+    }
+
+    @Override
+    public DataExtents dataExtents() {
+      throw new AssertionError("extents");
+    }
+
+    @Override
+    public int read(ByteBuffer buffer, long offset) {
+      throw new AssertionError("read");
+    }
+
+    @Override
+    public long transferTo(long offset, long count, WritableByteChannel target) {
+      throw new AssertionError("transfer");
+    }
+
+    @Override
+    public void willNeed(long offset, long count) {
+      throw new AssertionError("advice");
+    }
+
+    @Override
+    public Residency residency() {
+      throw new AssertionError("residency");
+    }
+  }
+
+  @Test
+  void rawDataFileIsNotRead() throws IOException {
+    MemorySource source = new UntouchableSource(3 * MIB + 5);
+    byte[] image = Images.image(source, Images.external(9, 4, "disk.raw", true));
+    assertArrayEquals(
+        new ModelImage(9, 4, 3, false, "disk.raw", true).of(new byte[(int) (3 * MIB + 5)]), image);
+  }
+
+  @Test
+  void rawDataFileOf1PibIsPlannedWithoutRead() throws IOException {
+    Conversion conversion =
+        Conversion.prepare(
+            new UntouchableSource(1L << 50),
+            Images.external(16, 4, "disk.raw", true),
+            Progress.NONE);
+    assertEquals(65536L * (1 + 1 + 65 + 256 + (1 << 21)), conversion.plan().imageSize());
+    assertEquals(conversion.plan().imageSize(), conversion.fullyAllocatedSize());
+    assertEquals(1L << 34, conversion.allocatedClusters());
+    // Its last L2 entry is that of its last cluster.
+    long size = conversion.plan().imageSize();
+    assertEquals(
+        (1L << 50) - 65536 | 1L << 63,
+        ByteBuffer.wrap(Images.range(conversion, size - 8, size)).getLong());
+  }
+
+  @Test
+  void diskThatIsTooLargeIsRefusedBeforeItIsScanned() {
+    MemorySource source = new UntouchableSource((128L << 30) + 1);
+    assertThrows(
+        ImageException.Unsupported.class,
+        () -> Conversion.prepare(source, Images.options(9, 4), Progress.NONE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 511, Long.MAX_VALUE - 512})
+  void largestFilesThereAreAreRefusedToo(long size) {
+    MemorySource source = new UntouchableSource(size);
+    ImageException.Unsupported e =
+        assertThrows(
+            ImageException.Unsupported.class,
+            () -> Conversion.prepare(source, Images.options(21, 4), Progress.NONE));
+    assertTrue(e.getMessage().contains(": the L1 table takes "), e.getMessage());
+  }
+
+  @Test
+  void diskOfZeroesIsTablesOnly() throws IOException {
+    assertEquals(4 * 65536, prepare(new MemorySource(MIB)).plan().imageSize());
+  }
+}

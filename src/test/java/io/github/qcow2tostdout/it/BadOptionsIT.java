@@ -1,0 +1,89 @@
+package io.github.qcow2tostdout.it;
+
+import io.github.qcow2tostdout.testing.Disks;
+import io.github.qcow2tostdout.testing.Outcome;
+import io.github.qcow2tostdout.testing.PackagedTool;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong arguments end with 64, and the message has what is allowed. */
+@Timeout(60)
+final class BadOptionsIT {
+  private static final String SIZES =
+      "allowed: 512, 1K, 2K, 4K, 8K, 16K, 32K, 64K, 128K, 256K, 512K, 1M, 2M";
+
+  @TempDir static Path directory;
+
+  @BeforeAll
+  static void makeDisk() throws Exception {
+    Disks.full(directory.resolve("d"), 512);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-c 256 d            | -c 256: not allowed; " + SIZES,
+        "-c 4M d             | -c 4M: not allowed; " + SIZES,
+        "-c 3K d             | -c 3K: not allowed; " + SIZES,
+        "--cluster-size= d   | " + SIZES,
+        "-r 3 d              | -r 3: not allowed; allowed: 1, 2, 4, 8, 16, 32, 64",
+        "-r 128 d            | -r 128: not allowed; allowed: 1, 2, 4, 8, 16, 32, 64",
+        "-v 4 d              | -v 4: not allowed; allowed: 2, 3",
+        "-v 2 -r 8 d         | -r 8 does not go with -v 2: version 2 has only 16-bit refcounts",
+        "-v 2 -d d           | -d does not go with -v 2: version 2 has no external data files",
+        "-f qcow2 d          | -f qcow2: reading this format is not there yet; allowed: raw",
+        "-o size=1 d         | allowed: the keys cluster_size, refcount_bits, compat, data_file",
+        "-o cluster_size=3 d | -o cluster_size=3: not allowed; " + SIZES,
+        "-o cluster_size d   | -o cluster_size: a value is missing",
+        "-o refcount_bits=5 d | allowed: 1, 2, 4, 8, 16, 32, 64",
+        "-o compat=7 d       | -o compat=7: not allowed; allowed: 0.10, 1.1, v2, v3",
+        "-o data_file_raw=x d | -o data_file_raw=x: not allowed; allowed: on, off",
+        "-o lazy_refcounts=x d | -o lazy_refcounts=x: not allowed; allowed: on, off",
+        "-c 64K -o cluster_size=128K d | -c 64K and -o cluster_size=128K contradict each other",
+        "--data-file-name n d | --data-file-name n needs -d or -R",
+        "--range 5 d         | --range 5 is not FROM-TO, FROM- or -TO",
+        "--range 9-5 d       | --range 9-5 is backwards",
+        "--range 9T- d       | --range 9T- goes beyond the end of the image, which has ",
+        "--progress=x d      | --progress=x: not allowed; allowed: bar, json",
+        "-q --verbose d      | --quiet and --verbose contradict each other",
+        "--no-such-option d  | --no-such-option",
+        "d e                 | 'e'",
+        "''                  | INPUT is missing",
+        "-c 64K              | INPUT is missing",
+        "-                   | reading standard input is not there yet; give a file",
+        "-c 64K measure d    | options and arguments go behind the subcommand",
+        "measure             | INPUT is missing",
+        "measure --output=xml d | --output xml: not allowed; allowed: human, json",
+        "measure -c 1 d      | -c 1: not allowed; " + SIZES,
+      })
+  void isRefused(String arguments, String message) throws Exception {
+    run("\"$0\" " + arguments).assertFailedBeforeTheFirstByte(64, message);
+  }
+
+  @Test
+  void missingValueIsRefused() throws Exception {
+    run("\"$0\" -r").assertFailedBeforeTheFirstByte(64, "-r");
+  }
+
+  @Test
+  void emptyInputIsRefused() throws Exception {
+    run("\"$0\" ''").assertFailedBeforeTheFirstByte(64, "INPUT is empty");
+  }
+
+  @Test
+  void imageThatQemuWouldNotOpenIsRefusedWithTheClusterSizeThatWorks() throws Exception {
+    run("truncate -s 256G large && \"$0\" -c 512 large")
+        .assertFailedBeforeTheFirstByte(
+            1, "large: unsupported image: the L1 table takes", "use a cluster size of 1K");
+  }
+
+  private static Outcome run(String script) throws Exception {
+    return PackagedTool.bash(directory, script);
+  }
+}

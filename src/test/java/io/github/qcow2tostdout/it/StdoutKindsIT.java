@@ -1,0 +1,175 @@
+package io.github.qcow2tostdout.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qcow2tostdout.testing.Disks;
+import io.github.qcow2tostdout.testing.Outcome;
+import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kind of standard output gets every byte. */
+@Timeout(60)
+final class StdoutKindsIT {
+  /** From here on the tool enlarges a pipe. */
+  private static final int SIZE = 66 << 20;
+
+  @TempDir static Path directory;
+  private static Path disk;
+  private static Path image;
+
+  @BeforeAll
+  static void convert() throws Exception {
+    disk = Disks.full(directory.resolve("disk.raw"), SIZE);
+    image = directory.resolve("disk.qcow2");
+    assertDone(PackagedTool.bash(directory, "\"$0\" \"$1\" > \"$2\"", disk, image));
+    assertTrue(Files.size(image) > SIZE);
+    // For users other than this one.
+    assertDone(PackagedTool.bash(directory, "chmod -R a+rX ."));
+  }
+
+  @Test
+  void pipe() throws Exception {
+    assertDone(PackagedTool.bash(directory, "\"$0\" \"$1\" | cmp - \"$2\"", disk, image));
+  }
+
+  @Test
+  void fileThatIsAppendedTo() throws Exception {
+    assertDone(
+        PackagedTool.bash(
+            directory,
+            "echo before > appended && \"$0\" \"$1\" >> appended && echo after >> appended"
+                + " && (echo before; cat \"$2\"; echo after) | cmp - appended",
+            disk,
+            image));
+  }
+
+  @Test
+  void fileAtAnOffset() throws Exception {
+    assertDone(
+        PackagedTool.bash(
+            directory,
+            "(echo before; \"$0\" \"$1\"; echo after) > offset"
+                + " && (echo before; cat \"$2\"; echo after) | cmp - offset",
+            disk,
+            image));
+  }
+
+  @Test
+  void socket() throws Exception {
+    assertDone(
+        python(
+            """
+            import socket, subprocess, sys
+            ours, theirs = socket.socketpair()
+            tool = subprocess.Popen(sys.argv[2:], stdout=theirs)
+            theirs.close()
+            got = ours.makefile("rb").read()
+            sys.exit(tool.wait() or got != open(sys.argv[1], "rb").read())
+            """));
+  }
+
+  @Test
+  void nonBlockingPipeWithoutBurningTime() throws Exception {
+    Outcome outcome =
+        python(
+            """
+            import os, resource, subprocess, sys, time
+            ours, theirs = os.pipe()
+            os.set_blocking(theirs, False)
+            tool = subprocess.Popen(sys.argv[2:], stdout=theirs)
+            os.close(theirs)
+            pipe = os.fdopen(ours, "rb")
+            got = pipe.read(1)
+            time.sleep(3)  # is what is measured: a reader that does not read
+            got += pipe.read()
+            code = tool.wait() or got != open(sys.argv[1], "rb").read()
+            usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+            print(usage.ru_utime + usage.ru_stime)
+            sys.exit(code)
+            """);
+    assertEquals(0, outcome.code(), outcome::toString);
+    double seconds = Double.parseDouble(outcome.out().strip());
+    assertTrue(seconds < 1, () -> seconds + " s of processor time");
+  }
+
+  @Test
+  void nonBlockingSocket() throws Exception {
+    assertDone(
+        python(
+            """
+            import socket, subprocess, sys
+            ours, theirs = socket.socketpair()
+            theirs.setblocking(False)
+            tool = subprocess.Popen(sys.argv[2:], stdout=theirs)
+            theirs.close()
+            got = ours.makefile("rb").read()
+            sys.exit(tool.wait() or got != open(sys.argv[1], "rb").read())
+            """));
+  }
+
+  @Test
+  void pipeThatMayNotBeEnlarged() throws Exception {
+    // Beyond its share of pipe memory a user without privileges gets the smallest of pipes.
+    Path copy = PackagedTool.copyTo(directory.resolve("copy"));
+    Outcome outcome =
+        python(
+            copy,
+            """
+            import fcntl, os, subprocess, sys
+            GET, SET = 1032, 1031
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(54321)
+                os.setuid(54321)
+            hold = []
+            while True:
+                pipe = os.pipe()
+                hold.append(pipe)
+                try:
+                    fcntl.fcntl(pipe[1], SET, 1 << 20)
+                except PermissionError:
+                    break
+                if len(hold) > 400:
+                    print("no limit")
+                    break
+            ours, theirs = os.pipe()
+            tool = subprocess.Popen(sys.argv[2:], stdout=theirs)
+            os.close(theirs)
+            got = os.fdopen(ours, "rb", closefd=False).read()
+            print(fcntl.fcntl(ours, GET))
+            sys.exit(tool.wait() or got != open(sys.argv[1], "rb").read())
+            """);
+    assertEquals(0, outcome.code(), outcome::toString);
+    assertEquals("", outcome.err());
+    if (outcome.out().startsWith("no limit")) {
+      Tool.missing("a limit on the memory of pipes");
+    }
+    int pipeSize = Integer.parseInt(outcome.out().strip());
+    assertTrue(pipeSize < 1 << 16, () -> "the pipe was enlarged to " + pipeSize);
+  }
+
+  private static Outcome python(String script) throws Exception {
+    return python(PackagedTool.LAUNCHER, script);
+  }
+
+  /** Runs a script with the image's path, and the tool and its argument, as arguments. */
+  private static Outcome python(Path launcher, String script) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Tool.PYTHON.path(), "-c", script));
+    command.addAll(Arrays.asList(image.toString(), launcher.toString(), disk.toString()));
+    return Outcome.of(new ProcessBuilder(command));
+  }
+
+  private static void assertDone(Outcome outcome) {
+    assertEquals(new Outcome(0, "", ""), outcome);
+  }
+}

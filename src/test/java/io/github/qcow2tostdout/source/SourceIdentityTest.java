@@ -1,0 +1,74 @@
+package io.github.qcow2tostdout.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SourceIdentityTest {
+  private static final SourceIdentity BEFORE =
+      new SourceIdentity(10, Optional.of("1:2"), Optional.of("monday"), Optional.of("tuesday"));
+
+  @Test
+  void theSameIsNotDifferent() {
+    assertDifference(
+        "",
+        new SourceIdentity(10, Optional.of("1:2"), Optional.of("monday"), Optional.of("tuesday")));
+  }
+
+  @Test
+  void anotherSizeIsNamed() {
+    assertDifference(
+        "its size was 10 bytes and is 11 bytes",
+        new SourceIdentity(11, BEFORE.inode(), BEFORE.modified(), BEFORE.changed()));
+  }
+
+  @Test
+  void anotherInodeIsNamed() {
+    assertDifference(
+        "another file has taken its name",
+        new SourceIdentity(10, Optional.of("1:3"), BEFORE.modified(), BEFORE.changed()));
+  }
+
+  @Test
+  void aNameThatIsGoneIsNotAnotherFile() {
+    assertDifference(
+        "its name is gone: it was removed or renamed",
+        new SourceIdentity(10, Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void anotherTimeOfModificationIsNamed() {
+    assertDifference(
+        "its time of modification was monday and is friday",
+        new SourceIdentity(10, BEFORE.inode(), Optional.of("friday"), BEFORE.changed()));
+  }
+
+  @Test
+  void anotherTimeOfChangeIsNamed() {
+    assertDifference(
+        "its time of change was tuesday and is friday",
+        new SourceIdentity(10, BEFORE.inode(), BEFORE.modified(), Optional.of("friday")));
+  }
+
+  @Test
+  void aTimeThatIsNotKnownAnyMoreIsNamed() {
+    assertDifference(
+        "its time of change was tuesday and is unknown",
+        new SourceIdentity(10, BEFORE.inode(), BEFORE.modified(), Optional.empty()));
+  }
+
+  @Test
+  void whatIsNotKnownOnEitherSideIsTheSame() {
+    SourceIdentity device =
+        new SourceIdentity(10, Optional.of("1:2"), Optional.empty(), Optional.empty());
+    assertEquals(
+        Optional.empty(),
+        device.differenceTo(
+            new SourceIdentity(10, Optional.of("1:2"), Optional.empty(), Optional.empty())));
+  }
+
+  private static void assertDifference(String expected, SourceIdentity later) {
+    assertEquals(expected, BEFORE.differenceTo(later).orElse(""));
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.qcow2tostdout.testing;
+
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.ImageOptions;
+import io.github.qcow2tostdout.convert.LayoutPlan;
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Conversions without a process of their own, where there are thousands to do. */
+public final class InProcess {
+  private InProcess() {}
+
+  /** Converts a disk into a new file and returns the plan. */
+  public static LayoutPlan convert(Path disk, ImageOptions options, Path image) throws IOException {
+    try (Source source = FileSource.open(disk, true);
+        FileChannel out =
+            FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      Conversion conversion = Conversion.prepare(source, options, Progress.NONE);
+      conversion.write(new SequentialOutput(out, 0, conversion.plan().imageSize(), Progress.NONE));
+      return conversion.plan();
+    }
+  }
+
+  /** The plan alone. */
+  public static LayoutPlan plan(Path disk, ImageOptions options) throws IOException {
+    try (Source source = FileSource.open(disk, true)) {
+      return Conversion.prepare(source, options, Progress.NONE).plan();
+    }
+  }
+}
