@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What check does beyond qemu-img. */
 class CheckOptionsTest {
@@ -139,6 +141,17 @@ class CheckOptionsTest {
     CheckRun run = CheckRun.of(plain("compat=1.1"), "--progress=json");
     assertTrue(
         run.err().contains("{\"phase\":\"check\",\"done\":65536,\"total\":65536,"), run::err);
+  }
+
+  @Test
+  void everyKeyOfTheSchemaIsDescribed() throws Exception {
+    String docs = Files.readString(Path.of("docs/inspect.md"));
+    for (JsonNode properties :
+        new JsonMapper().readTree(CheckSchema.text()).findValues("properties")) {
+      for (String key : properties.propertyNames()) {
+        assertTrue(docs.contains("`" + key + "`"), key);
+      }
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  * @param figures the numbers of its JSON, without those that are 0
  * @param err what it wrote to standard error
  */
-public record QemuCheck(int code, TreeMap<String, Long> figures, String err) {
+public record QemuCheck(int code, Map<String, Long> figures, String err) {
   private static final Pattern NUMBER = Pattern.compile("\"([a-z-]+)\": (\\d+)");
 
   /** Runs {@code qemu-img check}. */
@@ -23,8 +24,8 @@ public record QemuCheck(int code, TreeMap<String, Long> figures, String err) {
   }
 
   /** The numbers of such a report. */
-  public static TreeMap<String, Long> figures(String json) {
-    TreeMap<String, Long> figures = new TreeMap<>();
+  public static Map<String, Long> figures(String json) {
+    Map<String, Long> figures = new TreeMap<>();
     int end = json.indexOf("\"findings\"");
     Matcher matcher = NUMBER.matcher(end < 0 ? json : json.substring(0, end));
     while (matcher.find()) {
