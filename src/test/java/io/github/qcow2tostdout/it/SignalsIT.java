@@ -52,7 +52,9 @@ final class SignalsIT {
       ProcessHandle tool = strace.awaitStopped(held);
       HeldProcess.signal(signal, tool);
       HeldProcess.signal("CONT", tool);
-      // Few clusters are left to scan when the tool wakes up, and it may get to the emission.
+      // Few clusters are left to scan when the tool wakes up, and it may get to the emission; to
+      // its end it can't get, because nobody reads.
+      held.awaitEnd();
       held.finish().assertFailed(code, disk + ": interrupted");
     }
   }
