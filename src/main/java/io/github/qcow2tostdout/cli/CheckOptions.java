@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.cli;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,9 +46,13 @@ record CheckOptions(
     CommandSpec check = CommandSpec.create().name(NAME).version(Version.text());
     check.parser().overwrittenOptionsAllowed(true);
     check
-        .addOption(flag("-h", "--help").usageHelp(true).description("Show this help.").build())
         .addOption(
-            flag("-V", "--version").versionHelp(true).description("Show the version.").build())
+            Options.flag("-h", "--help").usageHelp(true).description("Show this help.").build())
+        .addOption(
+            Options.flag("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version.")
+                .build())
         .addOption(
             OptionSpec.builder(OUTPUT)
                 .paramLabel("FORMAT")
@@ -57,35 +60,35 @@ record CheckOptions(
                 .description("'human' (default) or 'json', with the keys of qemu-img check.")
                 .build())
         .addOption(
-            flag(DEEP)
+            Options.flag(DEEP)
                 .description(
                     "Decode the compressed clusters of the disk (deflate; of zstd the frames and"
                         + " blocks are followed).")
                 .build())
         .addOption(
-            flag(STRICT)
+            Options.flag(STRICT)
                 .description(
                     "What qemu-img check does not look at counts too: exit 2 for any finding that"
                         + " is more than information.")
                 .build())
         .addOption(
-            flag(UNTRUSTED)
+            Options.flag(UNTRUSTED)
                 .description(
                     "Ask what a stranger's image might do to the host: backing file, data file,"
                         + " encryption, unknown features, snapshots, size. Exit 2 if it is"
                         + " dangerous.")
                 .build())
         .addOption(
-            flag(FOLLOW)
+            Options.flag(FOLLOW)
                 .description("Open the data file that the image names, to see whether it fits.")
                 .build())
         .addOption(
-            flag("-M", METADATA)
+            Options.flag("-M", METADATA)
                 .description("With --output=json: where everything lies, under the key viscera.")
                 .build())
         .addOption(Options.progress())
         .addOption(
-            flag("-q", Options.QUIET)
+            Options.flag("-q", Options.QUIET)
                 .description("No text if nothing was found; the exit code says it all.")
                 .build())
         .addPositional(
@@ -139,7 +142,10 @@ record CheckOptions(
       throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
     }
     return new CheckOptions(
-        image(result),
+        ImageArgument.path(
+            result,
+            "-: checking standard input is not there yet; give a file, or ./- for one of that"
+                + " name"),
         isJson(result),
         metadata,
         result.hasMatchedOption(DEEP),
@@ -148,24 +154,6 @@ record CheckOptions(
         result.hasMatchedOption(FOLLOW),
         progress(result),
         result.hasMatchedOption(Options.QUIET));
-  }
-
-  private static Path image(ParseResult result) {
-    String image = result.matchedPositionalValue(0, "");
-    try {
-      if (image.isEmpty()) {
-        throw wrong(result, "IMAGE is empty");
-      }
-      if (image.equals("-")) {
-        throw wrong(
-            result,
-            "-: checking standard input is not there yet; give a file, or ./- for one of that"
-                + " name");
-      }
-      return Path.of(image);
-    } catch (InvalidPathException e) {
-      throw wrong(result, image + ": not a file name: " + e.getReason());
-    }
   }
 
   private static boolean isJson(ParseResult result) {
@@ -187,9 +175,5 @@ record CheckOptions(
 
   private static ParameterException wrong(ParseResult result, String message) {
     return new ParameterException(result.commandSpec().commandLine(), message);
-  }
-
-  private static OptionSpec.Builder flag(String name, String... names) {
-    return OptionSpec.builder(name, names).type(boolean.class).arity("0");
   }
 }

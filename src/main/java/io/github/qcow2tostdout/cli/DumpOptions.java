@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.report.DumpParts;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,33 +39,41 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
     CommandSpec dump = CommandSpec.create().name(NAME).version(Version.text());
     // Twice the same flag is no contradiction.
     dump.parser().overwrittenOptionsAllowed(true);
-    dump.addOption(flag("-h", "--help").usageHelp(true).description("Show this help.").build())
+    dump.addOption(
+            Options.flag("-h", "--help").usageHelp(true).description("Show this help.").build())
         .addOption(
-            flag("-V", "--version").versionHelp(true).description("Show the version.").build())
-        .addOption(flag(HEADER).description("The header and the header extensions.").build())
-        .addOption(flag(EXTENSIONS).description("The header extensions, with bitmaps.").build())
-        .addOption(flag(BITMAPS).description("The bitmaps: directory and tables.").build())
+            Options.flag("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version.")
+                .build())
         .addOption(
-            flag(TABLES)
+            Options.flag(HEADER).description("The header and the header extensions.").build())
+        .addOption(
+            Options.flag(EXTENSIONS).description("The header extensions, with bitmaps.").build())
+        .addOption(Options.flag(BITMAPS).description("The bitmaps: directory and tables.").build())
+        .addOption(
+            Options.flag(TABLES)
                 .description("Refcounts, L1 and L2 tables, snapshots with their L1 and L2 tables.")
                 .build())
         .addOption(
-            flag(LOCATIONS)
+            Options.flag(LOCATIONS)
                 .description("Offset and size of each structure, in the order of the file.")
                 .build())
-        .addOption(flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
-        .addOption(flag("-1", NO_L1).description("Tables without L1 tables.").build())
-        .addOption(flag("-2", NO_L2).description("Tables without L2 tables.").build())
-        .addOption(flag("-s", NO_SNAPSHOTS).description("Tables without snapshots.").build())
-        .addOption(flag("-o", NO_OFFSETS).description("No column of offsets.").build())
-        .addOption(flag("-v", NO_VALIDITY).description("No column of validity.").build())
+        .addOption(
+            Options.flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
+        .addOption(Options.flag("-1", NO_L1).description("Tables without L1 tables.").build())
+        .addOption(Options.flag("-2", NO_L2).description("Tables without L2 tables.").build())
+        .addOption(
+            Options.flag("-s", NO_SNAPSHOTS).description("Tables without snapshots.").build())
+        .addOption(Options.flag("-o", NO_OFFSETS).description("No column of offsets.").build())
+        .addOption(Options.flag("-v", NO_VALIDITY).description("No column of validity.").build())
         .addOption(
             OptionSpec.builder(OUTPUT)
                 .paramLabel("FORMAT")
                 .type(String.class)
                 .description("'human' (default) or 'json': one document.")
                 .build())
-        .addOption(flag(JSON).description("The same as --output=json.").build())
+        .addOption(Options.flag(JSON).description("The same as --output=json.").build())
         .addPositional(
             PositionalParamSpec.builder()
                 .paramLabel("IMAGE")
@@ -128,25 +135,13 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
             locations || all,
             !result.hasMatchedOption(NO_OFFSETS),
             !result.hasMatchedOption(NO_VALIDITY));
-    return new DumpOptions(image(result), parts, isJson(result));
-  }
-
-  private static Path image(ParseResult result) {
-    String image = result.matchedPositionalValue(0, "");
-    try {
-      if (image.isEmpty()) {
-        throw wrong(result, "IMAGE is empty");
-      }
-      if (image.equals("-")) {
-        throw wrong(
+    return new DumpOptions(
+        ImageArgument.path(
             result,
             "-: an image on standard input can't be dumped, since its tables refer back and forth;"
-                + " give a file, or ./- for one of that name");
-      }
-      return Path.of(image);
-    } catch (InvalidPathException e) {
-      throw wrong(result, image + ": not a file name: " + e.getReason());
-    }
+                + " give a file, or ./- for one of that name"),
+        parts,
+        isJson(result));
   }
 
   private static boolean isJson(ParseResult result) {
@@ -166,9 +161,5 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
 
   private static ParameterException wrong(ParseResult result, String message) {
     return new ParameterException(result.commandSpec().commandLine(), message);
-  }
-
-  private static OptionSpec.Builder flag(String name, String... names) {
-    return OptionSpec.builder(name, names).type(boolean.class).arity("0");
   }
 }

@@ -198,7 +198,8 @@ final class Options {
         .build();
   }
 
-  private static OptionSpec.Builder flag(String name, String... names) {
+  /** An option that takes no value. */
+  static OptionSpec.Builder flag(String name, String... names) {
     return OptionSpec.builder(name, names).type(boolean.class).arity("0");
   }
 
