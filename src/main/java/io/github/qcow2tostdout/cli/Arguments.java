@@ -1,11 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.ImageOptions;
-import io.github.qcow2tostdout.source.FileSource;
-import io.github.qcow2tostdout.source.Source;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -14,9 +9,7 @@ import picocli.CommandLine.ParseResult;
  * What both commands are told.
  *
  * @param commandLine for errors in it that are found later
- * @param input as the user gave it
- * @param path where that is
- * @param sparse whether the file system is asked for holes
+ * @param source what is read
  * @param options what image is asked for
  * @param range what part of it
  * @param json whether a report is wanted as JSON
@@ -25,9 +18,7 @@ import picocli.CommandLine.ParseResult;
  */
 record Arguments(
     CommandLine commandLine,
-    String input,
-    Path path,
-    boolean sparse,
+    InputOptions source,
     ImageOptions options,
     ByteRange range,
     boolean json,
@@ -49,17 +40,11 @@ record Arguments(
   static Arguments of(ParseResult result) {
     CommandLine commandLine = result.commandSpec().commandLine();
     try {
-      refuseFormats(result);
-      if (!result.hasMatchedPositional(0)) {
-        throw new IllegalArgumentException("INPUT is missing; say which disk to read");
-      }
-      String input = result.matchedPositionalValue(0, "");
+      InputOptions source = InputOptions.of(result);
       return new Arguments(
           commandLine,
-          input,
-          path(input),
-          !result.hasMatchedOption(Options.NO_SPARSE),
-          imageOptions(result, input),
+          source,
+          imageOptions(result, source.input()),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           isJson(result),
           progress(result),
@@ -69,9 +54,9 @@ record Arguments(
     }
   }
 
-  /** Opens the disk. */
-  Source open() throws IOException {
-    return FileSource.open(path, sparse);
+  /** What is read, as the user gave it. */
+  String input() {
+    return source.input();
   }
 
   /**
@@ -87,42 +72,18 @@ record Arguments(
     }
   }
 
-  private static void refuseFormats(ParseResult result) {
-    for (String format : values(result, Options.INPUT_FORMAT)) {
-      if (!format.equals("raw")) {
-        throw new IllegalArgumentException(
-            "-f " + format + ": reading this format is not there yet; allowed: raw");
-      }
-    }
-  }
-
-  private static Path path(String input) {
-    if (input.isEmpty()) {
-      throw new IllegalArgumentException("INPUT is empty");
-    }
-    if (input.equals("-")) {
-      throw new IllegalArgumentException(
-          "-: reading standard input is not there yet; give a file, or ./- for one of that name");
-    }
-    try {
-      return Path.of(input);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(input + ": not a file name: " + e.getReason(), e);
-    }
-  }
-
   private static ImageOptions imageOptions(ParseResult result, String input) {
     ImageSettings settings = new ImageSettings();
-    for (String value : values(result, Options.CLUSTER_SIZE)) {
+    for (String value : Options.values(result, Options.CLUSTER_SIZE)) {
       settings.clusterSize(value, "-c " + value);
     }
-    for (String value : values(result, Options.REFCOUNT_BITS)) {
+    for (String value : Options.values(result, Options.REFCOUNT_BITS)) {
       settings.refcountBits(value, "-r " + value);
     }
-    for (String value : values(result, Options.VERSION)) {
+    for (String value : Options.values(result, Options.VERSION)) {
       settings.version(value, "-v " + value);
     }
-    for (String value : values(result, Options.DATA_FILE_NAME)) {
+    for (String value : Options.values(result, Options.DATA_FILE_NAME)) {
       settings.dataFileName(value, Options.DATA_FILE_NAME + " " + value);
     }
     if (result.hasMatchedOption(Options.DATA_FILE)) {
@@ -131,19 +92,15 @@ record Arguments(
     if (result.hasMatchedOption(Options.DATA_FILE_RAW)) {
       settings.dataFileRaw("-R");
     }
-    for (String value : values(result, Options.QEMU_OPTIONS)) {
+    for (String value : Options.values(result, Options.QEMU_OPTIONS)) {
       settings.qemuOptions(value);
     }
     return settings.toOptions(input);
   }
 
-  private static String[] values(ParseResult result, String option) {
-    return result.matchedOptionValue(option, new String[0]);
-  }
-
   /** The value of an option that may be said again if it says the same. */
   private static String single(ParseResult result, String option, String otherwise) {
-    String[] values = values(result, option);
+    String[] values = Options.values(result, option);
     for (String value : values) {
       if (!value.equals(values[0])) {
         throw new IllegalArgumentException(

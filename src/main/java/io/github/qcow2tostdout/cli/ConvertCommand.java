@@ -18,12 +18,13 @@ final class ConvertCommand {
   }
 
   int run() throws Failure.Reported {
-    new StandardOutput(streams).refuseImage(arguments.path());
+    new StandardOutput(streams).refuseImage(arguments.source().path());
     Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
-    try (Source source = arguments.open();
+    try (Source source = arguments.source().open();
         ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
       Log log = Log.of(arguments, source);
-      Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
+      Conversion conversion =
+          Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);
       log.planned(conversion);
       write(conversion, progress, interruption);
       log.written();

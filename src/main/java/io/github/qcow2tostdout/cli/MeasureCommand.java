@@ -22,10 +22,11 @@ final class MeasureCommand {
   }
 
   private String report() throws Failure.Reported {
-    try (Source source = arguments.open();
+    try (Source source = arguments.source().open();
         ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
       Log log = Log.of(arguments, source);
-      Conversion conversion = Conversion.prepare(source, arguments.options(), progress);
+      Conversion conversion =
+          Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();

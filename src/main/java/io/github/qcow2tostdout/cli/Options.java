@@ -6,7 +6,7 @@ import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The options and what the help says of them. Built without annotations: those cost 50 ms at each
@@ -22,9 +22,7 @@ final class Options {
   static final String DATA_FILE = "--data-file";
   static final String DATA_FILE_NAME = "--data-file-name";
   static final String DATA_FILE_RAW = "--data-file-raw";
-  static final String INPUT_FORMAT = "--input-format";
   static final String QEMU_OPTIONS = "-o";
-  static final String NO_SPARSE = "--no-sparse";
   static final String RANGE = "--range";
   static final String PROGRESS = "--progress";
   static final String QUIET = "--quiet";
@@ -40,7 +38,8 @@ final class Options {
   static CommandSpec spec() {
     CommandSpec convert = CommandSpec.create().name(NAME);
     addImageOptions(convert);
-    addInput(convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
+    InputOptions.addInput(
+        convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
     convert
         .usageMessage()
         .customSynopsis(
@@ -72,7 +71,7 @@ final class Options {
             .paramLabel("FORMAT")
             .description("'human' (default) or 'json', with the keys of qemu-img measure.")
             .build());
-    addInput(measure, "The raw disk, as for the conversion.");
+    InputOptions.addInput(measure, "The raw disk, as for the conversion.");
     measure
         .usageMessage()
         .customSynopsis(NAME + " measure [OPTIONS] INPUT")
@@ -148,22 +147,14 @@ final class Options {
                         + " scanned.")
                 .build())
         .addOption(
-            repeatable("-f", INPUT_FORMAT)
-                .paramLabel("FMT")
-                .description("Format of INPUT: raw, which is the only one so far.")
-                .build())
-        .addOption(
             repeatable(QEMU_OPTIONS)
                 .paramLabel("KEY=VALUE[,...]")
                 .description(
                     "The same in qemu-img's words: cluster_size, refcount_bits, compat (0.10, 1.1,"
                         + " v2, v3), data_file, data_file_raw, lazy_refcounts.")
-                .build())
-        .addOption(
-            flag(NO_SPARSE)
-                .description("Don't ask the file system for holes, read everything.")
-                .build())
-        .addOption(
+                .build());
+    InputOptions.addTo(spec);
+    spec.addOption(
             repeatable(RANGE)
                 .paramLabel("FROM-TO")
                 .description(
@@ -173,17 +164,6 @@ final class Options {
         .addOption(progress())
         .addOption(flag("-q", QUIET).description("Nothing on standard error but errors.").build())
         .addOption(flag(VERBOSE).description("Say on standard error what is done.").build());
-  }
-
-  private static void addInput(CommandSpec spec, String description) {
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("INPUT")
-            .index("0")
-            .arity("1")
-            .type(String.class)
-            .description(description)
-            .build());
   }
 
   /** The option for progress. */
@@ -204,8 +184,13 @@ final class Options {
   }
 
   /** An option that may be said again; whether that fits is for {@link Arguments}. */
-  private static OptionSpec.Builder repeatable(String name, String... names) {
+  static OptionSpec.Builder repeatable(String name, String... names) {
     return OptionSpec.builder(name, names).type(String[].class).arity("1");
+  }
+
+  /** The values of an option that may be said again. */
+  static String[] values(ParseResult result, String option) {
+    return result.matchedOptionValue(option, new String[0]);
   }
 
   /** {@code -p INPUT} is a flag and an argument: only {@code --progress=VALUE} has a value. */

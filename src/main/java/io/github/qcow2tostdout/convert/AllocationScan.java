@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,6 +36,18 @@ final class AllocationScan {
       scanInTurn(pieces);
     } else {
       scanTogether(pieces);
+    }
+    progress.report(Progress.Phase.SCAN, source.size(), source.size());
+    return found.build();
+  }
+
+  /** Takes the source's word for it: whatever an extent touches is allocated. */
+  IndexSet takeExtents() throws IOException {
+    progress.report(Progress.Phase.SCAN, 0, source.size());
+    for (DataExtents extents = source.dataExtents(); extents.next(); ) {
+      found.add(
+          extents.from() >> geometry.clusterBits(),
+          ((extents.to() - 1) >> geometry.clusterBits()) + 1);
     }
     progress.report(Progress.Phase.SCAN, source.size(), source.size());
     return found.build();

@@ -28,8 +28,8 @@ public final class Conversion {
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
-  public static Conversion prepare(Source source, ImageOptions options, Progress progress)
-      throws IOException {
+  public static Conversion prepare(
+      Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
     SourceGuard guard = SourceGuard.of(source);
     long diskSize = AllocationMap.diskSize(source.size());
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
@@ -40,7 +40,8 @@ public final class Conversion {
       map = AllocationMap.full(options.geometry(), diskSize);
     } else {
       strategy = ScanStrategy.choose(source);
-      IndexSet data = new AllocationScan(source, options.geometry(), strategy, progress).run();
+      AllocationScan pass = new AllocationScan(source, options.geometry(), strategy, progress);
+      IndexSet data = scan.extentsOnly() ? pass.takeExtents() : pass.run();
       map = AllocationMap.of(options.geometry(), diskSize, data);
     }
     guard.verify();

@@ -57,7 +57,7 @@ class ConversionTest {
   }
 
   private static Conversion prepare(MemorySource source) throws IOException {
-    return Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    return Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
   }
 
   private static SequentialOutput all(Conversion conversion, WritableByteChannel channel) {
@@ -251,6 +251,7 @@ class ConversionTest {
         Conversion.prepare(
             new UntouchableSource(1L << 50),
             Images.external(16, 4, "disk.raw", true),
+            ScanOptions.TEST_ALL,
             Progress.NONE);
     assertEquals(65536L * (1 + 1 + 65 + 256 + (1 << 21)), conversion.plan().imageSize());
     assertEquals(conversion.plan().imageSize(), conversion.fullyAllocatedSize());
@@ -267,7 +268,8 @@ class ConversionTest {
     MemorySource source = new UntouchableSource((128L << 30) + 1);
     assertThrows(
         ImageException.Unsupported.class,
-        () -> Conversion.prepare(source, Images.options(9, 4), Progress.NONE));
+        () ->
+            Conversion.prepare(source, Images.options(9, 4), ScanOptions.TEST_ALL, Progress.NONE));
   }
 
   @ParameterizedTest
@@ -277,7 +279,9 @@ class ConversionTest {
     ImageException.Unsupported e =
         assertThrows(
             ImageException.Unsupported.class,
-            () -> Conversion.prepare(source, Images.options(21, 4), Progress.NONE));
+            () ->
+                Conversion.prepare(
+                    source, Images.options(21, 4), ScanOptions.TEST_ALL, Progress.NONE));
     assertTrue(e.getMessage().contains(": the L1 table takes "), e.getMessage());
   }
 

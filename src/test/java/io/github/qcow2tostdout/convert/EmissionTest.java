@@ -33,7 +33,8 @@ class EmissionTest {
   /** Writes a range and returns all that was asked for meanwhile; the end of 0 is the image's. */
   private static List<String> log(RecordingSource source, List<String> log, long from, long to)
       throws IOException {
-    Conversion conversion = Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    Conversion conversion =
+        Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
     log.clear();
     long end = to == 0 ? conversion.plan().imageSize() : to;
     conversion.write(new SequentialOutput(new RecordingChannel(log), from, end, Progress.NONE));
@@ -131,7 +132,8 @@ class EmissionTest {
     List<String> log = new ArrayList<>();
     RecordingSource source = new RecordingSource(4 << 20, log);
     allocate(source, 0, 64);
-    Conversion conversion = Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    Conversion conversion =
+        Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
     log.clear();
     conversion.write(
         new SequentialOutput(
@@ -334,7 +336,8 @@ class EmissionTest {
             throw new IOException("either side");
           }
         };
-    Conversion conversion = Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    Conversion conversion =
+        Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
     broken[0] = true;
     BytesChannel channel = new BytesChannel();
     SequentialOutput out =
@@ -354,7 +357,8 @@ class EmissionTest {
             throw new IOException("either side");
           }
         };
-    Conversion conversion = Conversion.prepare(source, ImageOptions.defaults(), Progress.NONE);
+    Conversion conversion =
+        Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
     BytesChannel channel =
         new BytesChannel() {
           @Override
@@ -379,7 +383,8 @@ class EmissionTest {
     disk[1000] = ONE;
     disk[2999] = ONE;
     Conversion conversion =
-        Conversion.prepare(MemorySource.of(disk), Images.options(9, 4), Progress.NONE);
+        Conversion.prepare(
+            MemorySource.of(disk), Images.options(9, 4), ScanOptions.TEST_ALL, Progress.NONE);
     BytesChannel channel =
         new BytesChannel() {
           private int calls;

@@ -38,7 +38,8 @@ class ImageRendererTest {
   void everyRangeOfAFewBytesIsTheSlice() throws IOException {
     byte[] image = new ModelImage(9, 4, 3, false, "", false).of(tinyDisk());
     Conversion conversion =
-        Conversion.prepare(MemorySource.of(tinyDisk()), Images.options(9, 4), Progress.NONE);
+        Conversion.prepare(
+            MemorySource.of(tinyDisk()), Images.options(9, 4), ScanOptions.TEST_ALL, Progress.NONE);
     assertEquals(image.length, conversion.plan().imageSize());
     for (int from = 0; from <= image.length; from++) {
       for (int length : new int[] {0, 1, 3, 7, 8, 9, 17}) {
@@ -51,7 +52,8 @@ class ImageRendererTest {
   void everyRangeFromOrToAPlaceNearABorderIsTheSlice() throws IOException {
     byte[] image = new ModelImage(9, 1, 3, false, "", false).of(tinyDisk());
     Conversion conversion =
-        Conversion.prepare(MemorySource.of(tinyDisk()), Images.options(9, 1), Progress.NONE);
+        Conversion.prepare(
+            MemorySource.of(tinyDisk()), Images.options(9, 1), ScanOptions.TEST_ALL, Progress.NONE);
     for (int border = 0; border <= image.length; border += 512) {
       for (int near : new int[] {-1, 0, 1, 12}) {
         int at = border + near;
@@ -82,6 +84,7 @@ class ImageRendererTest {
             MemorySource.of(disk),
             new ImageOptions(
                 Images.options(clusterBits, order).geometry(), 3, true, Optional.empty()),
+            ScanOptions.TEST_ALL,
             Progress.NONE);
     assertArrayEquals(image, Images.range(conversion, 0, image.length));
     List<Integer> places = new ArrayList<>();
@@ -115,7 +118,8 @@ class ImageRendererTest {
       while (parts.hasRemaining()) {
         // Each part from a process of its own, as uploads in parallel have it.
         Conversion conversion =
-            Conversion.prepare(MemorySource.of(disk), Images.options(10, 5), Progress.NONE);
+            Conversion.prepare(
+                MemorySource.of(disk), Images.options(10, 5), ScanOptions.TEST_ALL, Progress.NONE);
         int to = Math.min(image.length, parts.position() + 1 + random.nextInt(40_000));
         parts.put(Images.range(conversion, parts.position(), to));
       }
@@ -134,7 +138,8 @@ class ImageRendererTest {
     }
     byte[] image = new ModelImage(9, 4, 3, false, "", false).of(disk);
     Conversion conversion =
-        Conversion.prepare(MemorySource.of(disk), Images.options(9, 4), Progress.NONE);
+        Conversion.prepare(
+            MemorySource.of(disk), Images.options(9, 4), ScanOptions.TEST_ALL, Progress.NONE);
     assertArrayEquals(image, Images.range(conversion, 0, image.length));
     Region tables = conversion.plan().region(Region.Kind.L2_TABLES);
     for (long from = tables.from() - 3; from < tables.to(); from += 12_345) {

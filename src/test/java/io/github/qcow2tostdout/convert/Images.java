@@ -24,7 +24,8 @@ final class Images {
   }
 
   static byte[] image(Source source, ImageOptions options) throws IOException {
-    Conversion conversion = Conversion.prepare(source, options, Progress.NONE);
+    Conversion conversion =
+        Conversion.prepare(source, options, ScanOptions.TEST_ALL, Progress.NONE);
     return range(conversion, 0, conversion.plan().imageSize());
   }
 

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.convert.LayoutPlan;
 import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
@@ -21,7 +22,8 @@ public final class InProcess {
     try (Source source = FileSource.open(disk, true);
         FileChannel out =
             FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      Conversion conversion = Conversion.prepare(source, options, Progress.NONE);
+      Conversion conversion =
+          Conversion.prepare(source, options, ScanOptions.TEST_ALL, Progress.NONE);
       conversion.write(new SequentialOutput(out, 0, conversion.plan().imageSize(), Progress.NONE));
       return conversion.plan();
     }
@@ -30,7 +32,7 @@ public final class InProcess {
   /** The plan alone. */
   public static LayoutPlan plan(Path disk, ImageOptions options) throws IOException {
     try (Source source = FileSource.open(disk, true)) {
-      return Conversion.prepare(source, options, Progress.NONE).plan();
+      return Conversion.prepare(source, options, ScanOptions.TEST_ALL, Progress.NONE).plan();
     }
   }
 }

@@ -1,0 +1,110 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What is read, and how: the part of the command line that all commands with an INPUT share.
+ *
+ * @param input as the user gave it
+ * @param path where that is
+ * @param sparse whether the file system is asked for holes
+ * @param extentsOnly whether data extents count as data without a look at them
+ */
+record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly) {
+  static final String FORMAT = "--input-format";
+  static final String NO_SPARSE = "--no-sparse";
+  static final String MAP_ONLY = "--map-only";
+
+  /** Adds the options; the argument INPUT is added by {@link #addInput}. */
+  static void addTo(CommandSpec spec) {
+    spec.addOption(
+            Options.repeatable("-f", FORMAT)
+                .paramLabel("FMT")
+                .description("Format of INPUT: raw, which is the only one so far.")
+                .build())
+        .addOption(
+            Options.flag(NO_SPARSE)
+                .description("Don't ask the file system for holes, read everything.")
+                .build())
+        .addOption(
+            Options.flag(MAP_ONLY)
+                .description(
+                    "Take what is not a hole for data, without looking for zeroes in it: nothing is"
+                        + " read before the image is written.")
+                .build());
+  }
+
+  /** Adds the argument. */
+  static void addInput(CommandSpec spec, String description) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("INPUT")
+            .index("0")
+            .arity("1")
+            .type(String.class)
+            .description(description)
+            .build());
+  }
+
+  /**
+   * Reads and checks them.
+   *
+   * @throws IllegalArgumentException with a message for the user, if they are wrong
+   */
+  static InputOptions of(ParseResult result) {
+    refuseFormats(result);
+    if (!result.hasMatchedPositional(0)) {
+      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
+    }
+    String input = result.matchedPositionalValue(0, "");
+    boolean sparse = !result.hasMatchedOption(NO_SPARSE);
+    boolean extentsOnly = result.hasMatchedOption(MAP_ONLY);
+    if (extentsOnly && !sparse) {
+      throw new IllegalArgumentException(
+          MAP_ONLY + " and " + NO_SPARSE + " contradict each other; say one of them");
+    }
+    return new InputOptions(input, path(input), sparse, extentsOnly);
+  }
+
+  /** Opens the disk. */
+  Source open() throws IOException {
+    return FileSource.open(path, sparse);
+  }
+
+  /** How it is decided what is allocated. */
+  ScanOptions scan() {
+    return new ScanOptions(extentsOnly);
+  }
+
+  private static void refuseFormats(ParseResult result) {
+    for (String format : Options.values(result, FORMAT)) {
+      if (!format.equals("raw")) {
+        throw new IllegalArgumentException(
+            "-f " + format + ": reading this format is not there yet; allowed: raw");
+      }
+    }
+  }
+
+  private static Path path(String input) {
+    if (input.isEmpty()) {
+      throw new IllegalArgumentException("INPUT is empty");
+    }
+    if (input.equals("-")) {
+      throw new IllegalArgumentException(
+          "-: reading standard input is not there yet; give a file, or ./- for one of that name");
+    }
+    try {
+      return Path.of(input);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(input + ": not a file name: " + e.getReason(), e);
+    }
+  }
+}
