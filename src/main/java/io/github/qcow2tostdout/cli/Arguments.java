@@ -99,7 +99,7 @@ record Arguments(
   }
 
   /** The value of an option that may be said again if it says the same. */
-  private static String single(ParseResult result, String option, String otherwise) {
+  static String single(ParseResult result, String option, String otherwise) {
     String[] values = Options.values(result, option);
     for (String value : values) {
       if (!value.equals(values[0])) {

@@ -1,11 +1,10 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.ScanOptions;
-import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -14,11 +13,11 @@ import picocli.CommandLine.ParseResult;
  * What is read, and how: the part of the command line that all commands with an INPUT share.
  *
  * @param input as the user gave it
- * @param path where that is
+ * @param opener how that is opened
  * @param sparse whether the file system is asked for holes
  * @param extentsOnly whether data extents count as data without a look at them
  */
-record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly) {
+record InputOptions(String input, SourceOpener opener, boolean sparse, boolean extentsOnly) {
   static final String FORMAT = "--input-format";
   static final String NO_SPARSE = "--no-sparse";
   static final String MAP_ONLY = "--map-only";
@@ -60,7 +59,6 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static InputOptions of(ParseResult result) {
-    refuseFormats(result);
     if (!result.hasMatchedPositional(0)) {
       throw new IllegalArgumentException("INPUT is missing; say which disk to read");
     }
@@ -71,12 +69,12 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
       throw new IllegalArgumentException(
           MAP_ONLY + " and " + NO_SPARSE + " contradict each other; say one of them");
     }
-    return new InputOptions(input, path(input), sparse, extentsOnly);
+    return new InputOptions(input, opener(input, result), sparse, extentsOnly);
   }
 
   /** Opens the disk. */
   Source open() throws IOException {
-    return FileSource.open(path, sparse);
+    return opener.open(sparse);
   }
 
   /** How it is decided what is allocated. */
@@ -84,16 +82,12 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
     return new ScanOptions(extentsOnly);
   }
 
-  private static void refuseFormats(ParseResult result) {
-    for (String format : Options.values(result, FORMAT)) {
-      if (!format.equals("raw")) {
-        throw new IllegalArgumentException(
-            "-f " + format + ": reading this format is not there yet; allowed: raw");
-      }
-    }
+  /** The file that is read, if it is one. */
+  Optional<Path> path() {
+    return opener.path();
   }
 
-  private static Path path(String input) {
+  private static SourceOpener opener(String input, ParseResult result) {
     if (input.isEmpty()) {
       throw new IllegalArgumentException("INPUT is empty");
     }
@@ -101,10 +95,6 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
       throw new IllegalArgumentException(
           "-: reading standard input is not there yet; give a file, or ./- for one of that name");
     }
-    try {
-      return Path.of(input);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(input + ": not a file name: " + e.getReason(), e);
-    }
+    return SourceOpener.of(input, Optional.of(Arguments.single(result, FORMAT, SourceOpener.RAW)));
   }
 }

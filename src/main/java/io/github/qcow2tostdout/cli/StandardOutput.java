@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
@@ -40,8 +41,12 @@ final class StandardOutput {
     }
   }
 
-  /** Refuses to show an image to a person, or to write over the disk that is read. */
-  void refuseImage(Path input) throws Failure.Reported {
+  /**
+   * Refuses to show an image to a person, or to write over the disk that is read.
+   *
+   * @param input the file that is read, if it is one
+   */
+  void refuseImage(Optional<Path> input) throws Failure.Reported {
     if (streams.outIsTerminal()) {
       throw new Failure.Reported(
           new Failure(
@@ -49,10 +54,11 @@ final class StandardOutput {
               ExitCode.FAILED));
     }
     try {
-      if (Files.exists(SELF) && Files.isSameFile(SELF, input)) {
+      if (input.isPresent() && Files.exists(SELF) && Files.isSameFile(SELF, input.get())) {
         throw new Failure.Reported(
             new Failure(
-                input + ": is standard output too, and would be overwritten; write to another file",
+                input.get()
+                    + ": is standard output too, and would be overwritten; write to another file",
                 ExitCode.FAILED));
       }
     } catch (IOException e) {
