@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.ImageOptions;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -10,7 +11,9 @@ import picocli.CommandLine.ParseResult;
  *
  * @param commandLine for errors in it that are found later
  * @param source what is read
+ * @param base what it is compared with
  * @param options what image is asked for
+ * @param keepZeroes whether written zeroes are mapped
  * @param range what part of it
  * @param json whether a report is wanted as JSON
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
@@ -19,7 +22,9 @@ import picocli.CommandLine.ParseResult;
 record Arguments(
     CommandLine commandLine,
     InputOptions source,
+    Optional<BaseOptions> base,
     ImageOptions options,
+    boolean keepZeroes,
     ByteRange range,
     boolean json,
     String progress,
@@ -41,10 +46,21 @@ record Arguments(
     CommandLine commandLine = result.commandSpec().commandLine();
     try {
       InputOptions source = InputOptions.of(result);
+      ImageSettings settings = imageSettings(result);
+      Optional<BaseOptions> base = settings.backing().base();
+      if (base.isPresent() && source.extentsOnly()) {
+        throw new IllegalArgumentException(
+            InputOptions.MAP_ONLY
+                + " does not go with "
+                + base.get().spelling()
+                + ": what is to be compared has to be read");
+      }
       return new Arguments(
           commandLine,
           source,
-          imageOptions(result, source.input()),
+          base,
+          settings.toOptions(source.input(), base),
+          settings.keepsZeroes(),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           isJson(result),
           progress(result),
@@ -72,7 +88,7 @@ record Arguments(
     }
   }
 
-  private static ImageOptions imageOptions(ParseResult result, String input) {
+  private static ImageSettings imageSettings(ParseResult result) {
     ImageSettings settings = new ImageSettings();
     for (String value : Options.values(result, Options.CLUSTER_SIZE)) {
       settings.clusterSize(value, "-c " + value);
@@ -90,12 +106,13 @@ record Arguments(
       settings.dataFile("-d");
     }
     if (result.hasMatchedOption(Options.DATA_FILE_RAW)) {
-      settings.dataFileRaw("-R");
+      settings.dataFileRaw(true, "-R");
     }
+    BackingOptions.read(result, settings);
     for (String value : Options.values(result, Options.QEMU_OPTIONS)) {
-      settings.qemuOptions(value);
+      new QemuOptions(settings).take(value);
     }
-    return settings.toOptions(input);
+    return settings;
   }
 
   /** The value of an option that may be said again if it says the same. */

@@ -61,20 +61,23 @@ final class AllocationScan {
 
   /** Takes the source's word for it: whatever an extent touches is allocated. */
   private void takeExtents() throws IOException {
-    for (DataExtents extents = source.dataExtents(); extents.next(); ) {
+    for (DataExtents extents = source.exactDataExtents(); extents.next(); ) {
       data.add(extents.from() >> grainBits, ((extents.to() - 1) >> grainBits) + 1);
     }
   }
 
   private ScanExtents extents() throws IOException {
     if (options.base().isPresent()) {
-      return new OverlaidExtents(wholeGrains(source), wholeGrains(options.base().get()));
+      return new OverlaidExtents(
+          wholeGrains(source.dataExtents()), wholeGrains(options.base().get().dataExtents()));
     }
-    return ScanExtents.ofSource(options.keepZeroes() ? wholeGrains(source) : source.dataExtents());
+    // What is a hole, and what a written zero, decides what is kept.
+    return ScanExtents.ofSource(
+        options.keepZeroes() ? wholeGrains(source.exactDataExtents()) : source.dataExtents());
   }
 
-  private DataExtents wholeGrains(Source of) throws IOException {
-    return new GrainExtents(of.dataExtents(), grainBits, AllocationMap.diskSize(source.size()));
+  private DataExtents wholeGrains(DataExtents extents) {
+    return new GrainExtents(extents, grainBits, AllocationMap.diskSize(source.size()));
   }
 
   private GrainTester newTester() {

@@ -25,6 +25,15 @@ public interface Source extends Closeable {
   DataExtents dataExtents() throws IOException;
 
   /**
+   * As {@link #dataExtents}, and as exact as the system knows them, where that makes a difference
+   * in the result: with {@link #dataExtents} a small disk may be one extent, because to read it is
+   * faster than to ask.
+   */
+  default DataExtents exactDataExtents() throws IOException {
+    return dataExtents();
+  }
+
+  /**
    * Reads at an offset until the buffer is full or the source ends.
    *
    * @return bytes read; fewer than there was room for only at the source's end
