@@ -59,7 +59,7 @@ enum ScanStrategy {
 
   /** Chooses by where the source's data is. */
   static ScanStrategy choose(Source source) throws IOException {
-    Residency residency = source.residency();
+    Residency residency = source.residency(source.dataExtents());
     if (residency.isRemote()) {
       return REMOTE;
     }

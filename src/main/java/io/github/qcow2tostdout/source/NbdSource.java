@@ -99,7 +99,7 @@ public final class NbdSource implements Source {
   }
 
   @Override
-  public Residency residency() {
+  public Residency residency(DataExtents extents) {
     return Residency.REMOTE;
   }
 
