@@ -64,6 +64,7 @@ final class Application {
     }
     return switch (name) {
       case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams).run();
+      case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams).run();
       default -> new MeasureCommand(Arguments.of(inner), streams).run();
     };

@@ -94,6 +94,12 @@ final class BackingSettings {
     settings.refuseTogether(key, Settings.Key.DATA_FILE_RAW, "a raw data file holds everything");
     settings.refuseTogether(
         Settings.Key.ZERO_CLUSTERS, key, "a comparison keeps those zeroes that are a change");
+    if (file.equals(Optional.of(StandardInput.ARGUMENT))) {
+      throw new IllegalArgumentException(
+          settings.spelling(key)
+              + ": standard input is not read for this; give a file, or ./- for one that is called"
+              + " so");
+    }
     Optional<String> format = settings.get(Settings.Key.BACKING_FORMAT);
     return file.map(name ->
         new BaseOptions(SourceOpener.of(name, format), format.isPresent(), settings.spelling(key)));

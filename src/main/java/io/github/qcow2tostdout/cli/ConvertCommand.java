@@ -18,11 +18,14 @@ final class ConvertCommand {
 
   int run() throws Failure.Reported {
     StandardOutput standardOutput = new StandardOutput(streams);
-    standardOutput.refuseImage(arguments.source().path());
-    standardOutput.refuseImage(arguments.base().flatMap(BaseOptions::path));
+    standardOutput.refuseImage(arguments.input(), arguments.source().path());
+    if (arguments.base().isPresent()) {
+      BaseOptions base = arguments.base().get();
+      standardOutput.refuseImage(base.name(), base.path());
+    }
     Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
-    try (Inputs inputs = Inputs.open(arguments);
-        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+    try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
+        Inputs inputs = Inputs.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(

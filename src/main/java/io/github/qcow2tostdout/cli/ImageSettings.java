@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.source.NbdUri;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,13 @@ final class ImageSettings {
           settings.spelling(Settings.Key.DATA_FILE_NAME)
               + " needs -d or -R: without them the data is inside");
     }
+    if (external && name.isEmpty() && !isFile(input)) {
+      throw new IllegalArgumentException(
+          settings.spelling(raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE)
+              + " needs the name of the file that is "
+              + (input.equals(StandardInput.ARGUMENT) ? "on standard input" : "exported there")
+              + "; say --data-file-name NAME");
+    }
     settings.refuseTogether(
         Settings.Key.ZERO_CLUSTERS, Settings.Key.DATA_FILE_RAW, "a raw data file holds everything");
     int version =
@@ -118,7 +126,12 @@ final class ImageSettings {
         backing.inImage(base));
   }
 
-  private Geometry geometry() {
+  private static boolean isFile(String input) {
+    return !input.equals(StandardInput.ARGUMENT) && !NbdUri.isMeant(input);
+  }
+
+  /** Sizes of clusters, refcounts and L2 entries. */
+  Geometry geometry() {
     int clusterBits = log2(Settings.Key.CLUSTER_SIZE, DEFAULTS.geometry().clusterBits());
     boolean extended = settings.isOn(Settings.Key.EXTENDED_L2);
     if (extended && clusterBits < Limits.MIN_EXTENDED_L2_CLUSTER_BITS) {

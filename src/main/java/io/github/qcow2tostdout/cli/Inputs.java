@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
 import java.io.Closeable;
@@ -15,12 +16,13 @@ import picocli.CommandLine.ParameterException;
  */
 record Inputs(Source source, Optional<Source> base) implements Closeable {
   /**
-   * Opens them.
+   * Opens them; the progress is that of spooling.
    *
    * @throws ParameterException if a disk shows that the arguments are wrong
    */
-  static Inputs open(Arguments arguments) throws IOException {
-    Source source = arguments.source().open();
+  static Inputs open(Arguments arguments, StandardStreams streams, Progress progress)
+      throws IOException {
+    Source source = arguments.open(streams, progress);
     try {
       return new Inputs(source, openBase(arguments));
     } catch (IllegalArgumentException e) {

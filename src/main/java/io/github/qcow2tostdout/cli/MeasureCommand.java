@@ -21,8 +21,8 @@ final class MeasureCommand {
   }
 
   private String report() throws Failure.Reported {
-    try (Inputs inputs = Inputs.open(arguments);
-        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+    try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
+        Inputs inputs = Inputs.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(

@@ -45,7 +45,7 @@ final class AllocationScan {
   /** Scans the whole source; the result does not depend on the strategy. */
   Grains run() throws IOException {
     progress.report(Progress.Phase.SCAN, 0, source.size());
-    if (options.extentsOnly()) {
+    if (options.extentsOnly() || isTested()) {
       takeExtents();
     } else {
       ScanPieces pieces = new ScanPieces(extents());
@@ -57,6 +57,12 @@ final class AllocationScan {
     }
     progress.report(Progress.Phase.SCAN, source.size(), source.size());
     return new Grains(data.build(), zero.build());
+  }
+
+  /** Whether a test for zeroes could find nothing that the source's extents don't say. */
+  private boolean isTested() {
+    long blockSize = source.testedBlockSize();
+    return options.base().isEmpty() && blockSize > 0 && blockSize <= 1L << grainBits;
   }
 
   /** Takes the source's word for it: whatever an extent touches is allocated. */
@@ -88,8 +94,21 @@ final class AllocationScan {
 
   private void scanInTurn(ScanPieces pieces) throws IOException {
     GrainTester tester = newTester();
-    for (ScanPieces.Piece piece = pieces.next(); !piece.isEnd(); piece = pieces.next()) {
-      collect(piece, tester.test(piece));
+    Queue<ScanPieces.Piece> ahead = new ArrayDeque<>();
+    boolean more = true;
+    while (more || !ahead.isEmpty()) {
+      while (more && ahead.size() < strategy.piecesInFlight()) {
+        ScanPieces.Piece piece = pieces.next();
+        more = !piece.isEnd();
+        if (more) {
+          advise(piece);
+          ahead.add(piece);
+        }
+      }
+      ScanPieces.Piece piece = ahead.poll();
+      if (piece != null) {
+        collect(piece, tester.test(piece));
+      }
     }
   }
 

@@ -64,10 +64,8 @@ public final class Conversion {
     }
     guard.verify();
     LayoutPlan plan = LayoutPlan.of(options, map, source.name());
-    // A test for zeroes leaves nothing else in a cluster; equal to a base, or outside of extents
-    // that somebody vouches for, may be anything.
-    boolean grainwise =
-        options.geometry().extendedL2() && (scan.base().isPresent() || scan.extentsOnly());
+    // What is not data is zeroes, unless it is what the base has.
+    boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
     return new Conversion(source, guard, map, plan, strategy, grainwise);
   }
 

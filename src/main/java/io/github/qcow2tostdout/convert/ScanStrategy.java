@@ -21,11 +21,20 @@ enum ScanStrategy {
    */
   PROBE("not in memory, which has no room for it", 2, 4, Advice.PROBES, true),
 
+  /**
+   * The data is at the other end of a connection: as in {@link #PROBE}, but what the scan reads was
+   * announced and is on its way, so that a second thread would only be in the way of the first.
+   */
+  REMOTE("behind a connection", 1, 2, Advice.PROBES, true),
+
   /** A disk and its base in memory: both are read whole, which two threads do faster. */
   COMPARE_CACHED("compared in memory", 2, 4, Advice.NOTHING, false),
 
   /** A disk and its base that are not in memory: both are read ahead, and the data again. */
-  COMPARE("compared, not in memory", 2, 5, Advice.PIECES, true);
+  COMPARE("compared, not in memory", 2, 5, Advice.PIECES, true),
+
+  /** The same where one of them is at the other end of a connection. */
+  COMPARE_REMOTE("compared, behind a connection", 1, 2, Advice.PIECES, true);
 
   /** What is asked for before a piece is tested. */
   private enum Advice {
@@ -59,7 +68,10 @@ enum ScanStrategy {
 
   /** Chooses by where the source's data is. */
   static ScanStrategy choose(Source source) throws IOException {
-    Residency residency = source.residency();
+    Residency residency = source.residency(source.dataExtents());
+    if (residency.isRemote()) {
+      return REMOTE;
+    }
     if (isCached(residency)) {
       return CACHED;
     }
@@ -68,7 +80,12 @@ enum ScanStrategy {
 
   /** Chooses for a comparison. */
   static ScanStrategy choose(Source source, Source base) throws IOException {
-    return isCached(source.residency()) && isCached(base.residency()) ? COMPARE_CACHED : COMPARE;
+    Residency one = source.residency(source.dataExtents());
+    Residency other = base.residency(base.dataExtents());
+    if (one.isRemote() || other.isRemote()) {
+      return COMPARE_REMOTE;
+    }
+    return isCached(one) && isCached(other) ? COMPARE_CACHED : COMPARE;
   }
 
   private static boolean isCached(Residency residency) {

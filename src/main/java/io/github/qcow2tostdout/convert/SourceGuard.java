@@ -30,8 +30,14 @@ final class SourceGuard {
 
   private static Watched watched(Source source) throws IOException {
     SourceIdentity identity = source.identity();
-    if (identity.size() != source.size()) {
-      throw endedAt(source, identity.size());
+    if (identity.size() != source.identifiedSize()) {
+      throw new ImageException.SourceChanged(
+          source.name(),
+          "its size was "
+              + source.identifiedSize()
+              + " bytes and is "
+              + identity.size()
+              + " bytes");
     }
     return new Watched(source, identity);
   }

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.OptionalLong;
 
 /**
  * A raw disk to read. Offsets and sizes are bytes. Reads may come from several threads at once; all
@@ -15,6 +16,19 @@ public interface Source extends Closeable {
 
   /** Bytes of the disk when it was opened. */
   long size();
+
+  /**
+   * Bytes of what {@link #identity} is of, when it was opened: more than {@link #size} where only a
+   * part of it is the disk.
+   */
+  default long identifiedSize() {
+    return size();
+  }
+
+  /** Where the disk begins in the file of that name; empty if that does not hold the disk as is. */
+  default OptionalLong positionInFile() {
+    return OptionalLong.empty();
+  }
 
   /**
    * The ranges that may hold anything but zeroes, ascending and disjoint; all that is between them
@@ -31,6 +45,16 @@ public interface Source extends Closeable {
    */
   default DataExtents exactDataExtents() throws IOException {
     return dataExtents();
+  }
+
+  /**
+   * The size of blocks for which the data extents have been tested for zeroes already: each aligned
+   * block of so many bytes that one of them touches holds a byte that is not zero.
+   *
+   * @return a power of two, in bytes; 0 if nothing is known
+   */
+  default long testedBlockSize() {
+    return 0;
   }
 
   /**
@@ -51,8 +75,8 @@ public interface Source extends Closeable {
   /** Says that a range is going to be read soon. */
   void willNeed(long offset, long count);
 
-  /** How much data there is, and how much of it is in memory. */
-  Residency residency() throws IOException;
+  /** How much data there is in extents of this source, and how much of it is in memory. */
+  Residency residency(DataExtents extents) throws IOException;
 
   /** What tells this source, and this state of it, from another. */
   SourceIdentity identity() throws IOException;

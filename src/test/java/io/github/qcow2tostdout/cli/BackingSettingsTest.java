@@ -61,6 +61,15 @@ class BackingSettingsTest {
         arguments("-B x --backing-name nbd://host/" + file).options().backing());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nbd://host/x", "nbd+unix:///x?socket=/s", "nbd://host:1234", "nbd://[::1]/a:b"})
+  void anExportIsNamedAsItIs(String uri) {
+    Arguments arguments = arguments("-B " + uri);
+    assertEquals(Optional.of(new BackingFile(uri, "raw")), arguments.options().backing());
+    assertEquals(Optional.empty(), arguments.base().flatMap(BaseOptions::path));
+  }
+
   @Test
   void aDiffIsComparedAndNotNamed() {
     Arguments arguments = arguments("--diff base -F raw");
@@ -118,6 +127,8 @@ class BackingSettingsTest {
         + " --backing-name-format raw needs -B: the image names no backing file",
     "-B a --backing-name-format qcow2,"
         + " --backing-name-format qcow2 needs --backing-name: -F says what the file of -B is",
+    "-B -, '-B -: standard input is not read for this; give a file, or ./- for one that is called"
+        + " so'",
     "-B=, -B : the name is empty",
     "--diff=, --diff : the name is empty",
     "-B a --backing-name=, --backing-name : the name is empty",

@@ -307,6 +307,24 @@ class ImageSettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"-d, nbd://host/x", "-R, nbd+unix:///?socket=/s"})
+  void aDataFileThatIsAnExportHasToBeNamed(String option, String input) {
+    String[] args = {option, input};
+    assertEquals(
+        option + " needs the name of the file that is exported there; say --data-file-name NAME",
+        assertThrows(
+                ParameterException.class,
+                () -> Arguments.of(new CommandLine(Options.spec()).parseArgs(args)))
+            .getMessage());
+    String[] named = {option, "--data-file-name", "x", input};
+    assertTrue(
+        Arguments.of(new CommandLine(Options.spec()).parseArgs(named))
+            .options()
+            .dataFile()
+            .isPresent());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "a:b, ./a:b",
     "nbd:disk, ./nbd:disk",

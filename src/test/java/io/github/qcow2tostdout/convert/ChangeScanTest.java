@@ -137,17 +137,17 @@ class ChangeScanTest {
             .put(2 * K64, ONE);
     assertEquals("D.0.....", delta(source, base));
     assertEquals(
-        List.of("extents", "read 0+4096", "read 262144+65536"), log.stream().sorted().toList());
+        List.of("read 0+4096", "read 262144+65536"),
+        log.stream().filter(line -> line.startsWith("read")).sorted().toList());
     assertEquals(
-        List.of("extents", "read 131072+4096", "read 262144+65536"),
-        baseLog.stream().sorted().toList());
+        List.of("read 131072+4096", "read 262144+65536"),
+        baseLog.stream().filter(line -> line.startsWith("read")).sorted().toList());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {9, 12, 16, 18, 20, 21})
   void eachSideIsReadOnce(int clusterBits) throws IOException {
     long size = 5 << 20;
-    List<long[]> ranges = new ArrayList<>();
     class Reads extends MemorySource {
       private final List<long[]> own = new ArrayList<>();
 
@@ -167,16 +167,15 @@ class ChangeScanTest {
     base.put(4 << 20, ONE);
     scan(source, Images.compareWith(base), clusterBits, true);
     for (Reads side : List.of(source, base)) {
-      ranges.addAll(side.own);
       side.own.sort((a, b) -> Long.compare(a[0], b[0]));
       long at = 0;
       for (long[] range : side.own) {
-        assertEquals(at, range[0]);
+        // What follows in a large cluster that is known to differ need not be read.
+        assertTrue(clusterBits > 16 ? range[0] >= at : range[0] == at, () -> "at " + range[0]);
         at = range[1];
       }
       assertEquals(size, at);
     }
-    assertTrue(ranges.size() >= 2);
   }
 
   @ParameterizedTest

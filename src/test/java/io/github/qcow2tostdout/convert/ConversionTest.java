@@ -196,7 +196,7 @@ class ConversionTest {
     ChangingSource base = new ChangingSource(MIB);
     base.now = MemorySource.identityOfSize(2 * MIB);
     assertChanged(
-        "its size was 1048576 bytes and it ends at byte 2097152",
+        "its size was 1048576 bytes and is 2097152 bytes",
         assertThrows(
             ImageException.SourceChanged.class, () -> prepare(new MemorySource(MIB), base)));
   }
@@ -312,7 +312,7 @@ class ConversionTest {
     }
 
     @Override
-    public Residency residency() {
+    public Residency residency(DataExtents extents) {
       throw new AssertionError("residency");
     }
   }

@@ -210,15 +210,6 @@ class GoldenShapesTest {
   }
 
   @Test
-  void extendedL2EntriesOfAMapStoreNothingOutsideItsExtents() throws IOException {
-    MemorySource source = new MemorySource(16384).put(0, ONE).put(512, ONE).extents(512, 513);
-    byte[] image = Images.image(source, Images.extended(14, 4), new ScanOptions(true));
-    assertWords(image, 0x10000, 0x14000, 0x14000 | COPIED, 0x0000_0000_0000_0002L);
-    assertEquals(0, image[0x14000]);
-    assertEquals(1, image[0x14000 + 512]);
-  }
-
-  @Test
   void rawDataFileHasAllSubclusters() throws IOException {
     // QEMU 7.2 itself makes such images without any: they read as zeroes until they are written.
     ImageOptions options =
