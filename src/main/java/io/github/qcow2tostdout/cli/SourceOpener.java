@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.NbdSource;
+import io.github.qcow2tostdout.source.NbdUri;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -12,8 +14,9 @@ import java.util.Optional;
  *
  * @param name as given
  * @param path the file, if it is one
+ * @param uri the NBD export otherwise
  */
-record SourceOpener(String name, Optional<Path> path) {
+record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
   static final String RAW = "raw";
 
   /**
@@ -27,7 +30,9 @@ record SourceOpener(String name, Optional<Path> path) {
       throw new IllegalArgumentException(
           "-f " + format.get() + ": reading this format is not there yet; allowed: " + RAW);
     }
-    return new SourceOpener(name, Optional.of(path(name)));
+    return NbdUri.isMeant(name)
+        ? new SourceOpener(name, Optional.empty(), Optional.of(NbdUri.parse(name)))
+        : new SourceOpener(name, Optional.of(path(name)), Optional.empty());
   }
 
   /**
@@ -44,7 +49,9 @@ record SourceOpener(String name, Optional<Path> path) {
 
   /** Opens it. */
   Source open(boolean sparse) throws IOException {
-    return FileSource.open(path.orElseThrow(), sparse);
+    return uri.isPresent()
+        ? NbdSource.open(uri.get(), sparse)
+        : FileSource.open(path.orElseThrow(), sparse);
   }
 
   private static Path path(String name) {

@@ -1,0 +1,79 @@
+package io.github.qcow2tostdout.source;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+
+/** A request for data, and the data. Chunks may come in any order, but each byte once. */
+final class NbdRead extends NbdRequest {
+  private final ByteBuffer data;
+
+  /** Bytes from the start on that have come without a gap. */
+  private int filled;
+
+  /** Bytes that have come otherwise, by offset in the data; made when there are some. */
+  private BitSet scattered = new BitSet(0);
+
+  /**
+   * @param data what is to be filled, from its position to its limit
+   */
+  NbdRead(long offset, ByteBuffer data) {
+    super(NbdProtocol.CMD_READ, offset, data.remaining());
+    this.data = data.slice();
+  }
+
+  /** Takes data from the server. */
+  void receive(long from, long count, NbdWire wire) throws IOException {
+    wire.readFully(claim(from, count));
+  }
+
+  /** Takes a hole, which reads as zeroes. */
+  void receiveHole(long from, long count) throws NbdProtocolException {
+    ByteBuffer hole = claim(from, count);
+    while (hole.remaining() >= Long.BYTES) {
+      hole.putLong(0);
+    }
+    while (hole.hasRemaining()) {
+      hole.put((byte) 0);
+    }
+  }
+
+  /** The part of the data that a chunk is for. */
+  private ByteBuffer claim(long from, long count) throws NbdProtocolException {
+    if (from < offset() || count < 1 || count > length() - (from - offset())) {
+      throw new NbdProtocolException(
+          count
+              + " bytes at byte "
+              + Long.toUnsignedString(from)
+              + " in the reply to a read of "
+              + length()
+              + " bytes at byte "
+              + offset());
+    }
+    int start = Math.toIntExact(from - offset());
+    int end = Math.toIntExact(start + count);
+    int taken = scattered.nextSetBit(start);
+    if (start < filled || (taken >= 0 && taken < end)) {
+      throw new NbdProtocolException("data at byte " + from + " that was there already");
+    }
+    if (start == filled) {
+      filled = end;
+    } else {
+      scattered.set(start, end);
+    }
+    return data.slice(start, end - start);
+  }
+
+  @Override
+  void checkWhole() throws NbdProtocolException {
+    int at = filled;
+    while (at < length() && scattered.get(at)) {
+      at = scattered.nextClearBit(at);
+    }
+    if (at < length()) {
+      throw new NbdProtocolException(
+          "a reply that ends without the data at byte " + (offset() + at));
+    }
+    scattered = new BitSet(0);
+  }
+}
