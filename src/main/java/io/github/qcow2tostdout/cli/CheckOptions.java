@@ -62,8 +62,8 @@ record CheckOptions(
         .addOption(
             Options.flag(DEEP)
                 .description(
-                    "Decode the compressed clusters of the disk (deflate; of zstd the frames and"
-                        + " blocks are followed).")
+                    "Decode the compressed clusters of the disk and of its snapshots, deflate and"
+                        + " zstd.")
                 .build())
         .addOption(
             Options.flag(STRICT)

@@ -28,6 +28,7 @@ final class NbdParts {
   private final NbdExport export;
   private final int partSize;
   private final NbdBuffers buffers = new NbdBuffers();
+  private final NbdWindow window = new NbdWindow(System::nanoTime);
   private final ReentrantLock lock = new ReentrantLock();
 
   /** By their first byte; they don't overlap. */
@@ -44,25 +45,30 @@ final class NbdParts {
     private final long from;
     private final long to;
     private final long wantedTo;
-    private final ByteBuffer data;
     private final NbdRead request;
     private final long born;
     private int users;
     private boolean over;
 
-    private Part(long from, long to, long wantedTo, ByteBuffer data, long born) {
+    private Part(long from, long to, long wantedTo, NbdBuffers buffers, long born) {
       this.from = from;
       this.to = to;
       this.wantedTo = wantedTo;
-      this.data = data;
       this.born = born;
-      request = new NbdRead(from, data);
+      request = new NbdRead(from, Math.toIntExact(to - from), buffers::take);
     }
 
     /** The bytes from an offset on, as far as it has them and they are wanted. */
     ByteBuffer bytes(long offset, long end) {
       int start = Math.toIntExact(offset - from);
-      return data.slice(start, Math.toIntExact(Math.min(end, to) - from) - start);
+      return request
+          .data()
+          .orElseThrow()
+          .slice(start, Math.toIntExact(Math.min(end, to) - from) - start);
+    }
+
+    private long size() {
+      return to - from;
     }
 
     private boolean isIdle() {
@@ -128,6 +134,9 @@ final class NbdParts {
       part.over |= readTo >= part.wantedTo;
       if (part.over && part.users == 0) {
         remove(part);
+        if (NbdBuffers.isLarge(part.size())) {
+          window.done(part.size());
+        }
       }
     } finally {
       lock.unlock();
@@ -216,14 +225,13 @@ final class NbdParts {
       end = Math.min(end, above);
     }
     int size = Math.toIntExact(end - start);
-    Optional<ByteBuffer> buffer = buffers.take(size);
-    if (buffer.isEmpty() && giveUp(size, demanded)) {
-      buffer = buffers.take(size);
-    }
-    if (buffer.isEmpty()) {
+    if (!demanded && NbdBuffers.isLarge(size) && buffers.large() >= window.size()) {
       return Optional.empty();
     }
-    Part part = new Part(start, end, Math.min(to, end), buffer.get(), reads);
+    if (!buffers.reserve(size) && !(giveUp(size, demanded) && buffers.reserve(size))) {
+      return Optional.empty();
+    }
+    Part part = new Part(start, end, Math.min(to, end), buffers, reads);
     parts.put(start, part);
     return Optional.of(part);
   }
@@ -238,7 +246,7 @@ final class NbdParts {
         parts.values().stream()
             .filter(Part::isIdle)
             .filter(part -> all || reads - part.born > MAX_AGE)
-            .filter(part -> NbdBuffers.isSamePool(part.to - part.from, size))
+            .filter(part -> NbdBuffers.isLarge(part.size()) == NbdBuffers.isLarge(size))
             .toList();
     victims.forEach(this::remove);
     return !victims.isEmpty();
@@ -246,7 +254,7 @@ final class NbdParts {
 
   private void remove(Part part) {
     parts.remove(part.from);
-    buffers.release(part.data);
+    buffers.release(part.size(), part.request.data());
   }
 
   private FileSystemException failed(NbdRead request) {

@@ -3,10 +3,13 @@ package io.github.qcow2tostdout.source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** A request for data, and the data. Chunks may come in any order, but each byte once. */
 final class NbdRead extends NbdRequest {
-  private final ByteBuffer data;
+  private final IntFunction<ByteBuffer> memory;
+  private Optional<ByteBuffer> data = Optional.empty();
 
   /** Bytes from the start on that have come without a gap. */
   private int filled;
@@ -15,11 +18,16 @@ final class NbdRead extends NbdRequest {
   private BitSet scattered = new BitSet(0);
 
   /**
-   * @param data what is to be filled, from its position to its limit
+   * @param memory a buffer for so many bytes; asked for once, when the first of them come
    */
-  NbdRead(long offset, ByteBuffer data) {
-    super(NbdProtocol.CMD_READ, offset, data.remaining());
-    this.data = data.slice();
+  NbdRead(long offset, int length, IntFunction<ByteBuffer> memory) {
+    super(NbdProtocol.CMD_READ, offset, length);
+    this.memory = memory;
+  }
+
+  /** The buffer with the data, if some has come. */
+  Optional<ByteBuffer> data() {
+    return data;
   }
 
   /** Takes data from the server. */
@@ -61,7 +69,10 @@ final class NbdRead extends NbdRequest {
     } else {
       scattered.set(start, end);
     }
-    return data.slice(start, end - start);
+    if (data.isEmpty()) {
+      data = Optional.of(memory.apply((int) length()));
+    }
+    return data.get().slice(start, end - start);
   }
 
   @Override
