@@ -39,6 +39,8 @@ final class Application {
       return fail(e.failure());
     } catch (RuntimeException | Error e) {
       return fail(Failure.of("command line", e));
+    } finally {
+      streams.in().drain(streams.err());
     }
   }
 

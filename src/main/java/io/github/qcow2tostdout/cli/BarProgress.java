@@ -62,6 +62,7 @@ final class BarProgress implements ProgressDisplay {
     return switch (phase) {
       case SCAN -> "Scan";
       case WRITE -> "Write";
+      case READ -> "Read";
       case CHECK -> "Check";
     };
   }

@@ -26,7 +26,17 @@ final class CheckCommand {
 
   int run() throws Failure.Reported {
     String name = options.image().toString();
-    try (BoundedFile file = BoundedFile.open(options.image())) {
+    Interruption interruption =
+        Interruption.reportTo(streams.err(), name, "the check has no result");
+    try {
+      return check(name);
+    } finally {
+      interruption.end();
+    }
+  }
+
+  private int check(String name) throws Failure.Reported {
+    try (BoundedFile file = open(name)) {
       OpenedImage image = OpenRules.open(file);
       CheckResult result = check(image);
       if (options.untrusted()) {
@@ -39,7 +49,7 @@ final class CheckCommand {
       return exitCode(result);
     } catch (ReportException e) {
       throw new Failure.Reported(Failure.ofReport(e.error()));
-    } catch (ImageException.NotQcow2 e) {
+    } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
       throw new Failure.Reported(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
     } catch (OutOfMemoryError e) {
       throw new Failure.Reported(
@@ -51,6 +61,16 @@ final class CheckCommand {
               ExitCode.FAILED));
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(name, e));
+    }
+  }
+
+  private BoundedFile open(String name) throws IOException {
+    if (!name.equals(StandardInput.NAME)) {
+      return BoundedFile.open(options.image());
+    }
+    try (ProgressDisplay progress =
+        ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
+      return streams.in().image((done, total) -> progress.report(Progress.Phase.READ, done, total));
     }
   }
 

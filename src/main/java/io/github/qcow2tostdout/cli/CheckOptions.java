@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 /**
  * What {@code check} is told.
  *
- * @param image where the image is
+ * @param image where the image is; {@code -} is standard input
  * @param json whether the report is JSON
  * @param metadata whether the report says where the metadata lies
  * @param deep whether compressed clusters are decoded
@@ -142,10 +142,7 @@ record CheckOptions(
       throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
     }
     return new CheckOptions(
-        ImageArgument.path(
-            result,
-            "-: checking standard input is not there yet; give a file, or ./- for one of that"
-                + " name"),
+        ImageArgument.pathOrStandardInput(result),
         isJson(result),
         metadata,
         result.hasMatchedOption(DEEP),

@@ -3,10 +3,11 @@ package io.github.qcow2tostdout.convert;
 /** Is told how far the work has come, from the thread that does it; must return at once. */
 @FunctionalInterface
 public interface Progress {
-  /** The two passes; and a check, which shows its progress in the same way. */
+  /** The two passes; and those of a check, which shows its progress in the same way. */
   enum Phase {
     SCAN,
     WRITE,
+    READ,
     CHECK
   }
 
