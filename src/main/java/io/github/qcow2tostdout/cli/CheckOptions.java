@@ -41,6 +41,11 @@ record CheckOptions(
   private static final String FOLLOW = "--follow";
   private static final String METADATA = "--metadata";
 
+  /** Whether the image comes through standard input; {@code ./-} is a file. */
+  boolean isStandardInput() {
+    return image.toString().equals(StandardInput.ARGUMENT);
+  }
+
   /** The command. */
   static CommandSpec spec() {
     CommandSpec check = CommandSpec.create().name(NAME).version(Version.text());
@@ -62,8 +67,8 @@ record CheckOptions(
         .addOption(
             Options.flag(DEEP)
                 .description(
-                    "Decode the compressed clusters of the disk (deflate; of zstd the frames and"
-                        + " blocks are followed).")
+                    "Decode the compressed clusters of the disk and of its snapshots, deflate and"
+                        + " zstd.")
                 .build())
         .addOption(
             Options.flag(STRICT)

@@ -16,7 +16,7 @@ final class ImageArgument {
    * @throws ParameterException if it is no file's name
    */
   static Path path(ParseResult result, String noStandardInput) {
-    if (result.matchedPositionalValue(0, "").equals(StandardInput.NAME)) {
+    if (result.matchedPositionalValue(0, "").equals(StandardInput.ARGUMENT)) {
       throw wrong(result, noStandardInput);
     }
     return pathOrStandardInput(result);

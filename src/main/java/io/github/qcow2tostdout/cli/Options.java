@@ -39,17 +39,21 @@ final class Options {
     CommandSpec convert = CommandSpec.create().name(NAME);
     addImageOptions(convert);
     InputOptions.addInput(
-        convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
+        convert,
+        "The raw disk: a regular file or a block device, or - for standard input. What comes"
+            + " through a pipe is kept in a temporary file first, because an image begins with"
+            + " tables that say where the data is, and a pipe can't be read twice.");
     convert
         .usageMessage()
         .customSynopsis(
             NAME + " [OPTIONS] INPUT",
             "       " + NAME + " measure [OPTIONS] INPUT",
+            "       " + NAME + " map [OPTIONS] INPUT",
             "       " + NAME + " dump [OPTIONS] IMAGE",
             "       " + NAME + " check [OPTIONS] IMAGE")
         .description(
             "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
-                + " temporary file.",
+                + " temporary file (but see -).",
             "",
             "A file that has the name of a subcommand is given as ./NAME.",
             "")
@@ -59,6 +63,8 @@ final class Options {
             "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
             "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
             "  qcow2-to-stdout measure disk.raw",
+            "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout --offset 1M --length 20G /dev/sda > part.qcow2",
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
             "failed, and an image that is cut short looks whole to its receiver.")
@@ -87,6 +93,7 @@ final class Options {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     convert.addSubcommand(MEASURE, measure);
+    convert.addSubcommand(MapOptions.NAME, MapOptions.spec());
     convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
     convert.addSubcommand(CheckOptions.NAME, CheckOptions.spec());
     return convert;
@@ -154,6 +161,7 @@ final class Options {
                         + " v2, v3), data_file, data_file_raw, lazy_refcounts.")
                 .build());
     InputOptions.addTo(spec);
+    InputOptions.addScanTo(spec);
     spec.addOption(
             repeatable(RANGE)
                 .paramLabel("FROM-TO")

@@ -1,133 +1,161 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.inspect.BoundedFile;
 import io.github.qcow2tostdout.inspect.CheckProgress;
 import io.github.qcow2tostdout.inspect.StreamedImage;
 import io.github.qcow2tostdout.posix.Pipes;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
+import io.github.qcow2tostdout.source.OpenDescriptor;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.Spool;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** Standard input, if an image is on it. */
+/** Standard input, as a disk, an image or something else that is read. */
 final class StandardInput {
-  /** What the user calls it, and what it is called in messages and reports. */
-  static final String NAME = "-";
+  /** What the user calls it. */
+  static final String ARGUMENT = "-";
 
-  private static final Path SELF = Path.of("/proc/self/fd/0");
+  /** What messages call it. */
+  static final String NAME = "standard input";
+
+  /** Where it leads to. */
+  static final Path PATH = Path.of("/proc/self/fd/0");
+
   private static final int DESCRIPTOR = 0;
-  private static final int TYPE_MASK = 0170000;
-  private static final int REGULAR = 0100000;
-  private static final int BLOCK_DEVICE = 0060000;
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
 
-  /** From this many bytes on a larger pipe pays for the call that makes it. */
+  /** From this many bytes of an image on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
 
-  private static final int DRAIN_BUFFER = 1 << 20;
+  /** How long to wait for a stream that has nothing, because it does not block: 0.5 ms. */
+  private static final long PAUSE_NANOS = 500_000;
 
-  private static final long WAIT_NANOS = 1_000_000;
+  private final StandardStreams streams;
+  private Optional<StreamChannel> stream = Optional.empty();
 
-  private final ReadableByteChannel channel;
-  private final boolean terminal;
-  private final Stream stream = new Stream();
-
-  private StandardInput(ReadableByteChannel channel, boolean terminal) {
-    this.channel = channel;
-    this.terminal = terminal;
+  StandardInput(StandardStreams streams) {
+    this.streams = streams;
   }
 
   /**
-   * That of this process.
+   * What comes through it, from where it stands to its end.
    *
-   * @param terminal whether it is a person
+   * @param what is expected there
    */
-  @SuppressWarnings("resource") // It ends with the process.
-  static StandardInput ofProcess(boolean terminal) {
-    return new StandardInput(new FileInputStream(FileDescriptor.in).getChannel(), terminal);
-  }
-
-  /** One that streams what a channel has. */
-  static StandardInput of(ReadableByteChannel channel) {
-    return new StandardInput(channel, false);
+  InputStream stream(String what) throws IOException {
+    refuseTerminal(what);
+    return Channels.newInputStream(streams.in().channel());
   }
 
   /**
-   * The image: a file is read where it is, everything else to its end before this returns.
+   * The disk: a file is read in place, anything else is spooled.
    *
-   * @throws FileSystemException if it is a terminal or can't be read
+   * @param window the part of it that is wanted; of a pipe no more than that is kept
+   * @param sparse whether the file system is asked for holes
+   * @param spoolDirectory where a temporary file is made
+   */
+  Source disk(InputWindow window, boolean sparse, Path spoolDirectory, Progress progress)
+      throws IOException {
+    refuseTerminal("a disk");
+    OpenDescriptor in = streams.in();
+    return in.isFile()
+        ? window.over(in.asFile(sparse))
+        : spooled(in, window, spoolDirectory, progress);
+  }
+
+  private static Source spooled(
+      OpenDescriptor in, InputWindow window, Path directory, Progress progress) throws IOException {
+    progress.report(Progress.Phase.SPOOL, 0, Progress.UNKNOWN);
+    Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+    Spool spool =
+        new Spool(
+            in.name(),
+            in.channel(),
+            directory,
+            done -> progress.report(Progress.Phase.SPOOL, done, Progress.UNKNOWN));
+    spool.skip(window.offset());
+    Source disk = spool.keep(window.most());
+    try {
+      if (in.hasWriter()) {
+        // To leave the rest would end the writer by SIGPIPE, which a shell takes for a failure.
+        spool.skip(Long.MAX_VALUE);
+      }
+      if (spool.position() == 0) {
+        throw new FileSystemException(
+            in.name(), null, "is empty; did the command that should write to it fail?");
+      }
+      window.check(in.name(), spool.position());
+      progress.report(Progress.Phase.SPOOL, spool.position(), spool.position());
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The image: a file is read in place, anything else to its end before this returns.
+   *
+   * @throws FileSystemException if it can't be read
+   * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
   BoundedFile image(CheckProgress progress) throws IOException {
-    if (terminal) {
-      throw new FileSystemException(
-          NAME, null, "standard input is a terminal; pipe an image into the command");
+    refuseTerminal("an image");
+    OpenDescriptor in = streams.in();
+    if (in.isFile() && in.channel().position() == 0) {
+      return BoundedFile.of(NAME, in.channel());
     }
-    if (channel instanceof FileChannel file && isFileFromItsStart(file)) {
-      return BoundedFile.of(NAME, file);
+    StreamChannel channel = new StreamChannel(in.channel());
+    if (in.hasWriter()) {
+      stream = Optional.of(channel);
     }
-    stream.begun = true;
-    return StreamedImage.receive(NAME, stream, progress);
-  }
-
-  private static boolean isFileFromItsStart(FileChannel file) {
-    try {
-      return Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
-          && ((mode & TYPE_MASK) == REGULAR || (mode & TYPE_MASK) == BLOCK_DEVICE)
-          && file.position() == 0;
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      // Not a system that says what descriptor 0 is.
-      return false;
-    }
+    return StreamedImage.receive(NAME, channel, progress);
   }
 
   /**
    * Reads a stream that was begun to its end. With a {@code tee} in front, the file that this one
    * writes would be cut short otherwise, without a word.
    */
-  void drain(PrintStream err) {
-    if (!stream.begun || stream.ended) {
-      return;
-    }
-    ByteBuffer buffer = ByteBuffer.allocateDirect(DRAIN_BUFFER);
-    boolean said = false;
-    try {
-      while (!stream.ended) {
-        buffer.clear();
-        int count = stream.read(buffer);
-        if (count > 0 && !said) {
-          err.println(
-              Options.NAME
-                  + ": reading standard input to its end, for a tee that may be in front of it");
-          said = true;
-        }
-        if (count == 0) {
-          LockSupport.parkNanos(WAIT_NANOS);
-        }
-      }
-    } catch (IOException e) {
-      // What is in front has an error of its own to tell.
+  void drain() {
+    if (stream.isPresent()) {
+      stream.get().drain(streams.err());
     }
   }
 
-  /** The channel, with a view to how much has come. */
-  private final class Stream implements ReadableByteChannel {
-    private boolean begun;
+  /** Standard input as a pipe, with a view to how much has come. */
+  private static final class StreamChannel implements ReadableByteChannel {
+    private final FileChannel channel;
     private boolean ended;
     private boolean enlarged;
     private long received;
 
+    StreamChannel(FileChannel channel) {
+      this.channel = channel;
+    }
+
     @Override
     public int read(ByteBuffer to) throws IOException {
-      int count = channel.read(to);
+      int count;
+      try {
+        count = channel.read(to);
+      } catch (IOException e) {
+        ended = true;
+        throw unreadable(e);
+      }
       ended = count < 0;
       received += Math.max(0, count);
       if (received >= MUCH && !enlarged) {
@@ -135,6 +163,39 @@ final class StandardInput {
         Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
       }
       return count;
+    }
+
+    private IOException unreadable(IOException e) {
+      String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      FileSystemException error =
+          new FileSystemException(
+              NAME,
+              null,
+              received == 0 && message.contains("Bad file descriptor")
+                  ? "is closed, or not open for reading; pipe an image into it"
+                  : "can't be read at byte " + received + ": " + message);
+      error.initCause(e);
+      return error;
+    }
+
+    void drain(PrintStream err) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIPE_SIZE);
+      boolean said = false;
+      try {
+        while (!ended) {
+          int count = read(buffer.clear());
+          if (count > 0 && !said) {
+            err.println(
+                Options.NAME
+                    + ": reading standard input to its end, for a tee that may be in front of it");
+            said = true;
+          } else if (count == 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+          }
+        }
+      } catch (IOException e) {
+        // Why nothing comes any more is for what is in front to say.
+      }
     }
 
     @Override
@@ -145,6 +206,13 @@ final class StandardInput {
     @Override
     public void close() throws IOException {
       channel.close();
+    }
+  }
+
+  private void refuseTerminal(String what) throws FileSystemException {
+    if (streams.inIsTerminal()) {
+      throw new FileSystemException(
+          NAME, null, "is a terminal; pipe " + what + " into it, or redirect it from a file");
     }
   }
 }

@@ -84,6 +84,8 @@ final class ForwardStream {
         // A pipe may have been made non-blocking by whoever holds its other end.
         LockSupport.parkNanos(WAIT_NANOS);
       }
+    } catch (FileSystemException e) {
+      throw e;
     } catch (IOException e) {
       throw (IOException)
           new FileSystemException(

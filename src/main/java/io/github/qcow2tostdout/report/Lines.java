@@ -50,9 +50,9 @@ final class Lines {
   }
 
   /** A name with an index, as in {@code l1[5]}. */
-  TextOut name(String name, long index) throws IOException {
+  TextOut name(byte[] name, long index) throws IOException {
     long from = out.position();
-    return out.text(name).put('[').decimal(index).put(']').pad(from, NAME_WIDTH).put(' ');
+    return out.ascii(name).put('[').decimal(index).put(']').pad(from, NAME_WIDTH + 1);
   }
 
   /** A name with a range of indexes, as in {@code l1[5-7]}. */

@@ -1,17 +1,27 @@
 package io.github.qcow2tostdout.report;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Text on its way out. Made for many short lines: no object is made for a number. */
 final class TextOut {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final int BUFFER = 64 << 10;
+  private static final VarHandle BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** The most that a number takes: 20 digits. */
   private static final int MAX_NUMBER = 20;
+
+  /** The most digits of a number below 2^63. */
+  private static final int MAX_LONG_DIGITS = 19;
 
   private final ReportOutput out;
   private final byte[] buffer = new byte[BUFFER];
@@ -32,6 +42,19 @@ final class TextOut {
     room(1);
     buffer[used] = (byte) ascii;
     used++;
+    return this;
+  }
+
+  /** A short text of ASCII as {@link #ascii} takes it. */
+  static byte[] encoded(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** Text that was {@linkplain #encoded encoded} before. */
+  TextOut ascii(byte[] text) throws IOException {
+    room(text.length);
+    System.arraycopy(text, 0, buffer, used, text.length);
+    used += text.length;
     return this;
   }
 
@@ -59,8 +82,11 @@ final class TextOut {
       return text(Long.toUnsignedString(number));
     }
     room(MAX_NUMBER);
-    int digits = 1;
-    for (long rest = number; rest >= 10; rest /= 10) {
+    if (number < 10_000) {
+      return fourDigits((int) number);
+    }
+    int digits = 5;
+    for (long limit = 100_000; limit <= number && digits < MAX_LONG_DIGITS; limit *= 10) {
       digits++;
     }
     long rest = number;
@@ -72,31 +98,56 @@ final class TextOut {
     return this;
   }
 
+  /** A number below 10000, which most indexes are. */
+  private TextOut fourDigits(int number) {
+    int at = used;
+    if (number >= 1000) {
+      buffer[at++] = (byte) ('0' + number / 1000);
+    }
+    if (number >= 100) {
+      buffer[at++] = (byte) ('0' + number / 100 % 10);
+    }
+    if (number >= 10) {
+      buffer[at++] = (byte) ('0' + number / 10 % 10);
+    }
+    buffer[at] = (byte) ('0' + number % 10);
+    used = at + 1;
+    return this;
+  }
+
   /** An unsigned number as in {@code 0x1f}. */
   TextOut hex(long number) throws IOException {
     put('0').put('x');
     return hexDigits(number, Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(number) + 3) / 4));
   }
 
-  /** An unsigned number in hexadecimal, with zeroes in front. */
+  /** An unsigned number in hexadecimal, with zeroes in front; at most 16 digits. */
   TextOut hexDigits(long number, int digits) throws IOException {
     room(MAX_NUMBER);
-    long rest = number;
-    for (int at = used + digits - 1; at >= used; at--) {
-      buffer[at] = DIGITS[(int) rest & 15];
-      rest >>>= 4;
-    }
+    // Eight digits at a time, the first ones first; what stands behind the last is written over.
+    long left = number << (Long.SIZE - 4 * digits);
+    BYTES.set(buffer, used, eightDigits(left >>> Integer.SIZE));
+    BYTES.set(buffer, used + Long.BYTES, eightDigits(left & 0xffff_ffffL));
     used += digits;
     return this;
+  }
+
+  /** The digits of 32 bits as ASCII, a byte each. */
+  private static long eightDigits(long bits) {
+    long digits = (bits | bits << 16) & 0x0000_ffff_0000_ffffL;
+    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ffL;
+    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0fL;
+    // Adding 6 carries into bit 4 where a digit is a letter, which is 39 behind where '9' + 1 is.
+    long letters = ((digits + 0x0606_0606_0606_0606L) >>> 4) & 0x0101_0101_0101_0101L;
+    return digits + 0x3030_3030_3030_3030L + letters * ('a' - '0' - 10);
   }
 
   /** Blanks up to a width, counted from a {@link #position}. */
   TextOut pad(long from, int width) throws IOException {
     int missing = (int) Math.max(0, from + width - position());
     room(missing);
-    for (int end = used + missing; used < end; used++) {
-      buffer[used] = ' ';
-    }
+    Arrays.fill(buffer, used, used + missing, (byte) ' ');
+    used += missing;
     return this;
   }
 

@@ -205,8 +205,8 @@ class CheckOfStreamsTest {
     assertEquals(63, run.code());
     assertEquals("", run.out());
     assertEquals(
-        "qcow2-to-stdout: -: not a streamable layout: L2 table of L1 entry 0 at byte 2048 comes"
-            + " before the L1 table at byte "
+        "qcow2-to-stdout: standard input: not a streamable layout: L2 table of L1 entry 0 at byte"
+            + " 2048 comes before the L1 table at byte "
             + moved
             + "; store the stream in a file and check that\n",
         run.err());
@@ -221,7 +221,7 @@ class CheckOfStreamsTest {
     CheckRun run = CheckRun.ofStream(channel);
     assertEquals(63, run.code());
     assertEquals(0, channel.remaining());
-    assertTrue(run.err().contains("-: not a qcow2 image: it starts with "), run::err);
+    assertTrue(run.err().contains("standard input: not a qcow2 image: it starts with "), run::err);
     assertTrue(run.err().contains("reading standard input to its end"), run::err);
   }
 
@@ -266,7 +266,8 @@ class CheckOfStreamsTest {
         actual.out(),
         () -> what + " -Dseed=" + SEED + actual);
     String err = actual.err().replaceFirst("\n.*reading standard input to its end.*\n", "\n");
-    assertEquals(expected.err().replace(file + ":", "-:"), err, () -> what + " -Dseed=" + SEED);
+    assertEquals(
+        expected.err().replace(file + ":", "standard input:"), err, () -> what + " -Dseed=" + SEED);
     return true;
   }
 

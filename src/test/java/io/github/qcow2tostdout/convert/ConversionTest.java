@@ -232,7 +232,7 @@ class ConversionTest {
     }
 
     @Override
-    public Residency residency() {
+    public Residency residency(DataExtents extents) {
       throw new AssertionError("residency");
     }
   }
