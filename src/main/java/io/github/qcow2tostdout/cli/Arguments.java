@@ -58,7 +58,7 @@ record Arguments(
                 + base.get().spelling()
                 + ": what is to be compared has to be read");
       }
-      ImageOptions options = settings.toOptions(source.input(), base);
+      ImageOptions options = settings.toOptions(source, base);
       if (options.rawDataFile() && source.map().isPresent()) {
         throw new IllegalArgumentException(
             "-R and --map contradict each other: -R maps every cluster; say one of them");

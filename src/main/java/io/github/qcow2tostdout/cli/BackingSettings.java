@@ -4,27 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.convert.ImageOptions.BackingFile;
 import io.github.qcow2tostdout.format.Limits;
-import java.util.List;
 import java.util.Optional;
 
 /** Reads the options that say what INPUT is compared with, and what the image calls it. */
 final class BackingSettings {
-  /** What QEMU calls the formats that it reads; any other name would make an image useless. */
-  private static final List<String> FORMATS =
-      List.of(
-          "raw",
-          "qcow2",
-          "qcow",
-          "qed",
-          "vmdk",
-          "vdi",
-          "vhdx",
-          "vpc",
-          "parallels",
-          "luks",
-          "bochs",
-          "cloop",
-          "dmg");
+  /** What QEMU can read, and this program can't. */
+  private static final String LUKS = "luks";
 
   private final Settings settings;
 
@@ -39,7 +24,10 @@ final class BackingSettings {
 
   /** {@code -F}. */
   void format(String value, String spelling) {
-    settings.set(Settings.Key.BACKING_FORMAT, checkedFormat(value, spelling), spelling);
+    if (!SourceOpener.isFormat(value)) {
+      throw ImageSettings.refused(spelling, SourceOpener.FORMATS);
+    }
+    settings.set(Settings.Key.BACKING_FORMAT, value, spelling);
   }
 
   /** {@code --backing-name}. */
@@ -49,19 +37,16 @@ final class BackingSettings {
 
   /** {@code --backing-name-format}. */
   void nameFormat(String value, String spelling) {
-    settings.set(Settings.Key.BACKING_NAME_FORMAT, checkedFormat(value, spelling), spelling);
+    // Any other name would make an image that no QEMU opens.
+    if (!SourceOpener.isFormat(value) && !value.equals(LUKS)) {
+      throw ImageSettings.refused(spelling, SourceOpener.FORMATS + ", " + LUKS);
+    }
+    settings.set(Settings.Key.BACKING_NAME_FORMAT, value, spelling);
   }
 
   /** {@code --diff}. */
   void diff(String value, String spelling) {
     settings.set(Settings.Key.DIFF, FileName.checked(value, spelling), spelling);
-  }
-
-  private static String checkedFormat(String value, String spelling) {
-    if (!FORMATS.contains(value)) {
-      throw ImageSettings.refused(spelling, String.join(", ", FORMATS));
-    }
-    return value;
   }
 
   /**
@@ -102,7 +87,8 @@ final class BackingSettings {
     }
     Optional<String> format = settings.get(Settings.Key.BACKING_FORMAT);
     return file.map(name ->
-        new BaseOptions(SourceOpener.of(name, format), format.isPresent(), settings.spelling(key)));
+        new BaseOptions(
+            SourceOpener.of(name, format, "-F"), format.isPresent(), settings.spelling(key)));
   }
 
   /**

@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
-import io.github.qcow2tostdout.source.NbdUri;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,11 +88,11 @@ final class ImageSettings {
   /**
    * All together.
    *
-   * @param input the disk's name as the user gave it, the default name of a data file
+   * @param source the disk, whose name is the default one of a data file
    * @param base what it is compared with
    * @throws IllegalArgumentException with a message for the user, if they don't fit each other
    */
-  ImageOptions toOptions(String input, Optional<BaseOptions> base) {
+  ImageOptions toOptions(InputOptions source, Optional<BaseOptions> base) {
     boolean raw = settings.isOn(Settings.Key.DATA_FILE_RAW);
     boolean external = raw || settings.isOn(Settings.Key.DATA_FILE);
     Optional<String> name = settings.get(Settings.Key.DATA_FILE_NAME);
@@ -102,12 +101,8 @@ final class ImageSettings {
           settings.spelling(Settings.Key.DATA_FILE_NAME)
               + " needs -d or -R: without them the data is inside");
     }
-    if (external && name.isEmpty() && !isFile(input)) {
-      throw new IllegalArgumentException(
-          settings.spelling(raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE)
-              + " needs the name of the file that is "
-              + (input.equals(StandardInput.ARGUMENT) ? "on standard input" : "exported there")
-              + "; say --data-file-name NAME");
+    if (external && name.isEmpty()) {
+      refuseUnlessRawFile(source, raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE);
     }
     settings.refuseTogether(
         Settings.Key.ZERO_CLUSTERS, Settings.Key.DATA_FILE_RAW, "a raw data file holds everything");
@@ -121,13 +116,24 @@ final class ImageSettings {
         version,
         settings.isOn(Settings.Key.LAZY_REFCOUNTS),
         external
-            ? Optional.of(new ImageOptions.DataFile(name.orElse(FileName.inImage(input)), raw))
+            ? Optional.of(
+                new ImageOptions.DataFile(name.orElse(FileName.inImage(source.input())), raw))
             : Optional.empty(),
         backing.inImage(base));
   }
 
-  private static boolean isFile(String input) {
-    return !input.equals(StandardInput.ARGUMENT) && !NbdUri.isMeant(input);
+  /** The data file is read as it is, by its name. */
+  private void refuseUnlessRawFile(InputOptions source, Settings.Key key) {
+    if (source.isStandardInput() || !source.opener().isRawFile()) {
+      String where =
+          source.isStandardInput()
+              ? "the file that is on standard input"
+              : source.opener().path().isEmpty()
+                  ? "the file that is exported there"
+                  : "a raw file with the same disk: INPUT is in another format";
+      throw new IllegalArgumentException(
+          settings.spelling(key) + " needs the name of " + where + "; say --data-file-name NAME");
+    }
   }
 
   /** Sizes of clusters, refcounts and L2 entries. */

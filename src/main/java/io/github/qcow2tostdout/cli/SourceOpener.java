@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.NbdSource;
 import io.github.qcow2tostdout.source.NbdUri;
+import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -14,10 +15,14 @@ import java.util.Optional;
  *
  * @param name as given
  * @param path the file, if it is one
- * @param uri the NBD export otherwise
+ * @param format of the file, as QEMU calls it
+ * @param uri the NBD export, if it is no file
  */
-record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
+record SourceOpener(String name, Optional<Path> path, String format, Optional<NbdUri> uri) {
   static final String RAW = "raw";
+
+  /** All that can be read. */
+  static final String FORMATS = RAW + ", " + String.join(", ", QemuSource.FORMATS);
 
   /**
    * Looks at the name and the format; the disk itself is not touched.
@@ -26,13 +31,33 @@ record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static SourceOpener of(String name, Optional<String> format) {
-    if (!format.orElse(RAW).equals(RAW)) {
-      throw new IllegalArgumentException(
-          "-f " + format.get() + ": reading this format is not there yet; allowed: " + RAW);
+    return of(name, format, "-f");
+  }
+
+  /**
+   * The same for another disk than INPUT.
+   *
+   * @param option that the format comes from
+   */
+  static SourceOpener of(String name, Optional<String> format, String option) {
+    String known = format.orElse(RAW);
+    String spelling = option + " " + known;
+    if (!isFormat(known)) {
+      throw new IllegalArgumentException(spelling + ": not allowed; allowed: " + FORMATS);
     }
-    return NbdUri.isMeant(name)
-        ? new SourceOpener(name, Optional.empty(), Optional.of(NbdUri.parse(name)))
-        : new SourceOpener(name, Optional.of(path(name)), Optional.empty());
+    if (!NbdUri.isMeant(name)) {
+      return new SourceOpener(name, Optional.of(path(name)), known, Optional.empty());
+    }
+    NbdUri uri = NbdUri.parse(name);
+    if (!known.equals(RAW)) {
+      throw new IllegalArgumentException(
+          spelling
+              + " needs a file; what NBD brings is the disk itself, say "
+              + option
+              + " "
+              + RAW);
+    }
+    return new SourceOpener(name, Optional.empty(), known, Optional.of(uri));
   }
 
   /**
@@ -49,9 +74,22 @@ record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
 
   /** Opens it. */
   Source open(boolean sparse) throws IOException {
-    return uri.isPresent()
-        ? NbdSource.open(uri.get(), sparse)
-        : FileSource.open(path.orElseThrow(), sparse);
+    if (uri.isPresent()) {
+      return NbdSource.open(uri.get(), sparse);
+    }
+    return isRawFile()
+        ? FileSource.open(path.orElseThrow(), sparse)
+        : QemuSource.open(path.orElseThrow(), format, sparse);
+  }
+
+  /** Whether QEMU calls one of the formats that can be read so. */
+  static boolean isFormat(String name) {
+    return name.equals(RAW) || QemuSource.FORMATS.contains(name);
+  }
+
+  /** Whether the disk is a file's bytes as they are. */
+  boolean isRawFile() {
+    return uri.isEmpty() && format.equals(RAW);
   }
 
   private static Path path(String name) {

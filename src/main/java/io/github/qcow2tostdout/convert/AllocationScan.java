@@ -89,7 +89,7 @@ final class AllocationScan {
   private GrainTester newTester() {
     return options.base().isPresent()
         ? new ChangeTester(source, options.base().get(), grainBits, zeroFlag)
-        : new DataTester(source, grainBits, options.keepZeroes());
+        : new DataTester(source, grainBits, options.keepZeroes(), strategy.announcing());
   }
 
   private void scanInTurn(ScanPieces pieces) throws IOException {

@@ -25,8 +25,8 @@ final class ChangeTester implements GrainTester {
   ChangeTester(Source source, Source base, int grainBits, boolean keepZeroes) {
     this.grainBits = grainBits;
     grainSize = 1 << grainBits;
-    sourceTester = new DataTester(source, grainBits, false);
-    baseTester = new DataTester(base, grainBits, false);
+    sourceTester = new DataTester(source, grainBits, false, false);
+    baseTester = new DataTester(base, grainBits, false, false);
     sourceWindow = new SourceWindow(source, WINDOW_SIZE);
     baseWindow = new SourceWindow(base, WINDOW_SIZE);
     becameZero = keepZeroes ? zero : data;
@@ -44,8 +44,8 @@ final class ChangeTester implements GrainTester {
       long to = piece.bounds()[2 * i + 1];
       switch (piece.sides()[i]) {
         // Zeroes on the other side: data is a difference, and zeroes are none.
-        case SOURCE -> sourceTester.find(from, to, data);
-        case BASE -> baseTester.find(from, to, becameZero);
+        case SOURCE -> sourceTester.find(new long[] {from, to}, data);
+        case BASE -> baseTester.find(new long[] {from, to}, becameZero);
         case BOTH -> compare(from, to);
       }
     }

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
+import java.util.BitSet;
 
 /** Finds the grains of one source that have a byte that is not zero. */
 final class DataTester implements GrainTester {
@@ -16,20 +17,24 @@ final class DataTester implements GrainTester {
   /** Below this, a call for each grain costs more than to read them all. */
   private static final int MIN_PROBED_GRAIN_SIZE = 16 << 10;
 
-  private final long size;
+  private final Source source;
   private final int grainBits;
   private final boolean keepZeroes;
   private final boolean probing;
+  private final boolean announcing;
   private final SourceWindow window;
+  private final BitSet silent = new BitSet();
   private final GrainRuns data = new GrainRuns();
   private final GrainRuns zero = new GrainRuns();
 
   /**
    * @param keepZeroes whether grains without such a byte are of interest too; then the extents of
    *     pieces are whole grains
+   * @param announcing whether the source is told of reads that follow from others
    */
-  DataTester(Source source, int grainBits, boolean keepZeroes) {
-    size = source.size();
+  DataTester(Source source, int grainBits, boolean keepZeroes, boolean announcing) {
+    this.source = source;
+    this.announcing = announcing;
     this.grainBits = grainBits;
     this.keepZeroes = keepZeroes;
     probing = probes(1 << grainBits);
@@ -45,9 +50,7 @@ final class DataTester implements GrainTester {
   public Found test(ScanPieces.Piece piece) throws IOException {
     data.clear();
     zero.clear();
-    for (int at = 0; at < piece.bounds().length; at += 2) {
-      find(piece.bounds()[at], piece.bounds()[at + 1], data);
-    }
+    find(piece.bounds(), data);
     long[] found = data.toArray();
     if (keepZeroes) {
       addOthers(piece, found);
@@ -72,32 +75,64 @@ final class DataTester implements GrainTester {
     }
   }
 
-  /** Adds to a list the grains of [from, to) that hold data. */
-  void find(long from, long to, GrainRuns found) throws IOException {
-    // Whole grains may reach beyond the source's end, where there is nothing.
-    long end = Math.min(to, size);
+  /**
+   * Adds to a list the grains that hold data.
+   *
+   * @param bounds of extents: first byte and byte behind the last of each, ascending
+   */
+  void find(long[] bounds, GrainRuns found) throws IOException {
     if (probing) {
-      probe(from, end, found);
+      probe(bounds, found);
     } else {
-      readAll(from, end, found);
+      for (int extent = 0; extent < bounds.length; extent += 2) {
+        readAll(bounds[extent], end(bounds, extent), found);
+      }
     }
   }
 
-  private void probe(long from, long to, GrainRuns found) throws IOException {
-    for (long at = from; at < to; ) {
-      long grain = at >> grainBits;
-      long end = Math.min(to, (grain + 1) << grainBits);
-      if (!found.endsWith(grain) && holdsData(at, end)) {
-        found.add(grain);
+  /** Whole grains may reach beyond the source's end, where there is nothing. */
+  private long end(long[] bounds, int extent) {
+    return Math.min(bounds[extent + 1], source.size());
+  }
+
+  /**
+   * First the start of each grain, then the rest of those whose start is silent: what the first
+   * round finds can be announced before the second wants it.
+   */
+  private void probe(long[] bounds, GrainRuns found) throws IOException {
+    silent.clear();
+    int parts = 0;
+    for (int extent = 0; extent < bounds.length; extent += 2) {
+      long to = end(bounds, extent);
+      long end;
+      for (long at = bounds[extent]; at < to; at = end, parts++) {
+        end = Math.min(to, ((at >> grainBits) + 1) << grainBits);
+        int bytes = (int) Math.min(PROBE_SIZE, end - at);
+        window.read(at, bytes);
+        silent.set(parts, window.isZero(0, bytes));
+        if (announcing && silent.get(parts) && at + bytes < end) {
+          source.willNeed(at + bytes, end - at - bytes);
+        }
       }
-      at = end;
+    }
+    parts = 0;
+    for (int extent = 0; extent < bounds.length; extent += 2) {
+      long to = end(bounds, extent);
+      long end;
+      for (long at = bounds[extent]; at < to; at = end, parts++) {
+        long grain = at >> grainBits;
+        end = Math.min(to, (grain + 1) << grainBits);
+        if (!found.endsWith(grain)
+            && (!silent.get(parts) || holdsData(Math.min(at + PROBE_SIZE, end), end))) {
+          found.add(grain);
+        }
+      }
     }
   }
 
   private boolean holdsData(long from, long to) throws IOException {
-    int step = PROBE_SIZE;
-    for (long at = from; at < to; at += step, step = BULK_SIZE) {
-      int bytes = (int) Math.min(step, to - at);
+    for (long at = from; at < to; at += BULK_SIZE) {
+      int bytes = (int) Math.min(BULK_SIZE, to - at);
       window.read(at, bytes);
       if (!window.isZero(0, bytes)) {
         return true;

@@ -107,6 +107,11 @@ enum ScanStrategy {
     return readAhead;
   }
 
+  /** Whether the source is told of a read that follows from another, too. */
+  boolean announcing() {
+    return this == REMOTE;
+  }
+
   /**
    * Advises a source before a piece is tested.
    *

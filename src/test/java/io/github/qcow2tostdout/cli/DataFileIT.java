@@ -46,7 +46,7 @@ class DataFileIT {
         "two words",
         "a,b",
         "a:b",
-        "nbd:disk",
+        "ssh:disk",
         "json:{}",
         "file:x",
         "d\u00efsque \u78c1",

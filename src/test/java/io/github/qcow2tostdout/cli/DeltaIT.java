@@ -185,7 +185,7 @@ class DeltaIT {
         "two words",
         "a,b",
         "a:b",
-        "nbd:disk",
+        "ssh:disk",
         "json:{}",
         "file:x",
         "./c:d",

@@ -324,10 +324,19 @@ class ImageSettingsTest {
             .isPresent());
   }
 
+  @Test
+  void aDataFileIsReadAsItIsSoThatADiskInAnotherFormatIsNone() {
+    assertEquals(
+        "-d needs the name of a raw file with the same disk: INPUT is in another format;"
+            + " say --data-file-name NAME",
+        refused("-d -f qcow2"));
+    assertTrue(options("-d -f qcow2 --data-file-name flat.raw").dataFile().isPresent());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a:b, ./a:b",
-    "nbd:disk, ./nbd:disk",
+    "ssh:disk, ./ssh:disk",
     "./a:b, ./a:b",
     "/a:b, /a:b",
     "d/a:b, d/a:b",
