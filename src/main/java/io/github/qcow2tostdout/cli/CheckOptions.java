@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 /**
  * What {@code check} is told.
  *
- * @param image where the image is
+ * @param image where the image is; {@code -} is standard input
  * @param json whether the report is JSON
  * @param metadata whether the report says where the metadata lies
  * @param deep whether compressed clusters are decoded
@@ -41,6 +41,11 @@ record CheckOptions(
   private static final String FOLLOW = "--follow";
   private static final String METADATA = "--metadata";
 
+  /** Whether the image comes through standard input; {@code ./-} is a file. */
+  boolean isStandardInput() {
+    return image.toString().equals(StandardInput.ARGUMENT);
+  }
+
   /** The command. */
   static CommandSpec spec() {
     CommandSpec check = CommandSpec.create().name(NAME).version(Version.text());
@@ -62,8 +67,8 @@ record CheckOptions(
         .addOption(
             Options.flag(DEEP)
                 .description(
-                    "Decode the compressed clusters of the disk (deflate; of zstd the frames and"
-                        + " blocks are followed).")
+                    "Decode the compressed clusters of the disk and of its snapshots, deflate and"
+                        + " zstd.")
                 .build())
         .addOption(
             Options.flag(STRICT)
@@ -142,10 +147,7 @@ record CheckOptions(
       throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
     }
     return new CheckOptions(
-        ImageArgument.path(
-            result,
-            "-: checking standard input is not there yet; give a file, or ./- for one of that"
-                + " name"),
+        ImageArgument.pathOrStandardInput(result),
         isJson(result),
         metadata,
         result.hasMatchedOption(DEEP),

@@ -260,6 +260,12 @@ public enum FindingKind {
       Severity.ERROR,
       "a compressed cluster can't be decoded: reading it is an error or gives wrong data",
       "get a whole copy"),
+  NOT_DECODED(
+      Verdict.APART,
+      Severity.WARNING,
+      "a compressed cluster was not decoded: nothing is known about what is in it",
+      "if the disk is encrypted none is needed; else the image is damaged, or made to keep checkers"
+          + " busy"),
 
   UNTRUSTED_BACKING_FILE(
       Verdict.APART,

@@ -1,13 +1,18 @@
 package io.github.qcow2tostdout.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.DripChannel;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +45,14 @@ class CheckOfHostileImagesTest {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.write(image.rewind());
     }
-    return CheckRun.of(file).code();
+    CheckRun run = CheckRun.of(file);
+    // As a stream it gets the same answers, or is refused because it takes too much memory.
+    CheckRun stream = CheckRun.ofStream(new DripChannel(image.array(), SIZE));
+    if (!stream.err().contains("not a streamable layout")) {
+      assertEquals(run.out(), stream.out());
+    }
+    assertEquals(stream.err().isEmpty() ? run.code() : 63, stream.code(), stream::err);
+    return run.code();
   }
 
   @Test
@@ -62,6 +74,13 @@ class CheckOfHostileImagesTest {
   void largeL2TablesLieAcrossEachOther() throws Exception {
     header(21, 1 << 30, 1 << 20, 2 << 21, 1 << 21, 1);
     table(2 << 21, 1 << 20, i -> ((i * 512L) % (SIZE - 512)) | COPIED);
+    assertEquals(2, check());
+  }
+
+  @Test
+  void snapshotTableIsAllZeroes() throws Exception {
+    header(9, 1 << 20, 64, 51200, 512, 1);
+    image.putInt(60, 65536).putLong(64, 102400);
     assertEquals(2, check());
   }
 
@@ -98,5 +117,43 @@ class CheckOfHostileImagesTest {
       }
     }
     assertEquals(2, check());
+  }
+
+  /** Two clusters of the file are 8 million entries of the largest clusters there are. */
+  private CheckRun deep(int compressionType, byte[] data, int at) throws Exception {
+    header(21, 1L << 40, 4, 1 << 21, 6 << 20, 1);
+    image.putLong(72, compressionType << 3).put(104, (byte) compressionType);
+    table(1 << 21, 4, i -> 4 << 20);
+    table(4 << 20, 1 << 18, i -> 1L << 62 | at | 8191L << 49);
+    image.put(at, data);
+    check();
+    return CheckRun.of(directory.resolve("hostile"), "--deep");
+  }
+
+  @Test
+  void deflateThatDecodesToTerabytes() throws Exception {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(new byte[1 << 21]);
+    deflater.finish();
+    byte[] data = new byte[8192];
+    deflater.deflate(data);
+    deflater.end();
+    CheckRun deep = deep(0, data, 8 << 20);
+    assertEquals(2, deep.code());
+    assertTrue(deep.out().contains("not-decoded"), deep::out);
+  }
+
+  @Test
+  void zstdThatDecodesToTerabytes() throws Exception {
+    ByteBuffer data = ByteBuffer.allocate(6 + 16 * 4);
+    data.putInt(0x28b52ffd).putShort((short) 0x0058);
+    for (int i = 0; i < 16; i++) {
+      // Blocks of 128 KiB, which say which byte it is.
+      data.put(HexFormat.of().parseHex(i < 15 ? "02001007" : "03001007"));
+    }
+    CheckRun deep = deep(1, data.array(), 8 << 20);
+    assertEquals(2, deep.code());
+    assertTrue(deep.out().contains("not-decoded"), deep::out);
+    assertFalse(deep.out().contains("undecodable"), deep::out);
   }
 }

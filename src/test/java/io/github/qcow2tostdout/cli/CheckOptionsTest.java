@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import io.github.qcow2tostdout.testing.Seeds;
+import io.github.qcow2tostdout.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +84,61 @@ class CheckOptionsTest {
     CheckRun deep = CheckRun.of(image, "--deep", "--strict");
     assertEquals(2, deep.code());
     assertTrue(deep.out().contains("undecodable: compressed cluster at guest offset"), deep::out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zlib", "zstd"})
+  void deepTakesNothingThatQemuCannotRead(String type) throws Exception {
+    Path image =
+        make(
+            "seq 1 60000 | dd of=IMG.raw bs=64K count=4 iflag=fullblock",
+            "qemu-img convert -c -f raw -O qcow2 -o compression_type=" + type + " IMG.raw IMG");
+    Random random = Seeds.random(CheckOptionsTest.class);
+    byte[] bytes = Files.readAllBytes(image);
+    int found = 0;
+    for (int i = 0; i < 60; i++) {
+      int at = 0x50000 + random.nextInt(bytes.length - 0x50000);
+      Poke.hex(image, at, String.format("%02x", (bytes[at] ^ 1 << random.nextInt(8)) & 0xff));
+      boolean readable = Tool.QEMU_IO.run("-r", "-c", "read 0 256k", image).code() == 0;
+      CheckRun deep = CheckRun.of(image, "--deep", "--strict");
+      if (deep.code() == 2) {
+        found++;
+      } else {
+        assertTrue(readable, () -> "byte " + at + " " + deep);
+      }
+      Poke.hex(image, at, String.format("%02x", bytes[at]));
+    }
+    assertTrue(found > 0, "none was found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zlib", "zstd"})
+  void deepDecodesTheClustersOfSnapshots(String type) throws Exception {
+    Path image =
+        make(
+            "qemu-img create -q -f qcow2 -o compression_type=" + type + " IMG 1M",
+            "qemu-io -c 'write -c -P 5 0 128k' IMG",
+            "qemu-img snapshot -c one IMG",
+            "qemu-io -c 'discard 0 64k' IMG",
+            "qemu-img snapshot -c two IMG");
+    assertEquals(0, CheckRun.of(image, "--deep", "--strict").code());
+    Poke.hex(image, 0x50000, "ff".repeat(200));
+    List<String> found =
+        CheckRun.of(image, "--deep").out().lines().filter(l -> l.contains("undecodable")).toList();
+    // The first is the snapshot's alone; the second is the disk's too, and is said once.
+    assertEquals(2, found.size(), found::toString);
+    assertTrue(found.getFirst().contains("at guest offset 65536"), found::toString);
+    assertTrue(found.getLast().contains("of a snapshot"), found::toString);
+  }
+
+  @Test
+  void deepSaysWhatItCannotDecode() throws Exception {
+    Path image = make("qemu-img create -q -f qcow2 IMG 1M", "qemu-io -c 'write -c -P 5 0 64k' IMG");
+    Poke.hex(image, 32, "00000001");
+    assertFalse(CheckRun.of(image).out().contains("not-decoded"));
+    CheckRun deep = CheckRun.of(image, "--deep");
+    assertEquals(0, deep.code());
+    assertTrue(deep.out().contains("warning not-decoded: compressed cluster at guest"), deep::out);
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /** The JSON Schema of the dump. */
-final class DumpSchema {
+public final class DumpSchema {
   private static final Schema SCHEMA = load();
 
   private DumpSchema() {}
@@ -27,7 +27,7 @@ final class DumpSchema {
   }
 
   /** Fails if a document is not one that the schema describes. */
-  static void check(String json) {
+  public static void check(String json) {
     assertEquals(List.of(), SCHEMA.validate(json, InputFormat.JSON));
   }
 }

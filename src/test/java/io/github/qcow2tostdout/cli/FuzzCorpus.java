@@ -1,0 +1,74 @@
+package io.github.qcow2tostdout.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The inputs that fuzzing goes on from: what covers something that the others don't, and what
+ * failed once. A line of hexadecimal digits each, for {@link FuzzImage}. After a run of {@link
+ * InspectFuzz} {@code mvn test -Dtest=InspectFuzzTest -Dfuzz.corpus=write} adds what that left.
+ */
+final class FuzzCorpus {
+  private static final Path RESOURCES = Path.of("src/test/resources/io/github/qcow2tostdout/cli");
+
+  private static final Path FILE = RESOURCES.resolve("InspectFuzz.corpus");
+
+  /** Where Jazzer puts inputs that failed. */
+  private static final Path FAILED = RESOURCES.resolve("InspectFuzzInputs/inspect");
+
+  /** Where Jazzer puts inputs that covered more. */
+  private static final Path GENERATED =
+      Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.InspectFuzz/inspect");
+
+  /** Larger images take seconds; those that are made to have tests of their own. */
+  private static final long MAX_IMAGE = 4 << 20;
+
+  private FuzzCorpus() {}
+
+  /** All inputs. */
+  static List<byte[]> inputs() throws IOException {
+    List<byte[]> inputs = new ArrayList<>();
+    for (String line : Files.readAllLines(FILE)) {
+      inputs.add(HexFormat.of().parseHex(line));
+    }
+    inputs.addAll(files(FAILED));
+    return inputs;
+  }
+
+  private static List<byte[]> files(Path directory) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    if (Files.exists(directory)) {
+      try (Stream<Path> paths = Files.list(directory)) {
+        for (Path path : paths.sorted().toList()) {
+          files.add(Files.readAllBytes(path));
+        }
+      }
+    }
+    return files;
+  }
+
+  /** Takes in what a run left. */
+  static void write() throws IOException {
+    TreeSet<String> lines = new TreeSet<>();
+    for (byte[] input : inputs()) {
+      lines.add(HexFormat.of().formatHex(input));
+    }
+    for (byte[] input : files(GENERATED)) {
+      if (FuzzImage.of(input).size() <= MAX_IMAGE) {
+        lines.add(HexFormat.of().formatHex(input));
+      }
+    }
+    Files.write(FILE, lines);
+  }
+
+  /** How large the file is. */
+  static long bytes() throws IOException {
+    return Files.size(FILE);
+  }
+}
