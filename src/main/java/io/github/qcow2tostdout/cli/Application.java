@@ -36,7 +36,9 @@ final class Application {
     } catch (ParameterException e) {
       return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
     } catch (Failure.Reported e) {
-      return fail(e.failure());
+      int code = fail(e.failure());
+      e.afterwards().run();
+      return code;
     } catch (RuntimeException | Error e) {
       return fail(Failure.of("command line", e));
     }

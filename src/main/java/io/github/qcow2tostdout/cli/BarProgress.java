@@ -66,6 +66,7 @@ final class BarProgress implements ProgressDisplay {
       case SPOOL -> "Spool";
       case SCAN -> "Scan";
       case WRITE -> "Write";
+      case READ -> "Read";
       case CHECK -> "Check";
     };
   }
