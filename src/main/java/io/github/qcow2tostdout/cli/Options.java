@@ -116,7 +116,10 @@ final class Options {
   private static void addImageOptions(CommandSpec spec) {
     spec.version(Version.text());
     // Flags, that is: everything else takes a list.
-    spec.parser().overwrittenOptionsAllowed(true);
+    spec.parser()
+        .overwrittenOptionsAllowed(true)
+        // A map may be called "map".
+        .allowSubcommandsAsOptionParameters(true);
     spec.addOption(
             flag("-h", "--help").usageHelp(true).description("Show this help and exit.").build())
         .addOption(
