@@ -45,7 +45,8 @@ record InputWindow(CommandLine commandLine, long offset, OptionalLong length) {
   static InputWindow of(ParseResult result) {
     String offset = Arguments.single(result, OFFSET, "0");
     String length = Arguments.single(result, LENGTH, "");
-    OptionalLong bytes = length.isEmpty() ? OptionalLong.empty() : size(LENGTH, length);
+    OptionalLong bytes =
+        result.hasMatchedOption(LENGTH) ? size(LENGTH, length) : OptionalLong.empty();
     if (bytes.isPresent() && bytes.getAsLong() == 0) {
       throw new IllegalArgumentException(LENGTH + " " + length + ": a disk has at least a byte");
     }

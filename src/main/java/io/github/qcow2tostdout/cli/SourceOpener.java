@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.NbdSource;
 import io.github.qcow2tostdout.source.NbdUri;
+import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -14,10 +15,14 @@ import java.util.Optional;
  *
  * @param name as given
  * @param path the file, if it is one
- * @param uri the NBD export otherwise
+ * @param format of the file, as QEMU calls it
+ * @param uri the NBD export, if it is no file
  */
-record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
+record SourceOpener(String name, Optional<Path> path, String format, Optional<NbdUri> uri) {
   static final String RAW = "raw";
+
+  /** All that can be read. */
+  static final String FORMATS = RAW + ", " + String.join(", ", QemuSource.FORMATS);
 
   /**
    * Looks at the name and the format; the disk itself is not touched.
@@ -26,13 +31,19 @@ record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static SourceOpener of(String name, Optional<String> format) {
-    if (!format.orElse(RAW).equals(RAW)) {
-      throw new IllegalArgumentException(
-          "-f " + format.get() + ": reading this format is not there yet; allowed: " + RAW);
+    String known = format.orElse(RAW);
+    if (!known.equals(RAW) && !QemuSource.FORMATS.contains(known)) {
+      throw new IllegalArgumentException("-f " + known + ": not allowed; allowed: " + FORMATS);
     }
-    return NbdUri.isMeant(name)
-        ? new SourceOpener(name, Optional.empty(), Optional.of(NbdUri.parse(name)))
-        : new SourceOpener(name, Optional.of(path(name)), Optional.empty());
+    if (!NbdUri.isMeant(name)) {
+      return new SourceOpener(name, Optional.of(path(name)), known, Optional.empty());
+    }
+    NbdUri uri = NbdUri.parse(name);
+    if (!known.equals(RAW)) {
+      throw new IllegalArgumentException(
+          "-f " + known + " needs a file; what NBD brings is the disk itself, say -f raw");
+    }
+    return new SourceOpener(name, Optional.empty(), known, Optional.of(uri));
   }
 
   /**
@@ -49,9 +60,17 @@ record SourceOpener(String name, Optional<Path> path, Optional<NbdUri> uri) {
 
   /** Opens it. */
   Source open(boolean sparse) throws IOException {
-    return uri.isPresent()
-        ? NbdSource.open(uri.get(), sparse)
-        : FileSource.open(path.orElseThrow(), sparse);
+    if (uri.isPresent()) {
+      return NbdSource.open(uri.get(), sparse);
+    }
+    return isRawFile()
+        ? FileSource.open(path.orElseThrow(), sparse)
+        : QemuSource.open(path.orElseThrow(), format, sparse);
+  }
+
+  /** Whether the disk is a file's bytes as they are. */
+  boolean isRawFile() {
+    return uri.isEmpty() && format.equals(RAW);
   }
 
   private static Path path(String name) {

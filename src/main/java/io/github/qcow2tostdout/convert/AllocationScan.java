@@ -127,7 +127,7 @@ final class AllocationScan {
   }
 
   private ClusterTester newTester() {
-    return new ClusterTester(source, geometry);
+    return new ClusterTester(source, geometry, strategy.announcing());
   }
 
   private void collect(ScanPieces.Piece piece, long[] runs) {

@@ -84,6 +84,11 @@ enum ScanStrategy {
     return readAhead;
   }
 
+  /** Whether the source is told of a read that follows from another, too. */
+  boolean announcing() {
+    return this == REMOTE;
+  }
+
   /** Advises the source before a piece is tested. */
   void advise(Source source, ScanPieces.Piece piece, int clusterSize) {
     // Small clusters are not probed: then the whole piece is wanted.

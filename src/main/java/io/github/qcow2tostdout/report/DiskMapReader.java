@@ -123,12 +123,12 @@ public final class DiskMapReader {
     if (covering != entry.hasStart()) {
       throw entry.wrong(
           covering
-              ? "has no start, unlike those before it"
-              : "has a start, unlike those before it");
+              ? "it has no start, unlike those before it"
+              : "it has a start, unlike those before it");
     }
     if (covering && entry.from() != covered) {
       throw entry.wrong(
-          "starts at byte "
+          "it starts at byte "
               + entry.from()
               + ", while those before it end at byte "
               + covered
@@ -138,7 +138,7 @@ public final class DiskMapReader {
     // QEMU counts in sectors, and rounds up the size of the disk.
     if (entry.to() > Math.ceilDiv(diskSize, SECTOR_SIZE) * SECTOR_SIZE) {
       throw entry.wrong(
-          "ends at byte "
+          "it ends at byte "
               + entry.to()
               + ", beyond the end of the disk at byte "
               + diskSize
@@ -150,7 +150,7 @@ public final class DiskMapReader {
     }
     if (extents.count() > mostExtents) {
       throw entry.wrong(
-          "is one too many: memory has room for "
+          "it is one too many: memory has room for "
               + mostExtents
               + " extents of data; give the VM more, QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g, or a coarser"
               + " map");

@@ -111,7 +111,7 @@ public final class DiskMapWriter {
 
   private void column(String text) throws IOException {
     long from = out.position();
-    out.text(text).pad(from, COLUMN);
+    out.text(text).pad(from, COLUMN - 1).put(' ');
   }
 
   private void number(long number) throws IOException {
@@ -121,6 +121,6 @@ public final class DiskMapWriter {
     } else {
       out.hex(number);
     }
-    out.pad(from, COLUMN);
+    out.pad(from, COLUMN - 1).put(' ');
   }
 }

@@ -47,7 +47,7 @@ final class MapEntry {
     zero = Optional.empty();
     exists = Optional.empty();
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      throw wrong("is no object");
+      throw wrong("it is no object");
     }
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String key = json.currentName();
@@ -63,13 +63,13 @@ final class MapEntry {
       }
     }
     if (!hasStart() && offset == ABSENT) {
-      throw wrong("has neither start nor offset");
+      throw wrong("it has neither start nor offset");
     }
     if (length == ABSENT) {
-      throw wrong("has no length");
+      throw wrong("it has no length");
     }
     if (length > Long.MAX_VALUE - from()) {
-      throw wrong("has " + length + " bytes from byte " + from() + " on, which no disk has");
+      throw wrong("it has " + length + " bytes from byte " + from() + " on, which no disk has");
     }
   }
 
@@ -84,17 +84,17 @@ final class MapEntry {
 
   private long number(String key, long before) throws IOException {
     if (before != ABSENT) {
-      throw wrong("has " + key + " twice");
+      throw wrong("it has " + key + " twice");
     }
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw wrong("has a " + key + " that is no whole number");
+      throw wrong("its " + key + " is no whole number");
     }
     if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      throw wrong("has a " + key + " that no disk has");
+      throw wrong("its " + key + " is more than any disk has");
     }
     long value = json.getLongValue();
     if (value < 0) {
-      throw wrong("has a negative " + key);
+      throw wrong("its " + key + " is negative");
     }
     return value;
   }
@@ -102,12 +102,12 @@ final class MapEntry {
   /** A truth value, which rbd writes as a string. */
   private Optional<Boolean> truth(String key, Optional<Boolean> before) throws IOException {
     if (before.isPresent()) {
-      throw wrong("has " + key + " twice");
+      throw wrong("it has " + key + " twice");
     }
     return switch (json.getText()) {
       case "true" -> Optional.of(true);
       case "false" -> Optional.of(false);
-      default -> throw wrong("has a value of " + key + " that is neither true nor false");
+      default -> throw wrong("its " + key + " is neither true nor false");
     };
   }
 
@@ -136,6 +136,6 @@ final class MapEntry {
   /** The error for the entry, which names it. */
   FileSystemException wrong(String what) {
     return new FileSystemException(
-        name, null, "entry " + number + " of the map (line " + line + ") " + what);
+        name, null, "entry " + number + " of the map (line " + line + "): " + what);
   }
 }

@@ -62,6 +62,14 @@ enum FileKind {
     return attributes.isRegularFile() ? REGULAR : attributes.isDirectory() ? DIRECTORY : OTHER;
   }
 
+  /** Throws unless a file of this kind can be read at any offset. */
+  void refuseUnlessAnywhere(String name) throws FileSystemException {
+    if (reading != Reading.ANYWHERE) {
+      throw new FileSystemException(
+          name, null, objection + "; give a regular file or a block device");
+    }
+  }
+
   /** Throws unless a disk can be read from a file of this kind by its name. */
   void refuseUnreadable(String name) throws FileSystemException {
     switch (reading) {

@@ -32,31 +32,29 @@ final class NbdConnector {
   static final int MAX_SOCKET_PATH = 107;
 
   private final String name;
-  private final NbdUri uri;
   private final Duration limit;
 
   /**
    * @param name of the source, for errors
    */
-  NbdConnector(String name, NbdUri uri) {
-    this(name, uri, LIMIT);
+  NbdConnector(String name) {
+    this(name, LIMIT);
   }
 
-  NbdConnector(String name, NbdUri uri, Duration limit) {
+  NbdConnector(String name, Duration limit) {
     this.name = name;
-    this.uri = uri;
     this.limit = limit;
   }
 
   /**
-   * Connects.
+   * Connects and negotiates.
    *
    * @throws FileSystemException if that can't be; the reason is for the user
    */
-  NbdConnection connect() throws FileSystemException {
+  NbdConnection connect(NbdUri uri) throws FileSystemException {
     Optional<IOException> first = Optional.empty();
     try (Deadline deadline = new Deadline(limit)) {
-      for (SocketAddress address : addresses()) {
+      for (SocketAddress address : addresses(uri)) {
         SocketChannel channel;
         try {
           channel = open(address, deadline);
@@ -68,11 +66,11 @@ final class NbdConnector {
           first = first.or(() -> Optional.of(e));
           continue;
         }
-        return negotiate(channel, deadline);
+        return negotiate(channel, uri.export(), deadline);
       }
       throw failed(
           deadline.isOver()
-              ? "does not answer within " + limit.toSeconds() + " seconds"
+              ? uri.server() + " does not answer within " + limit.toSeconds() + " seconds"
               : "can't be reached: "
                   + reason(first.orElseThrow())
                   + "; is an NBD server listening at "
@@ -81,16 +79,30 @@ final class NbdConnector {
     }
   }
 
-  private NbdConnection negotiate(SocketChannel channel, Deadline deadline)
+  /**
+   * Negotiates over a connection that is there.
+   *
+   * @throws FileSystemException if that can't be, and the connection is closed then
+   */
+  NbdConnection negotiate(SocketChannel channel, String export) throws FileSystemException {
+    try (Deadline deadline = new Deadline(limit)) {
+      deadline.watch(channel);
+      return negotiate(channel, export, deadline);
+    } catch (ClosedChannelException e) {
+      throw failed(reason(e));
+    }
+  }
+
+  private NbdConnection negotiate(SocketChannel channel, String export, Deadline deadline)
       throws FileSystemException {
     NbdWire wire = new NbdWire(channel);
     try {
-      NbdExport export = NbdHandshake.negotiate(wire, uri.export());
+      NbdExport agreed = NbdHandshake.negotiate(wire, export);
       deadline.close();
       if (deadline.isOver()) {
         throw new ClosedChannelException();
       }
-      return new NbdConnection(name, wire, export);
+      return new NbdConnection(name, wire, agreed);
     } catch (IOException e) {
       deadline.discard(channel);
       throw failed(
@@ -102,7 +114,7 @@ final class NbdConnector {
     }
   }
 
-  private List<SocketAddress> addresses() throws FileSystemException {
+  private List<SocketAddress> addresses(NbdUri uri) throws FileSystemException {
     if (uri.socket().isPresent()) {
       Path socket = uri.socket().get();
       if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {

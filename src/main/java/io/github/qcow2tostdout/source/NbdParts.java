@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,8 +35,13 @@ final class NbdParts {
   /** By their first byte; they don't overlap. */
   private final TreeMap<Long, Part> parts = new TreeMap<>();
 
-  /** From first byte to byte behind the last; they may overlap. */
-  private final TreeMap<Long, Long> hints = new TreeMap<>();
+  /**
+   * From first byte to byte behind the last; they may overlap. The large ones have a queue of their
+   * own, because more of them wait.
+   */
+  private final TreeMap<Long, Long> smallHints = new TreeMap<>();
+
+  private final TreeMap<Long, Long> largeHints = new TreeMap<>();
 
   private long reads;
   private long nextSweep;
@@ -108,7 +114,12 @@ final class NbdParts {
       part.users++;
       // Many at a time, so that the server is not woken for each.
       if (connection.room() >= NbdConnection.MAX_REQUESTS / 2) {
-        askForHints();
+        List<NbdRead> requests = new ArrayList<>();
+        askFor(smallHints, requests);
+        askFor(largeHints, requests);
+        if (!requests.isEmpty()) {
+          connection.send(requests);
+        }
       }
     } finally {
       lock.unlock();
@@ -136,6 +147,8 @@ final class NbdParts {
         remove(part);
         if (NbdBuffers.isLarge(part.size())) {
           window.done(part.size());
+        } else {
+          window.pause();
         }
       }
     } finally {
@@ -144,6 +157,7 @@ final class NbdParts {
   }
 
   private void addHint(long from, long to) {
+    NavigableMap<Long, Long> hints = NbdBuffers.isLarge(to - from) ? largeHints : smallHints;
     if (from < to && (hints.size() < MAX_HINTS || hints.containsKey(from))) {
       hints.merge(from, to, Math::max);
     }
@@ -159,7 +173,8 @@ final class NbdParts {
       Optional<Part> made = connection.room() > 0 ? make(offset, end, true) : Optional.empty();
       if (made.isPresent()) {
         connection.send(List.of(made.get().request));
-        hints.subMap(offset, end).values().removeIf(to -> to <= end);
+        smallHints.subMap(offset, end).values().removeIf(to -> to <= end);
+        largeHints.subMap(offset, end).values().removeIf(to -> to <= end);
         addHint(made.get().to, end);
         return made.get();
       }
@@ -183,8 +198,7 @@ final class NbdParts {
     }
   }
 
-  private void askForHints() throws FileSystemException {
-    List<NbdRead> requests = new ArrayList<>();
+  private void askFor(NavigableMap<Long, Long> hints, List<NbdRead> requests) {
     while (!hints.isEmpty() && requests.size() < connection.room() - RESERVE) {
       long from = hints.firstKey();
       long to = hints.firstEntry().getValue();
@@ -198,9 +212,6 @@ final class NbdParts {
       }
       hints.remove(from);
       addHint(part.get().to, to);
-    }
-    if (!requests.isEmpty()) {
-      connection.send(requests);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.source;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
@@ -30,16 +31,17 @@ public final class NbdSource implements Source {
    *     reason is for the user
    */
   public static NbdSource open(NbdUri uri, boolean sparse) throws IOException {
-    return open(uri.text(), uri, sparse);
+    return new NbdSource(uri.text(), new NbdConnector(uri.text()).connect(uri), sparse);
   }
 
   /**
-   * The same under another name.
+   * The same over a connection that is there.
    *
    * @param name for errors
    */
-  static NbdSource open(String name, NbdUri uri, boolean sparse) throws IOException {
-    return new NbdSource(name, new NbdConnector(name, uri).connect(), sparse);
+  static NbdSource open(String name, SocketChannel channel, String export, boolean sparse)
+      throws FileSystemException {
+    return new NbdSource(name, new NbdConnector(name).negotiate(channel, export), sparse);
   }
 
   @Override

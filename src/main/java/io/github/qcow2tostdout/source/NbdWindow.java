@@ -28,13 +28,21 @@ final class NbdWindow {
   /** Bytes a nanosecond of the size that is not only tried; 0 where it was not measured. */
   private double speed;
 
+  /** Reads of the size that is tried; the first of them were under way before it. */
   private int reads;
+
+  /** Bytes of those that count, and the time in which nothing else was read. */
   private long bytes;
-  private long epoch;
+
+  private long nanos;
+
+  /** When the last read was done; 0 if something else was read since. */
+  private long last;
+
   private long rested;
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime as {@link System#nanoTime}, but not 0
    */
   NbdWindow(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -45,26 +53,29 @@ final class NbdWindow {
     return tried;
   }
 
-  /** A read is done, and its bytes are used. */
+  /** Something small was read: the time until the next large read says nothing. */
+  void pause() {
+    last = 0;
+  }
+
+  /** A large read is done, and its bytes are used. */
   void done(long count) {
+    long now = nanoTime.getAsLong();
     reads++;
-    // The first of a size were under way before it, and say nothing of it.
-    if (reads == tried) {
-      epoch = nanoTime.getAsLong();
-      bytes = 0;
-    } else if (reads > tried) {
+    if (reads > tried && last != 0) {
       bytes += count;
-      if (reads >= 4 * tried) {
-        long now = nanoTime.getAsLong();
-        if (now - epoch >= MIN_EPOCH_NANOS) {
-          decide((double) bytes / (now - epoch), now);
-        }
+      nanos += now - last;
+      if (reads >= 4 * tried && nanos >= MIN_EPOCH_NANOS) {
+        decide((double) bytes / nanos, now);
+        reads = 0;
+        bytes = 0;
+        nanos = 0;
       }
     }
+    last = now;
   }
 
   private void decide(double measured, long now) {
-    reads = 0;
     if (tried == size) {
       speed = measured;
       if (size < MAX && (rested == 0 || now - rested >= REST_NANOS)) {

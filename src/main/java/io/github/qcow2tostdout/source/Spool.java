@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
  */
 public final class Spool {
   /** Read at a time, a multiple of a block. */
-  private static final int BUFFER_SIZE = 1 << 20;
+  private static final int BUFFER_SIZE = 256 << 10;
 
   /** How long to wait for a stream that has nothing, because it does not block: 0.5 ms. */
   private static final long PAUSE_NANOS = 500_000;
