@@ -123,6 +123,7 @@ final class Train {
     application.run("-c", "128K", "-o", "refcount_bits=8", "--progress=json", disk);
     application.run("-p", "--verbose", disk);
     application.run("-R", disk);
+    application.run("-f", "qcow2", disk);
     application.run("measure", disk);
     application.run("measure", "--output=json", disk);
   }
