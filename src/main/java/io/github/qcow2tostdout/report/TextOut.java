@@ -1,17 +1,12 @@
 package io.github.qcow2tostdout.report;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 
 /** Text on its way out. Made for many short lines: no object is made for a number. */
 final class TextOut {
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final int BUFFER = 64 << 10;
-
-  /** The most that a number takes: 20 digits. */
-  private static final int MAX_NUMBER = 20;
 
   private final ReportOutput out;
   private final byte[] buffer = new byte[BUFFER];
@@ -35,6 +30,16 @@ final class TextOut {
     return this;
   }
 
+  /** Text that is of ASCII, and not long. */
+  @SuppressWarnings("deprecation") // It is the one that makes no array.
+  TextOut ascii(String text) throws IOException {
+    int length = text.length();
+    room(length);
+    text.getBytes(0, length, buffer, used);
+    used += length;
+    return this;
+  }
+
   /** Any text. */
   TextOut text(String text) throws IOException {
     int length = text.length();
@@ -53,22 +58,10 @@ final class TextOut {
     return this;
   }
 
-  /** A number that is not negative, or an unsigned one that looks so. */
+  /** An unsigned number. */
   TextOut decimal(long number) throws IOException {
-    if (number < 0) {
-      return text(Long.toUnsignedString(number));
-    }
-    room(MAX_NUMBER);
-    int digits = 1;
-    for (long rest = number; rest >= 10; rest /= 10) {
-      digits++;
-    }
-    long rest = number;
-    for (int at = used + digits - 1; at >= used; at--) {
-      buffer[at] = DIGITS[(int) (rest % 10)];
-      rest /= 10;
-    }
-    used += digits;
+    room(Digits.MAX);
+    used = Digits.decimal(buffer, used, number);
     return this;
   }
 
@@ -80,13 +73,8 @@ final class TextOut {
 
   /** An unsigned number in hexadecimal, with zeroes in front. */
   TextOut hexDigits(long number, int digits) throws IOException {
-    room(MAX_NUMBER);
-    long rest = number;
-    for (int at = used + digits - 1; at >= used; at--) {
-      buffer[at] = DIGITS[(int) rest & 15];
-      rest >>>= 4;
-    }
-    used += digits;
+    room(Digits.MAX);
+    used = Digits.hex(buffer, used, number, digits);
     return this;
   }
 
