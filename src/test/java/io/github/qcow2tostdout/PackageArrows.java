@@ -32,7 +32,7 @@ final class PackageArrows {
           "source", Set.of("posix"),
           "convert", Set.of("format", "source"),
           "inspect", Set.of("format"),
-          "report", Set.of("format", "inspect", "convert"),
+          "report", Set.of("format", "inspect", "convert", "source"),
           "cli", Set.of("format", "posix", "source", "convert", "inspect", "report"));
 
   private static final List<String> ONLY_IN_CLI =

@@ -59,6 +59,8 @@ class PackageArrowsTest {
     "convert, inspect.Unheard",
     "inspect, convert.Unheard",
     "inspect, report.Unheard",
+    "inspect, source.Source",
+    "source, report.DiskMapReader",
   })
   void anArrowAgainstTheDesignIsFound(String room, String known) {
     assertEquals(
@@ -75,6 +77,7 @@ class PackageArrowsTest {
     "cli, posix.Pipes",
     "cli, source.Source",
     "cli, convert.Conversion",
+    "report, source.ExtentList",
     "format, format.Limits",
   })
   void anArrowOfTheDesignIsFine(String room, String known) {

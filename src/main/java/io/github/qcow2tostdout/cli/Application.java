@@ -36,7 +36,9 @@ final class Application {
     } catch (ParameterException e) {
       return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
     } catch (Failure.Reported e) {
-      return fail(e.failure());
+      int code = fail(e.failure());
+      e.afterwards().run();
+      return code;
     } catch (RuntimeException | Error e) {
       return fail(Failure.of("command line", e));
     }
@@ -64,6 +66,7 @@ final class Application {
     }
     return switch (name) {
       case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams).run();
+      case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams).run();
       default -> new MeasureCommand(Arguments.of(inner), streams).run();
     };

@@ -1,6 +1,9 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.ImageOptions;
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -41,10 +44,16 @@ record Arguments(
     CommandLine commandLine = result.commandSpec().commandLine();
     try {
       InputOptions source = InputOptions.of(result);
+      ImageOptions options = imageOptions(result, source.input());
+      if (options.rawDataFile() && source.map().isPresent()) {
+        throw new IllegalArgumentException(
+            "-R and --map contradict each other: -R maps every cluster; say one of them");
+      }
+      refuseDataFileThatIsNone(source, options);
       return new Arguments(
           commandLine,
           source,
-          imageOptions(result, source.input()),
+          options,
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           isJson(result),
           progress(result),
@@ -54,9 +63,49 @@ record Arguments(
     }
   }
 
-  /** What is read, as the user gave it. */
+  /** What the guest is to find in a data file is the disk as it is, which INPUT must then be. */
+  private static void refuseDataFileThatIsNone(InputOptions source, ImageOptions options) {
+    if (!source.opener().isRawFile()
+        && options.dataFile().filter(file -> file.name().equals(source.input())).isPresent()) {
+      throw new IllegalArgumentException(
+          (options.rawDataFile() ? "-R" : "-d")
+              + ": "
+              + source.input()
+              + " is no raw disk in a file, which an image's data file has to be; name one with the"
+              + " same content by "
+              + Options.DATA_FILE_NAME
+              + ", or leave out the option");
+    }
+  }
+
+  /** What messages call INPUT. */
   String input() {
-    return source.input();
+    return source.shownName();
+  }
+
+  /**
+   * Opens the disk; the progress is that of spooling.
+   *
+   * @throws ParameterException if the disk shows that the arguments are wrong
+   */
+  Source open(StandardStreams streams, Progress progress) throws IOException {
+    Source disk = source.open(streams, progress);
+    if (options.dataFile().isPresent() && !isWholeFile(disk)) {
+      disk.close();
+      throw new ParameterException(
+          commandLine,
+          (options.rawDataFile() ? "-R" : "-d")
+              + " needs all of a file: the guest reads the data file itself, from its first byte;"
+              + (source.isStandardInput()
+                  ? " redirect standard input from one"
+                  : " leave out " + InputWindow.OFFSET + " and " + InputWindow.LENGTH));
+    }
+    return disk;
+  }
+
+  private boolean isWholeFile(Source disk) {
+    return disk.size() == disk.identifiedSize()
+        && (!source.isStandardInput() || disk.positionInFile().isPresent());
   }
 
   /**
@@ -99,7 +148,7 @@ record Arguments(
   }
 
   /** The value of an option that may be said again if it says the same. */
-  private static String single(ParseResult result, String option, String otherwise) {
+  static String single(ParseResult result, String option, String otherwise) {
     String[] values = Options.values(result, option);
     for (String value : values) {
       if (!value.equals(values[0])) {

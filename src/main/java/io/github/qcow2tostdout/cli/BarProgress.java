@@ -42,6 +42,9 @@ final class BarProgress implements ProgressDisplay {
       bar = Optional.of(start(phase, total));
     }
     if (bar.isPresent()) {
+      if (bar.get().isIndefinite() && total != UNKNOWN) {
+        bar.get().maxHint(total);
+      }
       bar.get().stepTo(done);
     }
   }
@@ -60,8 +63,10 @@ final class BarProgress implements ProgressDisplay {
 
   private static String taskName(Phase phase) {
     return switch (phase) {
+      case SPOOL -> "Spool";
       case SCAN -> "Scan";
       case WRITE -> "Write";
+      case READ -> "Read";
       case CHECK -> "Check";
     };
   }
@@ -80,7 +85,7 @@ final class BarProgress implements ProgressDisplay {
     return render(
         state.getTaskName(),
         state.getCurrent(),
-        state.getMax(),
+        state.isIndefinite() ? UNKNOWN : state.getMax(),
         state.getElapsedAfterStart().toNanos() / 1e9,
         !state.isAlive(),
         width);
@@ -89,9 +94,20 @@ final class BarProgress implements ProgressDisplay {
   /** One frame, exactly {@code width} characters. */
   static String render(
       String task, long done, long total, double seconds, boolean ended, int width) {
+    if (total == UNKNOWN) {
+      return fitted(
+          String.format(
+                  Locale.ROOT,
+                  "%-5s %s MiB %7s",
+                  task,
+                  mebibytes((double) done),
+                  rate(done, seconds))
+              + " MiB/s in "
+              + clock(seconds),
+          width);
+    }
     double share = total == 0 ? 1 : (double) done / total;
     String left = String.format(Locale.ROOT, "%-5s %3d%% ", task, (int) (share * 100));
-    String rate = done == 0 || seconds < 0.05 ? "-" : mebibytes(done / seconds);
     String time =
         ended
             ? " in " + clock(seconds)
@@ -105,7 +121,7 @@ final class BarProgress implements ProgressDisplay {
                 "%s/%s MiB %7s MiB/s %s",
                 " ".repeat(all.length() - now.length()) + now,
                 all,
-                rate,
+                rate(done, seconds),
                 time);
     int room = width - left.length() - right.length() - 2;
     String middle = "";
@@ -114,10 +130,17 @@ final class BarProgress implements ProgressDisplay {
       String head = full < room && full > 0 ? ">" : "";
       middle = "[" + "=".repeat(full - head.length()) + head + " ".repeat(room - full) + "]";
     }
-    String frame = left + middle + right;
+    return fitted(left + middle + right, width);
+  }
+
+  private static String fitted(String frame, int width) {
     return frame.length() > width
         ? frame.substring(0, width)
         : frame + " ".repeat(width - frame.length());
+  }
+
+  private static String rate(long done, double seconds) {
+    return done == 0 || seconds < 0.05 ? "-" : mebibytes(done / seconds);
   }
 
   private static String mebibytes(double bytes) {

@@ -18,15 +18,30 @@ import java.util.Optional;
 final class CheckCommand {
   private final CheckOptions options;
   private final StandardStreams streams;
+  private final StandardInput input;
+
+  /** What messages call the image. */
+  private final String name;
 
   CheckCommand(CheckOptions options, StandardStreams streams) {
     this.options = options;
     this.streams = streams;
+    input = new StandardInput(streams);
+    name = options.isStandardInput() ? StandardInput.NAME : options.image().toString();
   }
 
   int run() throws Failure.Reported {
-    String name = options.image().toString();
-    try (BoundedFile file = BoundedFile.open(options.image())) {
+    Interruption interruption =
+        Interruption.reportTo(streams.err(), name, "the check has no result");
+    try {
+      return check();
+    } finally {
+      interruption.end();
+    }
+  }
+
+  private int check() throws Failure.Reported {
+    try (BoundedFile file = open()) {
       OpenedImage image = OpenRules.open(file);
       CheckResult result = check(image);
       if (options.untrusted()) {
@@ -35,14 +50,14 @@ final class CheckCommand {
       if (options.follow()) {
         DataFileCheck.find(image, options.image(), result);
       }
-      report(new CheckReport(name, result), image, result);
+      report(new CheckReport(options.image().toString(), result), image, result);
       return exitCode(result);
     } catch (ReportException e) {
-      throw new Failure.Reported(Failure.ofReport(e.error()));
-    } catch (ImageException.NotQcow2 e) {
-      throw new Failure.Reported(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
+      throw failed(Failure.ofReport(e.error()));
+    } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
+      throw failed(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
     } catch (OutOfMemoryError e) {
-      throw new Failure.Reported(
+      throw failed(
           new Failure(
               name
                   + ": out of memory ("
@@ -50,7 +65,21 @@ final class CheckCommand {
                   + "); give the VM more: QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g",
               ExitCode.FAILED));
     } catch (IOException | RuntimeException | Error e) {
-      throw new Failure.Reported(Failure.of(name, e));
+      throw failed(Failure.of(name, e));
+    }
+  }
+
+  private Failure.Reported failed(Failure failure) {
+    return new Failure.Reported(failure, input::drain);
+  }
+
+  private BoundedFile open() throws IOException {
+    if (!options.isStandardInput()) {
+      return BoundedFile.open(options.image());
+    }
+    try (ProgressDisplay progress =
+        ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
+      return input.image((done, total) -> progress.report(Progress.Phase.READ, done, total));
     }
   }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 /**
  * What {@code check} is told.
  *
- * @param image where the image is
+ * @param image where the image is; {@code -} is standard input
  * @param json whether the report is JSON
  * @param metadata whether the report says where the metadata lies
  * @param deep whether compressed clusters are decoded
@@ -40,6 +40,11 @@ record CheckOptions(
   private static final String UNTRUSTED = "--untrusted";
   private static final String FOLLOW = "--follow";
   private static final String METADATA = "--metadata";
+
+  /** Whether the image comes through standard input; {@code ./-} is a file. */
+  boolean isStandardInput() {
+    return image.toString().equals(StandardInput.ARGUMENT);
+  }
 
   /** The command. */
   static CommandSpec spec() {
@@ -142,10 +147,7 @@ record CheckOptions(
       throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
     }
     return new CheckOptions(
-        ImageArgument.path(
-            result,
-            "-: checking standard input is not there yet; give a file, or ./- for one of that"
-                + " name"),
+        ImageArgument.pathOrStandardInput(result),
         isJson(result),
         metadata,
         result.hasMatchedOption(DEEP),

@@ -18,10 +18,10 @@ final class ConvertCommand {
   }
 
   int run() throws Failure.Reported {
-    new StandardOutput(streams).refuseImage(arguments.source().path());
+    new StandardOutput(streams).refuseImage(arguments.input(), arguments.source().path());
     Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
-    try (Source source = arguments.source().open();
-        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+    try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
+        Source source = arguments.open(streams, progress)) {
       Log log = Log.of(arguments, source);
       Conversion conversion =
           Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);

@@ -21,6 +21,15 @@ final class DumpCommand {
 
   int run() throws Failure.Reported {
     String name = options.image().toString();
+    Interruption interruption = Interruption.reportTo(streams.err(), name, "the dump is cut short");
+    try {
+      return dump(name);
+    } finally {
+      interruption.end();
+    }
+  }
+
+  private int dump(String name) throws Failure.Reported {
     try (BoundedFile file = BoundedFile.open(options.image())) {
       Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));

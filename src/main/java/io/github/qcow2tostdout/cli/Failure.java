@@ -39,10 +39,25 @@ record Failure(List<String> lines, int exitCode) {
     private static final long serialVersionUID = 1;
 
     private final transient Failure failure;
+    private final transient Runnable afterwards;
 
     Reported(Failure failure) {
+      this(failure, () -> {});
+    }
+
+    /**
+     * One that leaves something to do.
+     *
+     * @param afterwards what is done when it has been printed, and may take long
+     */
+    Reported(Failure failure, Runnable afterwards) {
       super(String.join("; ", failure.lines()));
       this.failure = failure;
+      this.afterwards = afterwards;
+    }
+
+    Runnable afterwards() {
+      return afterwards;
     }
 
     Failure failure() {

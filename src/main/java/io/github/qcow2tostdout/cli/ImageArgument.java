@@ -16,12 +16,21 @@ final class ImageArgument {
    * @throws ParameterException if it is no file's name
    */
   static Path path(ParseResult result, String noStandardInput) {
+    if (result.matchedPositionalValue(0, "").equals(StandardInput.ARGUMENT)) {
+      throw wrong(result, noStandardInput);
+    }
+    return pathOrStandardInput(result);
+  }
+
+  /**
+   * Where the image is; {@code -} is standard input.
+   *
+   * @throws ParameterException if it is no file's name
+   */
+  static Path pathOrStandardInput(ParseResult result) {
     String image = result.matchedPositionalValue(0, "");
     if (image.isEmpty()) {
       throw wrong(result, "IMAGE is empty");
-    }
-    if (image.equals("-")) {
-      throw wrong(result, noStandardInput);
     }
     try {
       return Path.of(image);

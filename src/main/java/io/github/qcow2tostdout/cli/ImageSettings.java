@@ -162,6 +162,11 @@ final class ImageSettings {
           settings.spelling(Settings.Key.DATA_FILE_NAME)
               + " needs -d or -R: without them the data is inside");
     }
+    if (external && name.isEmpty() && input.equals(StandardInput.ARGUMENT)) {
+      throw new IllegalArgumentException(
+          settings.spelling(raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE)
+              + " needs the name of the file that is on standard input; say --data-file-name NAME");
+    }
     if (version == 2) {
       refuseInVersion2(
           geometry.refcountOrder() != ImageOptions.V2_REFCOUNT_ORDER,

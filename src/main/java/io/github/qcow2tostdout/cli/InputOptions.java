@@ -1,11 +1,13 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.ScanOptions;
-import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -14,32 +16,60 @@ import picocli.CommandLine.ParseResult;
  * What is read, and how: the part of the command line that all commands with an INPUT share.
  *
  * @param input as the user gave it
- * @param path where that is
+ * @param opener how that is opened
  * @param sparse whether the file system is asked for holes
  * @param extentsOnly whether data extents count as data without a look at them
+ * @param window the part of it that is the disk
+ * @param map where that holds data, if the user knows
+ * @param spoolDirectory where a temporary file is made for what can be read only once
  */
-record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly) {
+record InputOptions(
+    String input,
+    SourceOpener opener,
+    boolean sparse,
+    boolean extentsOnly,
+    InputWindow window,
+    Optional<MapOption> map,
+    Path spoolDirectory) {
   static final String FORMAT = "--input-format";
   static final String NO_SPARSE = "--no-sparse";
   static final String MAP_ONLY = "--map-only";
+  static final String SPOOL_DIR = "--spool-dir";
 
-  /** Adds the options; the argument INPUT is added by {@link #addInput}. */
+  /** Adds the options that all commands share; the argument INPUT is added by {@link #addInput}. */
   static void addTo(CommandSpec spec) {
     spec.addOption(
             Options.repeatable("-f", FORMAT)
                 .paramLabel("FMT")
-                .description("Format of INPUT: raw, which is the only one so far.")
+                .description(
+                    "Format of INPUT, as QEMU calls it: raw (default); "
+                        + String.join(", ", QemuSource.FORMATS)
+                        + " are read through qemu-storage-daemon or qemu-nbd.")
                 .build())
         .addOption(
             Options.flag(NO_SPARSE)
-                .description("Don't ask the file system for holes, read everything.")
-                .build())
-        .addOption(
-            Options.flag(MAP_ONLY)
                 .description(
-                    "Take what is not a hole for data, without looking for zeroes in it: nothing is"
-                        + " read before the image is written.")
+                    "Don't ask the file system or the server where data is, read everything.")
                 .build());
+    InputWindow.addTo(spec);
+    MapOption.addTo(spec);
+    spec.addOption(
+        Options.repeatable(SPOOL_DIR)
+            .paramLabel("DIR")
+            .description(
+                "Where the data of a pipe on standard input is kept meanwhile, in a temporary file"
+                    + " without a name (default: $TMPDIR, else /tmp, which may be memory).")
+            .build());
+  }
+
+  /** Adds the option for commands that decide what is allocated. */
+  static void addScanTo(CommandSpec spec) {
+    spec.addOption(
+        Options.flag(MAP_ONLY)
+            .description(
+                "Take what is not a hole, or what --map calls data, for data without looking for"
+                    + " zeroes in it: nothing is read before the image is written.")
+            .build());
   }
 
   /** Adds the argument. */
@@ -60,7 +90,6 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static InputOptions of(ParseResult result) {
-    refuseFormats(result);
     if (!result.hasMatchedPositional(0)) {
       throw new IllegalArgumentException("INPUT is missing; say which disk to read");
     }
@@ -71,12 +100,57 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
       throw new IllegalArgumentException(
           MAP_ONLY + " and " + NO_SPARSE + " contradict each other; say one of them");
     }
-    return new InputOptions(input, path(input), sparse, extentsOnly);
+    Optional<MapOption> map = MapOption.of(result);
+    if (map.isPresent() && !sparse) {
+      throw new IllegalArgumentException(
+          MapOption.MAP + " and " + NO_SPARSE + " contradict each other; say one of them");
+    }
+    if (map.isPresent() && map.get().isStandardInput() && input.equals(StandardInput.ARGUMENT)) {
+      throw new IllegalArgumentException(
+          "standard input can't be both INPUT and the map; give one of them as a file");
+    }
+    return new InputOptions(
+        input,
+        opener(input, result),
+        sparse,
+        extentsOnly,
+        InputWindow.of(result),
+        map,
+        spoolDirectory(result));
   }
 
-  /** Opens the disk. */
-  Source open() throws IOException {
-    return FileSource.open(path, sparse);
+  /** Opens the disk; the progress is that of spooling. */
+  Source open(StandardStreams streams, Progress progress) throws IOException {
+    Source disk =
+        isStandardInput()
+            ? new StandardInput(streams).disk(window, sparse, spoolDirectory, progress)
+            : opened();
+    try {
+      return map.isPresent() ? map.get().over(disk, streams) : disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  private Source opened() throws IOException {
+    Source whole = opener.open(sparse);
+    try {
+      return window.over(whole);
+    } catch (RuntimeException | Error e) {
+      whole.close();
+      throw e;
+    }
+  }
+
+  /** Whether the disk comes from standard input. */
+  boolean isStandardInput() {
+    return input.equals(StandardInput.ARGUMENT);
+  }
+
+  /** What messages call it. */
+  String shownName() {
+    return isStandardInput() ? StandardInput.NAME : input;
   }
 
   /** How it is decided what is allocated. */
@@ -84,27 +158,41 @@ record InputOptions(String input, Path path, boolean sparse, boolean extentsOnly
     return new ScanOptions(extentsOnly);
   }
 
-  private static void refuseFormats(ParseResult result) {
-    for (String format : Options.values(result, FORMAT)) {
-      if (!format.equals("raw")) {
-        throw new IllegalArgumentException(
-            "-f " + format + ": reading this format is not there yet; allowed: raw");
-      }
+  /** The file that is read, if it is one. */
+  Optional<Path> path() {
+    return isStandardInput() ? Optional.of(StandardInput.PATH) : opener.path();
+  }
+
+  private static Path spoolDirectory(ParseResult result) {
+    String directory = Arguments.single(result, SPOOL_DIR, defaultSpoolDirectory());
+    try {
+      return Path.of(directory);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          SPOOL_DIR + " " + directory + ": not a file name: " + e.getReason(), e);
     }
   }
 
-  private static Path path(String input) {
+  /** Where temporary files go; the VM does not heed the environment. */
+  private static String defaultSpoolDirectory() {
+    String directory = System.getenv("TMPDIR");
+    return directory == null || directory.isEmpty()
+        ? System.getProperty("java.io.tmpdir", "/tmp")
+        : directory;
+  }
+
+  private static SourceOpener opener(String input, ParseResult result) {
     if (input.isEmpty()) {
       throw new IllegalArgumentException("INPUT is empty");
     }
-    if (input.equals("-")) {
+    String format = Arguments.single(result, FORMAT, SourceOpener.RAW);
+    if (input.equals(StandardInput.ARGUMENT) && !format.equals(SourceOpener.RAW)) {
       throw new IllegalArgumentException(
-          "-: reading standard input is not there yet; give a file, or ./- for one of that name");
+          "-f "
+              + format
+              + " needs a file: only raw disks are read from standard input; give the name of one,"
+              + " or ./- for one that is called so");
     }
-    try {
-      return Path.of(input);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(input + ": not a file name: " + e.getReason(), e);
-    }
+    return SourceOpener.of(input, Optional.of(format));
   }
 }

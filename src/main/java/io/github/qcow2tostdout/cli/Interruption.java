@@ -2,36 +2,54 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import java.io.PrintStream;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /**
- * Says, when a signal ends the process, how much of the image is out: one that is cut short looks
- * whole to its receiver. The exit code is the VM's, 128 + n.
+ * Says, when a signal ends the process, what that means: an image that is cut short looks whole to
+ * its receiver. The exit code is the VM's, 128 + n.
  */
 final class Interruption extends Thread {
   private static volatile boolean underWay;
 
   private final PrintStream err;
   private final String input;
-  private volatile Optional<SequentialOutput> output = Optional.empty();
+  private volatile Supplier<String> meaning;
 
+  /** One of a conversion. */
   Interruption(PrintStream err, String input) {
+    this(err, input, () -> " before the first byte was written");
+  }
+
+  private Interruption(PrintStream err, String input, Supplier<String> meaning) {
     super("interruption");
     this.err = err;
     this.input = input;
+    this.meaning = meaning;
   }
 
-  /** From here on a signal is reported. */
+  /** From here on a signal is reported, as one of a conversion. */
   static Interruption reportTo(PrintStream err, String input) {
-    Interruption interruption = new Interruption(err, input);
-    Runtime.getRuntime().addShutdownHook(interruption);
-    return interruption;
+    return new Interruption(err, input).registered();
+  }
+
+  /**
+   * From here on a signal is reported.
+   *
+   * @param meaning of an end before the end
+   */
+  static Interruption reportTo(PrintStream err, String input, String meaning) {
+    return new Interruption(err, input, () -> "; " + meaning).registered();
+  }
+
+  private Interruption registered() {
+    Runtime.getRuntime().addShutdownHook(this);
+    return this;
   }
 
   /** From here on image bytes are written. */
   void writing(SequentialOutput to) {
-    output = Optional.of(to);
+    meaning = () -> "; " + Failure.cutShort(to);
   }
 
   /**
@@ -50,14 +68,15 @@ final class Interruption extends Thread {
   @Override
   public void run() {
     underWay = true;
-    err.println(Options.NAME + ": " + message(input, output));
+    err.println(Options.NAME + ": " + Failure.printable(input) + ": interrupted" + meaning.get());
   }
 
-  static String message(String input, Optional<SequentialOutput> output) {
-    return Failure.printable(input)
-        + ": interrupted"
-        + (output.isPresent()
-            ? "; " + Failure.cutShort(output.get())
-            : " before the first byte was written");
+  /** From here on a signal is not reported: there is nothing that it could cut short. */
+  void end() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(this);
+    } catch (IllegalStateException e) {
+      // It is being reported.
+    }
   }
 }

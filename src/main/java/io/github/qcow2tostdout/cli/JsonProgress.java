@@ -18,6 +18,7 @@ final class JsonProgress implements ProgressDisplay {
   private long started;
   private long lastShown;
   private long lastDone;
+  private long lastTotal;
 
   JsonProgress(PrintStream err, LongSupplier nanoClock) {
     this.err = err;
@@ -31,13 +32,14 @@ final class JsonProgress implements ProgressDisplay {
     if (starts) {
       current = Optional.of(phase);
       started = now;
-    } else if (done == lastDone) {
+    } else if (done == lastDone && total == lastTotal) {
       return;
     }
     if (starts || done == total || now - lastShown >= INTERVAL_NANOS) {
       show(phase, done, total, now);
       lastShown = now;
       lastDone = done;
+      lastTotal = total;
     }
   }
 
@@ -49,7 +51,7 @@ final class JsonProgress implements ProgressDisplay {
             + "\",\"done\":"
             + done
             + ",\"total\":"
-            + total
+            + (total == UNKNOWN ? "null" : Long.toString(total))
             + ",\"bytes_per_second\":"
             + Math.round(done / seconds)
             + "}");

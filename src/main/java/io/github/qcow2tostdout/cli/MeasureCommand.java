@@ -22,8 +22,8 @@ final class MeasureCommand {
   }
 
   private String report() throws Failure.Reported {
-    try (Source source = arguments.source().open();
-        ProgressDisplay progress = ProgressDisplay.of(arguments, streams)) {
+    try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
+        Source source = arguments.open(streams, progress)) {
       Log log = Log.of(arguments, source);
       Conversion conversion =
           Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);

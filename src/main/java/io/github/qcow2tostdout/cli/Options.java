@@ -39,19 +39,25 @@ final class Options {
     CommandSpec convert = CommandSpec.create().name(NAME);
     addImageOptions(convert);
     InputOptions.addInput(
-        convert, "The raw disk: a regular file or a block device, or a symbolic link to one.");
+        convert,
+        "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
+            + " nbd+unix:///EXPORT?socket=PATH, or - for standard input. What comes through a pipe"
+            + " is kept in a temporary file first, because an image begins with tables that say"
+            + " where the data is, and a pipe can't be read twice.");
     convert
         .usageMessage()
         .customSynopsis(
             NAME + " [OPTIONS] INPUT",
             "       " + NAME + " measure [OPTIONS] INPUT",
+            "       " + NAME + " map [OPTIONS] INPUT",
             "       " + NAME + " dump [OPTIONS] IMAGE",
             "       " + NAME + " check [OPTIONS] IMAGE")
         .description(
-            "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
-                + " temporary file.",
+            "Writes a disk as a qcow2 image to standard output, front to back, with no"
+                + " temporary file (but see -).",
             "",
-            "A file that has the name of a subcommand is given as ./NAME.",
+            "A file that has the name of a subcommand, or one that begins with nbd:, is given as"
+                + " ./NAME.",
             "")
         .footerHeading("%nExamples:%n")
         .footer(
@@ -59,6 +65,10 @@ final class Options {
             "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
             "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
             "  qcow2-to-stdout measure disk.raw",
+            "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout -f vmdk disk.vmdk > disk.qcow2",
+            "  qcow2-to-stdout nbd://host/disk > disk.qcow2",
+            "  qcow2-to-stdout --offset 1M --length 20G /dev/sda > part.qcow2",
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
             "failed, and an image that is cut short looks whole to its receiver.")
@@ -71,7 +81,7 @@ final class Options {
             .paramLabel("FORMAT")
             .description("'human' (default) or 'json', with the keys of qemu-img measure.")
             .build());
-    InputOptions.addInput(measure, "The raw disk, as for the conversion.");
+    InputOptions.addInput(measure, "The disk, as for the conversion.");
     measure
         .usageMessage()
         .customSynopsis(NAME + " measure [OPTIONS] INPUT")
@@ -87,6 +97,7 @@ final class Options {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     convert.addSubcommand(MEASURE, measure);
+    convert.addSubcommand(MapOptions.NAME, MapOptions.spec());
     convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
     convert.addSubcommand(CheckOptions.NAME, CheckOptions.spec());
     return convert;
@@ -105,7 +116,10 @@ final class Options {
   private static void addImageOptions(CommandSpec spec) {
     spec.version(Version.text());
     // Flags, that is: everything else takes a list.
-    spec.parser().overwrittenOptionsAllowed(true);
+    spec.parser()
+        .overwrittenOptionsAllowed(true)
+        // A map may be called "map".
+        .allowSubcommandsAsOptionParameters(true);
     spec.addOption(
             flag("-h", "--help").usageHelp(true).description("Show this help and exit.").build())
         .addOption(
@@ -154,6 +168,7 @@ final class Options {
                         + " v2, v3), data_file, data_file_raw, lazy_refcounts.")
                 .build());
     InputOptions.addTo(spec);
+    InputOptions.addScanTo(spec);
     spec.addOption(
             repeatable(RANGE)
                 .paramLabel("FROM-TO")

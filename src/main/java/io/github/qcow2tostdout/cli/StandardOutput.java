@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
   private static final Path SELF = Path.of("/proc/self/fd/1");
   private static final int DESCRIPTOR = 1;
   private static final int TYPE_MASK = 0170000;
+  private static final int REGULAR = 0100000;
+  private static final int BLOCK_DEVICE = 0060000;
   private static final int FIFO = 0010000;
   private static final int SOCKET = 0140000;
 
@@ -40,8 +43,13 @@ final class StandardOutput {
     }
   }
 
-  /** Refuses to show an image to a person, or to write over the disk that is read. */
-  void refuseImage(Path input) throws Failure.Reported {
+  /**
+   * Refuses to show an image to a person, or to write over the disk that is read.
+   *
+   * @param name what messages call the disk
+   * @param input the file that is read, if it is one
+   */
+  void refuseImage(String name, Optional<Path> input) throws Failure.Reported {
     if (streams.outIsTerminal()) {
       throw new Failure.Reported(
           new Failure(
@@ -49,15 +57,22 @@ final class StandardOutput {
               ExitCode.FAILED));
     }
     try {
-      if (Files.exists(SELF) && Files.isSameFile(SELF, input)) {
+      if (input.isPresent() && isFile() && Files.isSameFile(SELF, input.get())) {
         throw new Failure.Reported(
             new Failure(
-                input + ": is standard output too, and would be overwritten; write to another file",
+                name + ": is standard output too, and would be overwritten; write to another file",
                 ExitCode.FAILED));
       }
     } catch (IOException e) {
       // What can't be compared (a pipe has no path) is not the same file.
     }
+  }
+
+  /** Whether there is something to be overwritten; a socket may be both standard streams. */
+  private static boolean isFile() throws IOException {
+    return Files.exists(SELF)
+        && Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
+        && ((mode & TYPE_MASK) == REGULAR || (mode & TYPE_MASK) == BLOCK_DEVICE);
   }
 
   /**

@@ -55,8 +55,21 @@ final class AllocationScan {
 
   private void scanInTurn(ScanPieces pieces) throws IOException {
     ClusterTester tester = newTester();
-    for (ScanPieces.Piece piece = pieces.next(); !piece.isEnd(); piece = pieces.next()) {
-      collect(piece, tester.test(piece));
+    Queue<ScanPieces.Piece> ahead = new ArrayDeque<>();
+    boolean more = true;
+    while (more || !ahead.isEmpty()) {
+      while (more && ahead.size() < strategy.piecesInFlight()) {
+        ScanPieces.Piece piece = pieces.next();
+        more = !piece.isEnd();
+        if (more) {
+          strategy.advise(source, piece, geometry.clusterSize());
+          ahead.add(piece);
+        }
+      }
+      ScanPieces.Piece piece = ahead.poll();
+      if (piece != null) {
+        collect(piece, tester.test(piece));
+      }
     }
   }
 
@@ -114,7 +127,7 @@ final class AllocationScan {
   }
 
   private ClusterTester newTester() {
-    return new ClusterTester(source, geometry);
+    return new ClusterTester(source, geometry, strategy.announcing());
   }
 
   private void collect(ScanPieces.Piece piece, long[] runs) {

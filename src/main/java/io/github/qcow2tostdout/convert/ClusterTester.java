@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Finds the guest clusters with a byte that is not zero; for one thread, its buffers are reused.
@@ -25,13 +26,19 @@ final class ClusterTester {
   private final Source source;
   private final int clusterBits;
   private final boolean probing;
+  private final boolean announcing;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BULK_SIZE);
   private final ByteBuffer zeroes = ByteBuffer.allocateDirect(BULK_SIZE);
+  private final BitSet silent = new BitSet();
   private long[] runs = new long[64];
   private int count;
 
-  ClusterTester(Source source, Geometry geometry) {
+  /**
+   * @param announcing whether the source is told of reads that follow from others
+   */
+  ClusterTester(Source source, Geometry geometry, boolean announcing) {
     this.source = source;
+    this.announcing = announcing;
     clusterBits = geometry.clusterBits();
     probing = probes(geometry.clusterSize());
   }
@@ -48,33 +55,54 @@ final class ClusterTester {
    */
   long[] test(ScanPieces.Piece piece) throws IOException {
     count = 0;
-    for (int at = 0; at < piece.bounds().length; at += 2) {
-      long from = piece.bounds()[at];
-      long to = piece.bounds()[at + 1];
-      if (probing) {
-        probe(from, to);
-      } else {
-        readAll(from, to);
+    if (probing) {
+      probe(piece);
+    } else {
+      for (int at = 0; at < piece.bounds().length; at += 2) {
+        readAll(piece.bounds()[at], piece.bounds()[at + 1]);
       }
     }
     return Arrays.copyOf(runs, count);
   }
 
-  private void probe(long from, long to) throws IOException {
-    for (long at = from; at < to; ) {
-      long cluster = at >> clusterBits;
-      long end = Math.min(to, (cluster + 1) << clusterBits);
-      if (!isKnown(cluster) && holdsData(at, end)) {
-        add(cluster);
+  /**
+   * First the start of each cluster, then the rest of those whose start is silent: what the first
+   * round finds can be announced before the second wants it.
+   */
+  private void probe(ScanPieces.Piece piece) throws IOException {
+    silent.clear();
+    int parts = 0;
+    for (int extent = 0; extent < piece.bounds().length; extent += 2) {
+      long to = piece.bounds()[extent + 1];
+      long end;
+      for (long at = piece.bounds()[extent]; at < to; at = end, parts++) {
+        end = Math.min(to, ((at >> clusterBits) + 1) << clusterBits);
+        int bytes = (int) Math.min(PROBE_SIZE, end - at);
+        read(at, bytes);
+        silent.set(parts, isZero(0, bytes));
+        if (announcing && silent.get(parts) && at + bytes < end) {
+          source.willNeed(at + bytes, end - at - bytes);
+        }
       }
-      at = end;
+    }
+    parts = 0;
+    for (int extent = 0; extent < piece.bounds().length; extent += 2) {
+      long to = piece.bounds()[extent + 1];
+      long end;
+      for (long at = piece.bounds()[extent]; at < to; at = end, parts++) {
+        long cluster = at >> clusterBits;
+        end = Math.min(to, (cluster + 1) << clusterBits);
+        if (!isKnown(cluster)
+            && (!silent.get(parts) || holdsData(Math.min(at + PROBE_SIZE, end), end))) {
+          add(cluster);
+        }
+      }
     }
   }
 
   private boolean holdsData(long from, long to) throws IOException {
-    int size = PROBE_SIZE;
-    for (long at = from; at < to; at += size, size = BULK_SIZE) {
-      int bytes = (int) Math.min(size, to - at);
+    for (long at = from; at < to; at += BULK_SIZE) {
+      int bytes = (int) Math.min(BULK_SIZE, to - at);
       read(at, bytes);
       if (!isZero(0, bytes)) {
         return true;

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
@@ -41,11 +42,19 @@ public final class Conversion {
     } else {
       strategy = ScanStrategy.choose(source);
       AllocationScan pass = new AllocationScan(source, options.geometry(), strategy, progress);
-      IndexSet data = scan.extentsOnly() ? pass.takeExtents() : pass.run();
+      IndexSet data =
+          scan.extentsOnly() || isTested(source, options.geometry())
+              ? pass.takeExtents()
+              : pass.run();
       map = AllocationMap.of(options.geometry(), diskSize, data);
     }
     guard.verify();
     return new Conversion(source, guard, map, LayoutPlan.of(options, map, source.name()), strategy);
+  }
+
+  /** Whether a test for zeroes could find nothing that the source's extents don't say. */
+  static boolean isTested(Source source, Geometry geometry) {
+    return source.testedBlockSize() > 0 && source.testedBlockSize() <= geometry.clusterSize();
   }
 
   /** Where everything lies in the image. */

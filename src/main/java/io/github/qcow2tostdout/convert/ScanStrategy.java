@@ -19,7 +19,13 @@ enum ScanStrategy {
    * The data is larger than memory: only the first bytes of each cluster are read for the scan, as
    * many at once as the medium takes, and the emission has its own read-ahead.
    */
-  PROBE("not in memory, which has no room for it", 2, 4, Advice.PROBES, true);
+  PROBE("not in memory, which has no room for it", 2, 4, Advice.PROBES, true),
+
+  /**
+   * The data is at the other end of a connection: as in {@link #PROBE}, but what the scan reads was
+   * announced and is on its way, so that a second thread would only be in the way of the first.
+   */
+  REMOTE("behind a connection", 1, 2, Advice.PROBES, true);
 
   /** What is asked for before a piece is tested. */
   private enum Advice {
@@ -53,7 +59,10 @@ enum ScanStrategy {
 
   /** Chooses by where the source's data is. */
   static ScanStrategy choose(Source source) throws IOException {
-    Residency residency = source.residency();
+    Residency residency = source.residency(source.dataExtents());
+    if (residency.isRemote()) {
+      return REMOTE;
+    }
     if (residency.cached() >= residency.data() * MOSTLY_CACHED) {
       return CACHED;
     }
@@ -73,6 +82,11 @@ enum ScanStrategy {
   /** Whether the emission advises the source on what comes next. */
   boolean readAhead() {
     return readAhead;
+  }
+
+  /** Whether the source is told of a read that follows from another, too. */
+  boolean announcing() {
+    return this == REMOTE;
   }
 
   /** Advises the source before a piece is tested. */

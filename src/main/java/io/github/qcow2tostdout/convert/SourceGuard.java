@@ -19,8 +19,14 @@ final class SourceGuard {
   /** Sets the guard, before the first read. */
   static SourceGuard of(Source source) throws IOException {
     SourceIdentity identity = source.identity();
-    if (identity.size() != source.size()) {
-      throw endedAt(source, identity.size());
+    if (identity.size() != source.identifiedSize()) {
+      throw new ImageException.SourceChanged(
+          source.name(),
+          "its size was "
+              + source.identifiedSize()
+              + " bytes and is "
+              + identity.size()
+              + " bytes");
     }
     return new SourceGuard(source, identity);
   }

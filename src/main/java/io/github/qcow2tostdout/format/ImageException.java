@@ -62,6 +62,19 @@ public abstract sealed class ImageException extends IOException {
     }
   }
 
+  /** The image can be checked, but not as it flows by. */
+  public static final class NotStreamable extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact which structure is where
+     */
+    public NotStreamable(String file, String fact) {
+      super(file, "not a streamable layout", fact, "store the stream in a file and check that");
+    }
+  }
+
   /** The disk was written, or replaced, while it was read. */
   public static final class SourceChanged extends ImageException {
     private static final long serialVersionUID = 1;

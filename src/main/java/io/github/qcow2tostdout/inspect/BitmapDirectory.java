@@ -38,14 +38,14 @@ public record BitmapDirectory(
   public static final int MAX_NAME = 1023;
 
   /**
-   * Reads what a bitmaps extension points to.
+   * Refuses an extension of the wrong length.
    *
-   * @throws ImageException.Corrupt if the extension has not the length that it must have
+   * @throws ImageException.Corrupt if it is
    */
-  public static BitmapDirectory read(BoundedFile file, Extension extension) throws IOException {
+  static void checkLength(String fileName, Extension extension) throws ImageException {
     if (extension.length() != EXTENSION_LENGTH || extension.data().capacity() != EXTENSION_LENGTH) {
       throw new ImageException.Corrupt(
-          file.name(),
+          fileName,
           "bitmaps extension at byte "
               + extension.offset()
               + ": Invalid extension length "
@@ -54,6 +54,15 @@ public record BitmapDirectory(
               + EXTENSION_LENGTH,
           "the bitmaps are lost; the disk may be whole");
     }
+  }
+
+  /**
+   * Reads what a bitmaps extension points to.
+   *
+   * @throws ImageException.Corrupt if the extension has not the length that it must have
+   */
+  public static BitmapDirectory read(BoundedFile file, Extension extension) throws IOException {
+    checkLength(file.name(), extension);
     ByteBuffer data = extension.data();
     long count = Integer.toUnsignedLong(data.getInt(0));
     long reserved = Integer.toUnsignedLong(data.getInt(4));

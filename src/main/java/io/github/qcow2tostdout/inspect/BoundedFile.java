@@ -19,13 +19,41 @@ public final class BoundedFile implements Closeable {
   public static final int MAX_READ = 2 << 20;
 
   private final String name;
-  private final FileChannel channel;
+  private final Bytes bytes;
+  private final Closeable closed;
   private final long size;
 
-  private BoundedFile(String name, FileChannel channel, long size) {
+  /** Where the bytes come from. */
+  @FunctionalInterface
+  interface Bytes {
+    /**
+     * Reads some bytes, at least one.
+     *
+     * @param offset of the first, below the file's size
+     * @return how many; negative if there are none, because the file has become shorter
+     */
+    int read(ByteBuffer to, long offset) throws IOException;
+  }
+
+  private BoundedFile(String name, Bytes bytes, Closeable closed, long size) {
     this.name = name;
-    this.channel = channel;
+    this.bytes = bytes;
+    this.closed = closed;
     this.size = size;
+  }
+
+  /** A file that is in memory, or in parts. */
+  static BoundedFile of(String name, Bytes bytes, long size) {
+    return new BoundedFile(name, bytes, () -> {}, size);
+  }
+
+  /**
+   * An image that is open already; it stays open.
+   *
+   * @param name what to call it
+   */
+  public static BoundedFile of(String name, FileChannel channel) throws IOException {
+    return of(name, channel::read, channel.size());
   }
 
   /**
@@ -43,7 +71,7 @@ public final class BoundedFile implements Closeable {
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      return new BoundedFile(path.toString(), channel, channel.size());
+      return new BoundedFile(path.toString(), channel::read, channel, channel.size());
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -117,7 +145,7 @@ public final class BoundedFile implements Closeable {
     buffer.clear();
     try {
       while (buffer.hasRemaining() && offset >= 0 && offset < size - buffer.position()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) {
+        if (bytes.read(buffer, offset + buffer.position()) < 0) {
           break;
         }
       }
@@ -135,6 +163,6 @@ public final class BoundedFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    closed.close();
   }
 }

@@ -97,16 +97,18 @@ public final class ImageCheck {
       throw table.problem().get();
     }
     if (image.get(HeaderField.VERSION) == 3) {
+      int index = 0;
       for (Snapshot snapshot : table.snapshots()) {
         if (snapshot.extra().capacity() < NEEDED_EXTRA) {
           findings.add(
               Finding.at(
                   FindingKind.SNAPSHOT_INCOMPLETE,
-                  "snapshot table entry " + table.snapshots().indexOf(snapshot),
+                  "snapshot table entry " + index,
                   snapshot.offset(),
                   snapshot.extra().capacity() + " bytes of extra data",
                   "at least " + NEEDED_EXTRA));
         }
+        index++;
       }
     }
     return table;

@@ -228,8 +228,10 @@ public final class OpenRules {
         case HeaderExtension.CRYPTO_HEADER ->
             crypto = Optional.of(cryptoHeader(extension, geometry));
         case HeaderExtension.BITMAPS -> {
-          BitmapDirectory directory = BitmapDirectory.read(file, extension);
+          BitmapDirectory.checkLength(file.name(), extension);
+          // Without the feature bit nobody believes, or reads, the directory.
           if (Feature.BITMAPS.isSetIn(header)) {
+            BitmapDirectory directory = BitmapDirectory.read(file, extension);
             checkBitmaps(directory, extension, geometry);
             bitmaps = Optional.of(directory);
           }

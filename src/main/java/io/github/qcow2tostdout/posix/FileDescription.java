@@ -20,6 +20,13 @@ public final class FileDescription implements AutoCloseable {
   public static final long NO_MORE_DATA = -2;
 
   private static final int O_RDONLY_CLOEXEC = 0x80000;
+  private static final int O_RDWR_CLOEXEC = 0x80002;
+
+  /** O_TMPFILE, which contains O_DIRECTORY, and that is another bit on other machines. */
+  private static final int O_TMPFILE =
+      System.getProperty("os.arch", "").equals("aarch64") ? 0x404000 : 0x410000;
+
+  private static final int OWNER_ONLY = 0600;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
@@ -37,10 +44,26 @@ public final class FileDescription implements AutoCloseable {
     if (!SystemCalls.AVAILABLE) {
       return Optional.empty();
     }
+    return open(path, O_RDONLY_CLOEXEC);
+  }
+
+  /**
+   * Makes a file that never has a name, for reading and writing; empty where that does not work.
+   *
+   * @param directory on the file system that is to hold it
+   */
+  public static Optional<FileDescription> ofNewUnnamed(Path directory) {
+    if (!SystemCalls.AVAILABLE) {
+      return Optional.empty();
+    }
+    return open(directory, O_TMPFILE | O_RDWR_CLOEXEC);
+  }
+
+  private static Optional<FileDescription> open(Path path, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString());
       int descriptor =
-          SystemCalls.call(Function.OPEN, name.address(), O_RDONLY_CLOEXEC, 0).intResult();
+          SystemCalls.call(Function.OPEN, name.address(), flags, OWNER_ONLY).intResult();
       return descriptor < 0 ? Optional.empty() : Optional.of(new FileDescription(descriptor));
     }
   }

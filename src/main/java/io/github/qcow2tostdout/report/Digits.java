@@ -3,14 +3,14 @@ package io.github.qcow2tostdout.report;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
- * Digits of numbers, put into bytes. The compiler that the launcher allows makes a division of each
- * {@code / 10}, of which a large dump has billions: here are as few as can be.
+ * Decimal digits of numbers, put into bytes, with as few divisions as can be: a large dump has
+ * billions of digits.
  */
 final class Digits {
-  /** The most that a number takes, in either base. */
+  /** The most that a number takes. */
   static final int MAX = 20;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
+  private static final byte[] TEN = "0123456789".getBytes(ISO_8859_1);
   private static final byte[] PAIRS = pairs();
   private static final long[] POWERS = powers();
   private static final long TEN_TO_8 = 100_000_000;
@@ -20,8 +20,8 @@ final class Digits {
   private static byte[] pairs() {
     byte[] pairs = new byte[200];
     for (int i = 0; i < 100; i++) {
-      pairs[2 * i] = HEX[i / 10];
-      pairs[2 * i + 1] = HEX[i % 10];
+      pairs[2 * i] = TEN[i / 10];
+      pairs[2 * i + 1] = TEN[i % 10];
     }
     return pairs;
   }
@@ -46,7 +46,7 @@ final class Digits {
     if (number < 0) {
       long tenth = Long.divideUnsigned(number, 10);
       int last = decimal(buffer, at, tenth);
-      buffer[last] = HEX[(int) (number - tenth * 10)];
+      buffer[last] = TEN[(int) (number - tenth * 10)];
       return last + 1;
     }
     int count = 1;
@@ -71,7 +71,7 @@ final class Digits {
       to -= 2;
     }
     if (to > at) {
-      buffer[at] = HEX[low];
+      buffer[at] = TEN[low];
     }
     return end;
   }
@@ -84,15 +84,5 @@ final class Digits {
     buffer[to - 2] = PAIRS[pair];
     buffer[to - 1] = PAIRS[pair + 1];
     return hundredth;
-  }
-
-  /** Puts so many hexadecimal digits of an unsigned number, and returns the index behind. */
-  static int hex(byte[] buffer, int at, long number, int digits) {
-    long rest = number;
-    for (int to = at + digits - 1; to >= at; to--) {
-      buffer[to] = HEX[(int) rest & 15];
-      rest >>>= 4;
-    }
-    return at + digits;
   }
 }

@@ -24,7 +24,7 @@ final class Lines {
   /** Starts a line of what is at an offset. */
   TextOut start(long offset, Validity valid) throws IOException {
     if (offsets) {
-      out.hexDigits(offset, OFFSET_DIGITS).ascii(": ");
+      out.hexDigits(offset, OFFSET_DIGITS).put(':').put(' ');
     }
     return mark(valid);
   }
@@ -46,30 +46,31 @@ final class Lines {
   /** A name behind the columns. */
   TextOut name(String name) throws IOException {
     long from = out.position();
-    return out.ascii(name).pad(from, NAME_WIDTH).put(' ');
+    return out.text(name).pad(from, NAME_WIDTH).put(' ');
   }
 
   /** A name with an index, as in {@code l1[5]}. */
-  TextOut name(String name, long index) throws IOException {
+  TextOut name(byte[] name, long index) throws IOException {
     long from = out.position();
-    return out.ascii(name).put('[').decimal(index).put(']').pad(from, NAME_WIDTH).put(' ');
+    return out.ascii(name).put('[').decimal(index).put(']').pad(from, NAME_WIDTH + 1);
   }
 
   /** A name with a range of indexes, as in {@code l1[5-7]}. */
   TextOut name(String name, long first, long last) throws IOException {
     long from = out.position();
-    out.ascii(name).put('[').decimal(first).put('-').decimal(last).put(']');
+    out.text(name).put('[').decimal(first).put('-').decimal(last).put(']');
     return out.pad(from, NAME_WIDTH).put(' ');
   }
 
   private TextOut mark(Validity valid) throws IOException {
     if (validity) {
-      out.ascii(
-          switch (valid) {
-            case VALID -> "+ ";
-            case INVALID -> "- ";
-            case NO_OPINION -> "  ";
-          });
+      out.put(
+              switch (valid) {
+                case VALID -> '+';
+                case INVALID -> '-';
+                case NO_OPINION -> ' ';
+              })
+          .put(' ');
     }
     return out;
   }

@@ -15,6 +15,7 @@ import io.github.qcow2tostdout.inspect.BoundedFile;
 import io.github.qcow2tostdout.inspect.Extension;
 import io.github.qcow2tostdout.inspect.HeaderArea;
 import io.github.qcow2tostdout.inspect.HeaderValidity;
+import io.github.qcow2tostdout.inspect.L2Format;
 import io.github.qcow2tostdout.inspect.Snapshot;
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
@@ -30,6 +31,14 @@ final class TextDump implements DumpView {
   private static final int INDEX_WIDTH = 14;
   private static final int TYPE_WIDTH = 15;
   private static final int SIZE_WIDTH = 12;
+
+  // What is in millions of lines is encoded once.
+  private static final byte[] REFCOUNT_TABLE = TextOut.encoded("refcount_table");
+  private static final byte[] REFCOUNT = TextOut.encoded("refcount");
+  private static final byte[] L1 = TextOut.encoded("l1");
+  private static final byte[] L2 = TextOut.encoded("l2");
+  private static final byte[] NORMAL = TextOut.encoded(L2Format.Kind.NORMAL.toolName() + ' ');
+  private static final byte[] COPIED = TextOut.encoded(" copied");
 
   private final TextOut out;
 
@@ -206,7 +215,7 @@ final class TextDump implements DumpView {
   public void refcountTableEntry(long index, long offset, long entry, Validity validity)
       throws IOException {
     tables.start(offset, validity);
-    tables.name("refcount_table", index).hex(TableEntry.refcountBlockOffset(entry));
+    tables.name(REFCOUNT_TABLE, index).hex(TableEntry.refcountBlockOffset(entry));
     reserved(entry & TableEntry.REFCOUNT_TABLE_RESERVED).line();
   }
 
@@ -228,7 +237,7 @@ final class TextDump implements DumpView {
     tables.start(run.offset(), validity);
     long last = run.firstCluster() + run.clusters() - 1;
     if (run.clusters() == 1) {
-      tables.name("refcount", last);
+      tables.name(REFCOUNT, last);
     } else {
       tables.name("refcount", run.firstCluster(), last);
     }
@@ -251,7 +260,7 @@ final class TextDump implements DumpView {
   @Override
   public void l1Entry(long index, long offset, long entry, Validity validity) throws IOException {
     tables.start(offset, validity);
-    tables.name("l1", index).hex(TableEntry.hostOffset(entry));
+    tables.name(L1, index).hex(TableEntry.hostOffset(entry));
     copied(entry);
     reserved(entry & TableEntry.L1_RESERVED).line();
   }
@@ -273,15 +282,18 @@ final class TextDump implements DumpView {
   public void l2Entry(L2Row row) throws IOException {
     long entry = row.entry();
     tables.start(row.offset(), row.validity());
-    tables.name("l2", row.index()).text(row.kind().toolName());
+    tables.name(L2, row.index());
     switch (row.kind()) {
-      case NORMAL, ZERO_ALLOCATED -> out.put(' ').hex(TableEntry.hostOffset(entry));
+      case NORMAL -> out.ascii(NORMAL).hex(TableEntry.hostOffset(entry));
+      case ZERO_ALLOCATED ->
+          out.text(row.kind().toolName()).put(' ').hex(TableEntry.hostOffset(entry));
       case COMPRESSED -> {
         int clusterBits = row.format().clusterBits();
+        out.text(row.kind().toolName());
         out.put(' ').hex(L2Entry.compressedOffset(entry, clusterBits));
         out.text(" length ").decimal(L2Entry.compressedLength(entry, clusterBits));
       }
-      case UNALLOCATED, ZERO -> {}
+      case UNALLOCATED, ZERO -> out.text(row.kind().toolName());
     }
     copied(entry);
     if (row.format().extended()) {
@@ -388,7 +400,7 @@ final class TextDump implements DumpView {
 
   private void copied(long entry) throws IOException {
     if (TableEntry.isCopied(entry)) {
-      out.text(" copied");
+      out.ascii(COPIED);
     }
   }
 

@@ -1,12 +1,19 @@
 package io.github.qcow2tostdout.report;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Text on its way out. Made for many short lines: no object is made for a number. */
 final class TextOut {
   private static final int BUFFER = 64 << 10;
+  private static final VarHandle BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final ReportOutput out;
   private final byte[] buffer = new byte[BUFFER];
@@ -30,13 +37,16 @@ final class TextOut {
     return this;
   }
 
-  /** Text that is of ASCII, and not long. */
-  @SuppressWarnings("deprecation") // It is the one that makes no array.
-  TextOut ascii(String text) throws IOException {
-    int length = text.length();
-    room(length);
-    text.getBytes(0, length, buffer, used);
-    used += length;
+  /** A short text of ASCII as {@link #ascii} takes it. */
+  static byte[] encoded(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  /** Text that was {@linkplain #encoded encoded} before. */
+  TextOut ascii(byte[] text) throws IOException {
+    room(text.length);
+    System.arraycopy(text, 0, buffer, used, text.length);
+    used += text.length;
     return this;
   }
 
@@ -61,7 +71,27 @@ final class TextOut {
   /** An unsigned number. */
   TextOut decimal(long number) throws IOException {
     room(Digits.MAX);
+    if (number >= 0 && number < 10_000) {
+      return fourDigits((int) number);
+    }
     used = Digits.decimal(buffer, used, number);
+    return this;
+  }
+
+  /** A number below 10000, which most indexes are. */
+  private TextOut fourDigits(int number) {
+    int at = used;
+    if (number >= 1000) {
+      buffer[at++] = (byte) ('0' + number / 1000);
+    }
+    if (number >= 100) {
+      buffer[at++] = (byte) ('0' + number / 100 % 10);
+    }
+    if (number >= 10) {
+      buffer[at++] = (byte) ('0' + number / 10 % 10);
+    }
+    buffer[at] = (byte) ('0' + number % 10);
+    used = at + 1;
     return this;
   }
 
@@ -71,20 +101,33 @@ final class TextOut {
     return hexDigits(number, Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(number) + 3) / 4));
   }
 
-  /** An unsigned number in hexadecimal, with zeroes in front. */
+  /** An unsigned number in hexadecimal, with zeroes in front; at most 16 digits. */
   TextOut hexDigits(long number, int digits) throws IOException {
     room(Digits.MAX);
-    used = Digits.hex(buffer, used, number, digits);
+    // Eight digits at a time, the first ones first; what stands behind the last is written over.
+    long left = number << (Long.SIZE - 4 * digits);
+    BYTES.set(buffer, used, eightDigits(left >>> Integer.SIZE));
+    BYTES.set(buffer, used + Long.BYTES, eightDigits(left & 0xffff_ffffL));
+    used += digits;
     return this;
+  }
+
+  /** The digits of 32 bits as ASCII, a byte each. */
+  private static long eightDigits(long bits) {
+    long digits = (bits | bits << 16) & 0x0000_ffff_0000_ffffL;
+    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ffL;
+    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0fL;
+    // Adding 6 carries into bit 4 where a digit is a letter, which is 39 behind where '9' + 1 is.
+    long letters = ((digits + 0x0606_0606_0606_0606L) >>> 4) & 0x0101_0101_0101_0101L;
+    return digits + 0x3030_3030_3030_3030L + letters * ('a' - '0' - 10);
   }
 
   /** Blanks up to a width, counted from a {@link #position}. */
   TextOut pad(long from, int width) throws IOException {
     int missing = (int) Math.max(0, from + width - position());
     room(missing);
-    for (int end = used + missing; used < end; used++) {
-      buffer[used] = ' ';
-    }
+    Arrays.fill(buffer, used, used + missing, (byte) ' ');
+    used += missing;
     return this;
   }
 

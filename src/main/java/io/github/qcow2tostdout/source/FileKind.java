@@ -12,21 +12,37 @@ import java.util.Optional;
 
 /** What a path leads to, symbolic links followed. */
 enum FileKind {
-  REGULAR(""),
-  BLOCK_DEVICE(""),
-  DIRECTORY("is a directory"),
-  FIFO("is a FIFO"),
-  CHARACTER_DEVICE("is a character device"),
-  SOCKET("is a socket"),
-  OTHER("is of an unknown kind");
+  REGULAR("", Reading.ANYWHERE),
+  BLOCK_DEVICE("", Reading.ANYWHERE),
+  DIRECTORY("is a directory", Reading.NEVER),
+  FIFO("is a FIFO", Reading.ONCE),
+  CHARACTER_DEVICE("is a character device", Reading.ONCE),
+  SOCKET("is a socket", Reading.ONCE),
+  OTHER("is of an unknown kind", Reading.NEVER);
+
+  /** How a file can be read. */
+  enum Reading {
+    /** At any offset, as often as one likes. */
+    ANYWHERE,
+    /** From its beginning to its end. */
+    ONCE,
+    NEVER
+  }
 
   private static final int TYPE_MASK = 0170000;
-  private static final String UNIX_ATTRIBUTES = "unix:mode,dev,ino,lastModifiedTime,ctime";
+  private static final String UNIX_ATTRIBUTES = "unix:mode,dev,ino,rdev,lastModifiedTime,ctime";
 
   private final String objection;
+  private final Reading reading;
 
-  FileKind(String objection) {
+  FileKind(String objection, Reading reading) {
     this.objection = objection;
+    this.reading = reading;
+  }
+
+  /** How files of this kind can be read. */
+  Reading reading() {
+    return reading;
   }
 
   /** Looks without opening: to open a FIFO would wait for its writer. */
@@ -46,11 +62,28 @@ enum FileKind {
     return attributes.isRegularFile() ? REGULAR : attributes.isDirectory() ? DIRECTORY : OTHER;
   }
 
-  /** Throws unless a disk can be read from a file of this kind. */
-  void refuseUnreadable(Path path) throws FileSystemException {
-    if (!objection.isEmpty()) {
+  /** Throws unless a file of this kind can be read at any offset. */
+  void refuseUnlessAnywhere(String name) throws FileSystemException {
+    if (reading != Reading.ANYWHERE) {
       throw new FileSystemException(
-          path.toString(), null, objection + "; give a regular file or a block device");
+          name, null, objection + "; give a regular file or a block device");
+    }
+  }
+
+  /** Throws unless a disk can be read from a file of this kind by its name. */
+  void refuseUnreadable(String name) throws FileSystemException {
+    switch (reading) {
+      case ANYWHERE -> {}
+      case ONCE ->
+          throw new FileSystemException(
+              name,
+              null,
+              objection
+                  + "; give a regular file or a block device, or - and redirect standard input from"
+                  + " this");
+      case NEVER ->
+          throw new FileSystemException(
+              name, null, objection + "; give a regular file or a block device");
     }
   }
 
@@ -63,12 +96,16 @@ enum FileKind {
     try {
       if (hasUnixAttributes(path)) {
         Map<String, Object> found = Files.readAttributes(path, UNIX_ATTRIBUTES);
-        Optional<String> inode = Optional.of(found.get("dev") + ":" + found.get("ino"));
         return this == BLOCK_DEVICE
-            ? new SourceIdentity(size, inode, Optional.empty(), Optional.empty())
+            // The device itself: names of it come and go.
+            ? new SourceIdentity(
+                size,
+                Optional.of(String.valueOf(found.get("rdev"))),
+                Optional.empty(),
+                Optional.empty())
             : new SourceIdentity(
                 size,
-                inode,
+                Optional.of(found.get("dev") + ":" + found.get("ino")),
                 Optional.of(String.valueOf(found.get("lastModifiedTime"))),
                 Optional.of(String.valueOf(found.get("ctime"))));
       }

@@ -10,6 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A regular file or a block device, or a symbolic link to either. */
 public final class FileSource implements Source {
@@ -24,7 +25,7 @@ public final class FileSource implements Source {
   private final FileKind kind;
   private final Optional<FileDescription> description;
 
-  private FileSource(
+  FileSource(
       String name,
       Path path,
       FileChannel channel,
@@ -50,19 +51,44 @@ public final class FileSource implements Source {
    */
   public static FileSource open(Path path, boolean sparse) throws IOException {
     FileKind kind = FileKind.of(path);
-    kind.refuseUnreadable(path);
+    kind.refuseUnreadable(path.toString());
     Optional<String> inode = kind.identity(path, 0).inode();
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      Optional<FileDescription> description = describe(path, kind, channel, inode);
-      if (!kind.identity(path, 0).inode().equals(inode)) {
-        description.ifPresent(FileDescription::close);
-        throw new FileSystemException(
-            path.toString(), null, "was replaced while it was opened; run again");
-      }
-      return new FileSource(path.toString(), path, channel, kind, sparse, description);
+      return ofOpen(path.toString(), path, kind, inode, channel, sparse);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A source on a channel that is open.
+   *
+   * @param name for messages
+   * @param path leads to the file of the channel
+   * @param inode what that was before the channel was opened
+   */
+  static FileSource ofOpen(
+      String name,
+      Path path,
+      FileKind kind,
+      Optional<String> inode,
+      FileChannel channel,
+      boolean sparse)
+      throws IOException {
+    if (kind == FileKind.BLOCK_DEVICE && channel.size() == 0) {
+      throw new FileSystemException(
+          name, null, "is a block device of 0 bytes; attach or insert what it is to be");
+    }
+    Optional<FileDescription> description = describe(path, kind, channel, inode);
+    try {
+      if (!kind.identity(path, 0).inode().equals(inode)) {
+        throw new FileSystemException(name, null, "was replaced while it was opened; run again");
+      }
+      return new FileSource(name, path, channel, kind, sparse, description);
+    } catch (IOException | RuntimeException | Error e) {
+      description.ifPresent(FileDescription::close);
       throw e;
     }
   }
@@ -99,6 +125,11 @@ public final class FileSource implements Source {
   @Override
   public long size() {
     return size;
+  }
+
+  @Override
+  public OptionalLong positionInFile() {
+    return OptionalLong.of(0);
   }
 
   @Override
@@ -151,9 +182,9 @@ public final class FileSource implements Source {
   }
 
   @Override
-  public Residency residency() throws IOException {
+  public Residency residency(DataExtents extents) throws IOException {
     return description.isPresent()
-        ? ResidencySurvey.of(dataExtents(), size, description.get())
+        ? ResidencySurvey.of(extents, size, description.get())
         : Residency.ALL_CACHED;
   }
 

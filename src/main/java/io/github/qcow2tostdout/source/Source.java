@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.OptionalLong;
 
 /**
  * A raw disk to read. Offsets and sizes are bytes. Reads may come from several threads at once; all
@@ -17,12 +18,35 @@ public interface Source extends Closeable {
   long size();
 
   /**
+   * Bytes of what {@link #identity} is of, when it was opened: more than {@link #size} where only a
+   * part of it is the disk.
+   */
+  default long identifiedSize() {
+    return size();
+  }
+
+  /** Where the disk begins in the file of that name; empty if that does not hold the disk as is. */
+  default OptionalLong positionInFile() {
+    return OptionalLong.empty();
+  }
+
+  /**
    * The ranges that may hold anything but zeroes, ascending and disjoint; all that is between them
    * reads as zeroes.
    *
    * @throws IOException if the source can't say and can't go on
    */
   DataExtents dataExtents() throws IOException;
+
+  /**
+   * The size of blocks for which the data extents have been tested for zeroes already: each aligned
+   * block of so many bytes that one of them touches holds a byte that is not zero.
+   *
+   * @return a power of two, in bytes; 0 if nothing is known
+   */
+  default long testedBlockSize() {
+    return 0;
+  }
 
   /**
    * Reads at an offset until the buffer is full or the source ends.
@@ -42,8 +66,8 @@ public interface Source extends Closeable {
   /** Says that a range is going to be read soon. */
   void willNeed(long offset, long count);
 
-  /** How much data there is, and how much of it is in memory. */
-  Residency residency() throws IOException;
+  /** How much data there is in extents of this source, and how much of it is in memory. */
+  Residency residency(DataExtents extents) throws IOException;
 
   /** What tells this source, and this state of it, from another. */
   SourceIdentity identity() throws IOException;

@@ -6,8 +6,8 @@ import java.util.Optional;
  * What a source was at one moment.
  *
  * @param size bytes
- * @param inode what names the file itself, device and inode; empty if it has no such name, or has
- *     none any more
+ * @param inode what names the file itself, device and inode, or a block device's number; empty if
+ *     it has no such name, or has none any more
  * @param modified last change of the content; empty if that is not known, as for block devices
  * @param changed last change of content or attributes; empty if that is not known
  */

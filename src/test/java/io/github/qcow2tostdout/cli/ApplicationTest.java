@@ -220,13 +220,6 @@ class ApplicationTest {
   }
 
   @Test
-  void standardInputIsNotThereYet() {
-    assertUsage(
-        "-: reading standard input is not there yet; give a file, or ./- for one of that name",
-        console.run("-"));
-  }
-
-  @Test
   void aNameThatNoFileCanHaveIsWrongUsage() {
     assertUsage("a?b: not a file name: Nul character not allowed", console.run("a\0b"));
   }
@@ -390,7 +383,8 @@ class ApplicationTest {
   @Test
   void aCharacterDeviceIsRefused() {
     assertFailure(
-        "/dev/zero: is a character device; give a regular file or a block device",
+        "/dev/zero: is a character device; give a regular file or a block device, or - and"
+            + " redirect standard input from this",
         console.run("measure", "/dev/zero"));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.Progress.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -50,6 +51,37 @@ class BarProgressTest {
   @Test
   void nothingToDoIsDone() {
     assertTrue(BarProgress.render("Scan", 0, 0, 0, true, 77).startsWith("Scan  100% [==="));
+  }
+
+  @Test
+  void aFrameOfWorkWithoutAKnownEndHasNoBar() {
+    String frame = BarProgress.render("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 50);
+    assertEquals("Spool 100.0 MiB    12.5 MiB/s in 0:00:08" + " ".repeat(10), frame);
+    assertEquals(
+        "Spool 100.0", BarProgress.render("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 11));
+  }
+
+  @Test
+  void anEndThatBecomesKnownIsShown() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+      progress.report(Phase.SPOOL, 0, Progress.UNKNOWN);
+      progress.report(Phase.SPOOL, MEBIBYTE, Progress.UNKNOWN);
+      progress.report(Phase.SPOOL, MEBIBYTE, MEBIBYTE);
+    }
+    assertTrue(
+        lastFrame(err.toString(UTF_8)).startsWith("Spool 100% ["), () -> err.toString(UTF_8));
+  }
+
+  @Test
+  void workWithoutAKnownEndThatBreaksOffEndsItsLine() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+      progress.report(Phase.SPOOL, 0, Progress.UNKNOWN);
+      progress.report(Phase.SPOOL, MEBIBYTE, Progress.UNKNOWN);
+    }
+    assertTrue(
+        lastFrame(err.toString(UTF_8)).startsWith("Spool 1.0 MiB "), () -> err.toString(UTF_8));
   }
 
   @ParameterizedTest

@@ -2,9 +2,12 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.source.OpenDescriptor;
+import io.github.qcow2tostdout.testing.DripChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -16,17 +19,27 @@ import java.nio.file.Path;
  */
 record CheckRun(int code, String out, String err) {
   static CheckRun of(Path image, String... options) {
+    return run(new DripChannel(new byte[0], 0), image.toString(), options);
+  }
+
+  /** Of an image that arrives through standard input, as through a pipe. */
+  static CheckRun ofStream(FileChannel image, String... options) {
+    return run(image, "-", options);
+  }
+
+  private static CheckRun run(FileChannel in, String image, String... options) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     String[] arguments = new String[options.length + 2];
     arguments[0] = "check";
     System.arraycopy(options, 0, arguments, 1, options.length);
-    arguments[options.length + 1] = image.toString();
-    int code =
-        new Application(
-                new StandardStreams(
-                    Channels.newChannel(out), new PrintStream(err, true, UTF_8), false, false))
-            .run(arguments);
+    arguments[options.length + 1] = image;
+    // What has no path is taken for a pipe.
+    OpenDescriptor pipe = new OpenDescriptor("standard input", Path.of("/nowhere"), in);
+    StandardStreams streams =
+        new StandardStreams(
+            pipe, Channels.newChannel(out), new PrintStream(err, true, UTF_8), false, false, false);
+    int code = new Application(streams).run(arguments);
     return new CheckRun(code, out.toString(UTF_8), err.toString(UTF_8));
   }
 }

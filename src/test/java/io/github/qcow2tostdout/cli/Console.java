@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
@@ -23,6 +24,12 @@ final class Console {
   Console(boolean outIsTerminal, boolean errIsTerminal) {
     streams =
         new StandardStreams(Channels.newChannel(out), printer(err), outIsTerminal, errIsTerminal);
+  }
+
+  /** A console with standard input. */
+  Console(OpenDescriptor in, boolean inIsTerminal) {
+    streams =
+        new StandardStreams(in, Channels.newChannel(out), printer(err), inIsTerminal, false, false);
   }
 
   /** A console whose standard output is a channel. */

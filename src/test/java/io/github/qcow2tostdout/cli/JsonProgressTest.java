@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.Progress.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -55,6 +56,19 @@ class JsonProgressTest {
     now += SECOND;
     progress.report(Phase.WRITE, 100, 100);
     assertLines(line("write", 0, 100, 0), line("write", 100, 100, 100_000_000));
+  }
+
+  @Test
+  void aTotalThatIsNotKnownIsNull() {
+    progress.report(Phase.SPOOL, 0, Progress.UNKNOWN);
+    now += SECOND;
+    progress.report(Phase.SPOOL, 70, Progress.UNKNOWN);
+    progress.report(Phase.SPOOL, 70, 70);
+    String unknown = line("spool", 70, 70, 70).replace("\"total\":70", "\"total\":null");
+    assertLines(
+        line("spool", 0, 0, 0).replace("\"total\":0", "\"total\":null"),
+        unknown,
+        line("spool", 70, 70, 70));
   }
 
   @Test

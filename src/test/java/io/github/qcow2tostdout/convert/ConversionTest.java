@@ -86,7 +86,7 @@ class ConversionTest {
     ChangingSource source = new ChangingSource(MIB);
     source.now = MemorySource.identityOfSize(2 * MIB);
     assertChanged(
-        "its size was 1048576 bytes and it ends at byte 2097152",
+        "its size was 1048576 bytes and is 2097152 bytes",
         assertThrows(ImageException.SourceChanged.class, () -> prepare(source)));
   }
 
@@ -232,7 +232,7 @@ class ConversionTest {
     }
 
     @Override
-    public Residency residency() {
+    public Residency residency(DataExtents extents) {
       throw new AssertionError("residency");
     }
   }
@@ -288,5 +288,74 @@ class ConversionTest {
   @Test
   void diskOfZeroesIsTablesOnly() throws IOException {
     assertEquals(4 * 65536, prepare(new MemorySource(MIB)).plan().imageSize());
+  }
+
+  /** A disk that was tested in blocks, and can't be read before it is written. */
+  private static final class TestedSource extends MemorySource {
+    private final long blockSize;
+    private boolean readable;
+
+    TestedSource(long size, long blockSize) {
+      super(size);
+      this.blockSize = blockSize;
+    }
+
+    @Override
+    public long testedBlockSize() {
+      return blockSize;
+    }
+
+    @Override
+    public int read(ByteBuffer buffer, long offset) throws IOException {
+      assertTrue(readable, "it is read");
+      return super.read(buffer, offset);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {12, 13, 16, 21})
+  void whatWasTestedOnItsWayHereIsNotTestedAgain(int clusterBits) throws IOException {
+    byte[] disk = new byte[5 << 20];
+    disk[(1 << 20) + 5000] = 1;
+    disk[(4 << 20) - 1] = 1;
+    TestedSource source = new TestedSource(disk.length, 4096);
+    source.put(0, disk);
+    source.extents((1 << 20) + 4096, (1 << 20) + 8192, (4 << 20) - 4096, 4 << 20);
+    ImageOptions options = Images.options(clusterBits, 4);
+    Conversion conversion =
+        Conversion.prepare(source, options, ScanOptions.TEST_ALL, Progress.NONE);
+    source.readable = true;
+    assertArrayEquals(
+        Images.image(MemorySource.of(disk), options),
+        Images.range(conversion, 0, conversion.plan().imageSize()));
+  }
+
+  @Test
+  void clustersSmallerThanTheBlocksThatWereTestedAreTested() throws IOException {
+    byte[] disk = new byte[1 << 20];
+    disk[5000] = 1;
+    TestedSource source = new TestedSource(disk.length, 4096);
+    source.put(0, disk);
+    source.extents(4096, 8192);
+    source.readable = true;
+    ImageOptions options = Images.options(11, 4);
+    assertArrayEquals(Images.image(MemorySource.of(disk), options), Images.image(source, options));
+  }
+
+  @Test
+  void partOfADiskIsGuardedByTheSizeOfAllOfIt() throws IOException {
+    MemorySource part =
+        new MemorySource(MIB) {
+          @Override
+          public long identifiedSize() {
+            return 3 * MIB;
+          }
+
+          @Override
+          public SourceIdentity identity() {
+            return identityOfSize(3 * MIB);
+          }
+        };
+    assertEquals(4 * 65536, prepare(part).plan().imageSize());
   }
 }

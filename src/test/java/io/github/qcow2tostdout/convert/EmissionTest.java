@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -207,7 +208,7 @@ class EmissionTest {
     RecordingSource source =
         new RecordingSource(200 << 20, log) {
           @Override
-          public Residency residency() {
+          public Residency residency(DataExtents extents) {
             return new Residency(1, 0, 0);
           }
         };

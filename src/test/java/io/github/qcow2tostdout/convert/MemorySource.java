@@ -93,7 +93,7 @@ class MemorySource implements Source {
   public void willNeed(long offset, long count) {}
 
   @Override
-  public Residency residency() throws IOException {
+  public Residency residency(DataExtents extents) throws IOException {
     return Residency.ALL_CACHED;
   }
 

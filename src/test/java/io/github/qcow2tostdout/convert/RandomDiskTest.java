@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.testing.Seeds;
 import java.io.IOException;
@@ -92,7 +93,7 @@ class RandomDiskTest {
                 new Residency(random.nextInt(10), random.nextInt(10), random.nextInt(20));
 
             @Override
-            public Residency residency() {
+            public Residency residency(DataExtents extents) {
               return residency;
             }
           };
@@ -117,7 +118,7 @@ class RandomDiskTest {
         MemorySource source =
             new MemorySource(disk.length) {
               @Override
-              public Residency residency() {
+              public Residency residency(DataExtents extents) {
                 return residency;
               }
             };

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class ScanStrategyTest {
     MemorySource source =
         new MemorySource(1000) {
           @Override
-          public Residency residency() {
+          public Residency residency(DataExtents extents) {
             return new Residency(data, cached, available);
           }
         };

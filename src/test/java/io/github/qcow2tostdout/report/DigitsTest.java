@@ -29,14 +29,4 @@ class DigitsTest {
           assertEquals(Long.toUnsignedString(number), new String(buffer, 3, end - 3, ISO_8859_1));
         });
   }
-
-  @Test
-  void hexadecimalDigitsHaveZeroesInFront() {
-    byte[] buffer = new byte[Digits.MAX];
-    numbers()
-        .forEach(number -> {
-          int end = Digits.hex(buffer, 0, number, 16);
-          assertEquals(String.format("%016x", number), new String(buffer, 0, end, ISO_8859_1));
-        });
-  }
 }

@@ -59,7 +59,7 @@ class HostileDumpTest {
                 "sh",
                 java.toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=4",
                 "-Xmx112m",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -153,7 +153,7 @@ class FileSourceOnDiskTest {
       } else {
         assertEquals(0, extents.from());
         assertEquals(size, extents.to());
-        assertSame(Residency.ALL_CACHED, source.residency());
+        assertSame(Residency.ALL_CACHED, source.residency(source.dataExtents()));
       }
     }
   }

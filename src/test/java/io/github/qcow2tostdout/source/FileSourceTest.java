@@ -122,7 +122,7 @@ class FileSourceTest {
       channel.write(ByteBuffer.allocate(1));
     }
     try (FileSource source = FileSource.open(file, true)) {
-      assertSame(Residency.ALL_CACHED, source.residency());
+      assertSame(Residency.ALL_CACHED, source.residency(source.dataExtents()));
       source.willNeed(0, 1);
     }
   }

@@ -25,7 +25,7 @@ class ResidencySurveyTest {
   @Test
   void aFreshFileIsInMemory() throws IOException {
     try (FileSource source = FileSource.open(sparseFile(), true)) {
-      Residency residency = source.residency();
+      Residency residency = source.residency(source.dataExtents());
       assertEquals(DATA, residency.data());
       assertEquals(DATA, residency.cached());
       assertEquals(0, residency.missing());
@@ -38,7 +38,7 @@ class ResidencySurveyTest {
     Path file = sparseFile();
     drop(file);
     try (FileSource source = FileSource.open(file, true)) {
-      Residency residency = source.residency();
+      Residency residency = source.residency(source.dataExtents());
       assertEquals(DATA, residency.data());
       assertEquals(0, residency.cached());
       assertEquals(DATA, residency.missing());
@@ -54,7 +54,7 @@ class ResidencySurveyTest {
       content.write(new byte[1 << 20]);
     }
     try (FileSource source = FileSource.open(file, true)) {
-      Residency residency = source.residency();
+      Residency residency = source.residency(source.dataExtents());
       assertEquals(1 << 20, residency.cached());
       assertEquals(DATA - (1 << 20), residency.missing());
     }
@@ -63,7 +63,7 @@ class ResidencySurveyTest {
   @Test
   void withoutHolesAllOfTheFileIsData() throws IOException {
     try (FileSource source = FileSource.open(sparseFile(), false)) {
-      assertEquals(SIZE, source.residency().data());
+      assertEquals(SIZE, source.residency(source.dataExtents()).data());
     }
   }
 

@@ -1,0 +1,59 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.DataMap;
+import io.github.qcow2tostdout.report.DiskMapWriter;
+import io.github.qcow2tostdout.report.ReportException;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import picocli.CommandLine.ParameterException;
+
+/** Prints where a disk holds data. */
+final class MapCommand {
+  private final MapOptions options;
+  private final StandardStreams streams;
+
+  MapCommand(MapOptions options, StandardStreams streams) {
+    this.options = options;
+    this.streams = streams;
+  }
+
+  int run() throws Failure.Reported {
+    try (Source source = open()) {
+      DataMap map = map(source);
+      new DiskMapWriter(
+              streams.out(),
+              options.json(),
+              Failure.printable(source.name()),
+              source.positionInFile())
+          .write(map.extents(), map.diskSize());
+      map.verify();
+      return ExitCode.OK;
+    } catch (ParameterException e) {
+      throw e;
+    } catch (ReportException e) {
+      throw new Failure.Reported(Failure.ofReport(e.error()));
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(options.source().shownName(), e));
+    }
+  }
+
+  private Source open() throws IOException {
+    try (ProgressDisplay progress = display()) {
+      return options.source().open(streams, progress);
+    }
+  }
+
+  private DataMap map(Source source) throws IOException {
+    if (options.zeroTest().isEmpty()) {
+      return DataMap.ofExtents(source);
+    }
+    // The display ends before the map begins, which may be on the same terminal.
+    try (ProgressDisplay progress = display()) {
+      return DataMap.tested(source, options.zeroTest().get(), progress);
+    }
+  }
+
+  private ProgressDisplay display() {
+    return ProgressDisplay.of(options.progress(), options.quiet(), streams);
+  }
+}

@@ -1,0 +1,218 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.inspect.CheckProgress;
+import io.github.qcow2tostdout.inspect.StreamedImage;
+import io.github.qcow2tostdout.posix.Pipes;
+import io.github.qcow2tostdout.source.OpenDescriptor;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.Spool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** Standard input, as a disk, an image or something else that is read. */
+final class StandardInput {
+  /** What the user calls it. */
+  static final String ARGUMENT = "-";
+
+  /** What messages call it. */
+  static final String NAME = "standard input";
+
+  /** Where it leads to. */
+  static final Path PATH = Path.of("/proc/self/fd/0");
+
+  private static final int DESCRIPTOR = 0;
+
+  /** The largest pipe that a user may have unless the system is told otherwise. */
+  private static final int PIPE_SIZE = 1 << 20;
+
+  /** From this many bytes of an image on a larger pipe pays for the call that makes it. */
+  private static final long MUCH = 64L << 20;
+
+  /** How long to wait for a stream that has nothing, because it does not block: 0.5 ms. */
+  private static final long PAUSE_NANOS = 500_000;
+
+  private final StandardStreams streams;
+  private Optional<StreamChannel> stream = Optional.empty();
+
+  StandardInput(StandardStreams streams) {
+    this.streams = streams;
+  }
+
+  /**
+   * What comes through it, from where it stands to its end.
+   *
+   * @param what is expected there
+   */
+  InputStream stream(String what) throws IOException {
+    refuseTerminal(what);
+    return Channels.newInputStream(streams.in().channel());
+  }
+
+  /**
+   * The disk: a file is read in place, anything else is spooled.
+   *
+   * @param window the part of it that is wanted; of a pipe no more than that is kept
+   * @param sparse whether the file system is asked for holes
+   * @param spoolDirectory where a temporary file is made
+   */
+  Source disk(InputWindow window, boolean sparse, Path spoolDirectory, Progress progress)
+      throws IOException {
+    refuseTerminal("a disk");
+    OpenDescriptor in = streams.in();
+    return in.isFile()
+        ? window.over(in.asFile(sparse))
+        : spooled(in, window, spoolDirectory, progress);
+  }
+
+  private static Source spooled(
+      OpenDescriptor in, InputWindow window, Path directory, Progress progress) throws IOException {
+    progress.report(Progress.Phase.SPOOL, 0, Progress.UNKNOWN);
+    Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+    Spool spool =
+        new Spool(
+            in.name(),
+            in.channel(),
+            directory,
+            done -> progress.report(Progress.Phase.SPOOL, done, Progress.UNKNOWN));
+    spool.skip(window.offset());
+    Source disk = spool.keep(window.most());
+    try {
+      if (in.hasWriter()) {
+        // To leave the rest would end the writer by SIGPIPE, which a shell takes for a failure.
+        spool.skip(Long.MAX_VALUE);
+      }
+      if (spool.position() == 0) {
+        throw new FileSystemException(
+            in.name(), null, "is empty; did the command that should write to it fail?");
+      }
+      window.check(in.name(), spool.position());
+      progress.report(Progress.Phase.SPOOL, spool.position(), spool.position());
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The image: a file is read in place, anything else to its end before this returns.
+   *
+   * @throws FileSystemException if it can't be read
+   * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
+   */
+  BoundedFile image(CheckProgress progress) throws IOException {
+    refuseTerminal("an image");
+    OpenDescriptor in = streams.in();
+    if (in.isFile() && in.channel().position() == 0) {
+      return BoundedFile.of(NAME, in.channel());
+    }
+    StreamChannel channel = new StreamChannel(in.channel());
+    if (in.hasWriter()) {
+      stream = Optional.of(channel);
+    }
+    return StreamedImage.receive(NAME, channel, progress);
+  }
+
+  /**
+   * Reads a stream that was begun to its end. With a {@code tee} in front, the file that this one
+   * writes would be cut short otherwise, without a word.
+   */
+  void drain() {
+    if (stream.isPresent()) {
+      stream.get().drain(streams.err());
+    }
+  }
+
+  /** Standard input as a pipe, with a view to how much has come. */
+  private static final class StreamChannel implements ReadableByteChannel {
+    private final FileChannel channel;
+    private boolean ended;
+    private boolean enlarged;
+    private long received;
+
+    StreamChannel(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+      int count;
+      try {
+        count = channel.read(to);
+      } catch (IOException e) {
+        ended = true;
+        throw unreadable(e);
+      }
+      ended = count < 0;
+      received += Math.max(0, count);
+      if (received >= MUCH && !enlarged) {
+        enlarged = true;
+        Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+      }
+      return count;
+    }
+
+    private IOException unreadable(IOException e) {
+      String message = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      FileSystemException error =
+          new FileSystemException(
+              NAME,
+              null,
+              received == 0 && message.contains("Bad file descriptor")
+                  ? "is closed, or not open for reading; pipe an image into it"
+                  : "can't be read at byte " + received + ": " + message);
+      error.initCause(e);
+      return error;
+    }
+
+    void drain(PrintStream err) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIPE_SIZE);
+      boolean said = false;
+      try {
+        while (!ended) {
+          int count = read(buffer.clear());
+          if (count > 0 && !said) {
+            err.println(
+                Options.NAME
+                    + ": reading standard input to its end, for a tee that may be in front of it");
+            said = true;
+          } else if (count == 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+          }
+        }
+      } catch (IOException e) {
+        // Why nothing comes any more is for what is in front to say.
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private void refuseTerminal(String what) throws FileSystemException {
+    if (streams.inIsTerminal()) {
+      throw new FileSystemException(
+          NAME, null, "is a terminal; pipe " + what + " into it, or redirect it from a file");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.qcow2tostdout.convert;
+
+import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+
+/** Where a disk holds data, without an image of it. */
+public final class DataMap {
+  private final SourceGuard guard;
+  private final DataExtents extents;
+  private final long diskSize;
+
+  private DataMap(SourceGuard guard, DataExtents extents, long diskSize) {
+    this.guard = guard;
+    this.extents = extents;
+    this.diskSize = diskSize;
+  }
+
+  /**
+   * What the source says by itself.
+   *
+   * @throws ImageException.SourceChanged if the disk is no longer what was opened
+   */
+  public static DataMap ofExtents(Source source) throws IOException {
+    SourceGuard guard = SourceGuard.of(source);
+    return new DataMap(guard, source.dataExtents(), AllocationMap.diskSize(source.size()));
+  }
+
+  /**
+   * The clusters that hold a byte that is not zero: what the conversion would allocate.
+   *
+   * @throws ImageException.SourceChanged if the disk was written during the scan
+   * @throws IOException if the disk can't be read
+   */
+  public static DataMap tested(Source source, Geometry geometry, Progress progress)
+      throws IOException {
+    SourceGuard guard = SourceGuard.of(source);
+    ScanStrategy strategy = ScanStrategy.choose(source);
+    AllocationScan scan = new AllocationScan(source, geometry, strategy, progress);
+    IndexSet data = Conversion.isTested(source, geometry) ? scan.takeExtents() : scan.run();
+    guard.verify();
+    return new DataMap(
+        guard,
+        new ClusterExtents(data.runsFrom(0), geometry.clusterBits(), source.size()),
+        AllocationMap.diskSize(source.size()));
+  }
+
+  /** The ranges that hold data; the last may end before the disk does. */
+  public DataExtents extents() {
+    return extents;
+  }
+
+  /** Bytes of the disk as a guest sees it: in whole sectors. */
+  public long diskSize() {
+    return diskSize;
+  }
+
+  /** Throws if the disk was written since the map was begun. */
+  public void verify() throws IOException {
+    guard.verify();
+  }
+
+  /** Runs of clusters as extents of bytes. */
+  private record ClusterExtents(IndexSet.Runs runs, int clusterBits, long size)
+      implements DataExtents {
+    @Override
+    public boolean next() {
+      return runs.next();
+    }
+
+    @Override
+    public long from() {
+      return runs.from() << clusterBits;
+    }
+
+    @Override
+    public long to() {
+      return Math.min(size, runs.to() << clusterBits);
+    }
+  }
+}

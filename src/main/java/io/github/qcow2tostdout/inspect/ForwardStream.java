@@ -1,0 +1,96 @@
+package io.github.qcow2tostdout.inspect;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.locks.LockSupport;
+
+/** A stream of unknown length that can be read and skipped, and never goes back. */
+final class ForwardStream {
+  /** The most that is read at once; a larger read costs no less than several. */
+  private static final int BUFFER = 2 << 20;
+
+  private static final long WAIT_NANOS = 1_000_000;
+
+  private final String name;
+  private final ReadableByteChannel in;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private long position;
+  private long received;
+  private boolean ended;
+
+  /** A stream that starts here. */
+  ForwardStream(String name, ReadableByteChannel in) {
+    this.name = name;
+    this.in = in;
+  }
+
+  /** Bytes that were taken or skipped. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Takes bytes.
+   *
+   * @param length at most 2 MiB
+   * @return big-endian, good until the next call; shorter only if the stream has ended
+   */
+  ByteBuffer take(int length) throws IOException {
+    if (buffer.capacity() - buffer.position() < length) {
+      buffer.compact().flip();
+    }
+    int start = buffer.position();
+    while (buffer.limit() - start < length && !ended) {
+      buffer.position(buffer.limit()).limit(buffer.capacity());
+      fill();
+      buffer.limit(buffer.position()).position(start);
+    }
+    int taken = Math.min(length, buffer.remaining());
+    buffer.position(start + taken);
+    position += taken;
+    return buffer.slice(start, taken);
+  }
+
+  /**
+   * Goes on to a place.
+   *
+   * @return whether the stream gets there; if not, it has ended
+   */
+  boolean skipTo(long target) throws IOException {
+    while (position < target) {
+      if (!buffer.hasRemaining()) {
+        if (ended) {
+          return false;
+        }
+        buffer.clear();
+        fill();
+        buffer.flip();
+      }
+      int skipped = (int) Math.min(buffer.remaining(), target - position);
+      buffer.position(buffer.position() + skipped);
+      position += skipped;
+    }
+    return true;
+  }
+
+  private void fill() throws IOException {
+    try {
+      int count = in.read(buffer);
+      ended = count < 0;
+      received += Math.max(0, count);
+      if (count == 0) {
+        // A pipe may have been made non-blocking by whoever holds its other end.
+        LockSupport.parkNanos(WAIT_NANOS);
+      }
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw (IOException)
+          new FileSystemException(
+                  name, null, "can't be read behind byte " + received + ": " + e.getMessage())
+              .initCause(e);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.qcow2tostdout.inspect;
+
+import io.github.qcow2tostdout.format.Feature;
+import io.github.qcow2tostdout.format.Header;
+import io.github.qcow2tostdout.format.HeaderExtension;
+import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * Receives an image from a stream that can't be read twice. What a check will ask for is kept,
+ * coded so that it takes little memory; everything else is read past. The result can be checked and
+ * reported on as a file can.
+ */
+public final class StreamedImage {
+  /** Bytes of memory that may go into what is kept, of the 256 MiB that a check may take. */
+  static final long MAX_KEPT = 88L << 20;
+
+  /** What a cluster that is wanted takes, at worst, until it has come. */
+  private static final int WANTED_SIZE = 12;
+
+  private static final long REPORT_INTERVAL = 16L << 20;
+
+  private final String name;
+  private final ForwardStream stream;
+  private final CheckProgress progress;
+
+  private StreamedImage(String name, ReadableByteChannel in, CheckProgress progress) {
+    this.name = name;
+    this.progress = progress;
+    stream = new ForwardStream(name, in);
+  }
+
+  /**
+   * Reads a stream to its end.
+   *
+   * @param name what to call it
+   * @param in from where it is now
+   * @param progress is told how many bytes came, of those that the refcounts speak of
+   * @return what a check of the image reads; other places of it must not be read
+   * @throws ImageException.NotStreamable if something that a check reads has gone by before it was
+   *     known, or takes too much memory; the stream is somewhere in the middle then
+   * @throws ImageException if QEMU would not open it; likewise
+   */
+  public static BoundedFile receive(String name, ReadableByteChannel in, CheckProgress progress)
+      throws IOException {
+    return new StreamedImage(name, in, progress).receive();
+  }
+
+  static ImageException tooMuch(String name) {
+    return new ImageException.NotStreamable(
+        name, "the tables are so irregular that they take more than " + MAX_KEPT + " bytes");
+  }
+
+  private BoundedFile receive() throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(Header.V3_LENGTH);
+    start.put(stream.take(Header.V3_LENGTH));
+    int received = start.position();
+    long clusterBits = Header.read(start.clear()).get(HeaderField.CLUSTER_BITS);
+    if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
+      OpenRules.open(file(start, received));
+      throw new IllegalStateException("cluster_bits " + clusterBits);
+    }
+    // The name of a backing file may start where the first cluster ends.
+    int clusterSize = 1 << clusterBits;
+    int clusters = Math.ceilDiv(clusterSize + HeaderArea.MAX_BACKING_NAME, clusterSize);
+    ByteBuffer front = ByteBuffer.allocate(clusters * clusterSize).put(start);
+    front.position(received);
+    while (front.hasRemaining()) {
+      ByteBuffer more = stream.take(Math.min(front.remaining(), clusterSize));
+      if (!more.hasRemaining()) {
+        break;
+      }
+      front.put(more);
+    }
+    received = front.position();
+    OpenedImage image = open(file(front.clear(), received));
+    KeptClusters kept =
+        new KeptClusters((int) clusterBits, image.hasExtendedL2(), image.hasDataFile());
+    StreamPlan plan = new StreamPlan(image, kept);
+    for (int at = 0; at < received; at += clusterSize) {
+      ByteBuffer cluster = front.slice(at, clusterSize);
+      kept.add(at / clusterSize, KeptClusters.Kind.OFFSETS, cluster);
+      plan.received(at / clusterSize, cluster);
+    }
+    receiveTables(plan, kept, clusters, (int) clusterBits);
+    long size = stream.position();
+    long expected = plan.expectedSize() > 0 ? plan.expectedSize() : size;
+    progress.report(Math.min(size, expected), expected);
+    return BoundedFile.of(name, kept, size);
+  }
+
+  private BoundedFile file(ByteBuffer bytes, int size) {
+    return BoundedFile.of(
+        name,
+        (to, offset) -> {
+          int length = (int) Math.min(to.remaining(), size - offset);
+          to.put(bytes.slice((int) offset, length));
+          return length;
+        },
+        size);
+  }
+
+  private OpenedImage open(BoundedFile front) throws IOException {
+    HeaderArea area = HeaderArea.read(front);
+    boolean bitmaps = Feature.BITMAPS.isSetIn(area.header());
+    if (bitmaps && area.extension(HeaderExtension.BITMAPS).isPresent()) {
+      throw new ImageException.NotStreamable(
+          name, "it has bitmaps, whose directory is not where a check can wait for it");
+    }
+    OpenedImage image = OpenRules.open(front);
+    if (image.get(HeaderField.NB_SNAPSHOTS) != 0) {
+      throw new ImageException.NotStreamable(
+          name,
+          "it has snapshots, whose table is at byte "
+              + Long.toUnsignedString(image.get(HeaderField.SNAPSHOTS_OFFSET))
+              + " and their L1 tables before it");
+    }
+    return image;
+  }
+
+  private void receiveTables(StreamPlan plan, KeptClusters kept, long from, int clusterBits)
+      throws IOException {
+    int clusterSize = 1 << clusterBits;
+    ByteBuffer last = ByteBuffer.allocate(clusterSize);
+    for (long cluster = plan.next(from);
+        cluster != WantedClusters.NONE && skipTo(cluster << clusterBits, plan);
+        cluster = plan.next(cluster + 1)) {
+      ByteBuffer bytes = stream.take(clusterSize);
+      if (!bytes.hasRemaining()) {
+        break;
+      }
+      if (bytes.remaining() < clusterSize) {
+        last.put(bytes);
+        bytes = last.clear();
+      }
+      kept.add(cluster, plan.kind(cluster), bytes);
+      plan.received(cluster, bytes);
+      if (kept.size() + plan.size() * WANTED_SIZE > MAX_KEPT) {
+        throw tooMuch(name);
+      }
+    }
+    skipTo(Long.MAX_VALUE, plan);
+  }
+
+  private boolean skipTo(long target, StreamPlan plan) throws IOException {
+    boolean there = stream.position() == target;
+    while (!there) {
+      long step = Math.min(target, stream.position() + REPORT_INTERVAL);
+      if (!stream.skipTo(step)) {
+        return false;
+      }
+      there = step == target;
+      if (stream.position() < plan.expectedSize()) {
+        progress.report(stream.position(), plan.expectedSize());
+      }
+    }
+    return true;
+  }
+}
