@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -40,11 +41,15 @@ record InputOptions(
     spec.addOption(
             Options.repeatable("-f", FORMAT)
                 .paramLabel("FMT")
-                .description("Format of INPUT: raw, which is the only one so far.")
+                .description(
+                    "Format of INPUT, as QEMU calls it: raw (default); "
+                        + String.join(", ", QemuSource.FORMATS)
+                        + " are read through qemu-storage-daemon or qemu-nbd.")
                 .build())
         .addOption(
             Options.flag(NO_SPARSE)
-                .description("Don't ask the file system for holes, read everything.")
+                .description(
+                    "Don't ask the file system or the server where data is, read everything.")
                 .build());
     InputWindow.addTo(spec);
     MapOption.addTo(spec);

@@ -40,9 +40,10 @@ final class Options {
     addImageOptions(convert);
     InputOptions.addInput(
         convert,
-        "The raw disk: a regular file or a block device, or - for standard input. What comes"
-            + " through a pipe is kept in a temporary file first, because an image begins with"
-            + " tables that say where the data is, and a pipe can't be read twice.");
+        "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
+            + " nbd+unix:///EXPORT?socket=PATH, or - for standard input. What comes through a pipe"
+            + " is kept in a temporary file first, because an image begins with tables that say"
+            + " where the data is, and a pipe can't be read twice.");
     convert
         .usageMessage()
         .customSynopsis(
@@ -52,10 +53,11 @@ final class Options {
             "       " + NAME + " dump [OPTIONS] IMAGE",
             "       " + NAME + " check [OPTIONS] IMAGE")
         .description(
-            "Writes a raw disk as a qcow2 image to standard output, front to back, with no"
+            "Writes a disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file (but see -).",
             "",
-            "A file that has the name of a subcommand is given as ./NAME.",
+            "A file that has the name of a subcommand, or one that begins with nbd:, is given as"
+                + " ./NAME.",
             "")
         .footerHeading("%nExamples:%n")
         .footer(
@@ -65,6 +67,8 @@ final class Options {
             "  qcow2-to-stdout -B monday.raw tuesday.raw > tuesday.qcow2",
             "  qcow2-to-stdout measure disk.raw",
             "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout -f vmdk disk.vmdk > disk.qcow2",
+            "  qcow2-to-stdout nbd://host/disk > disk.qcow2",
             "  qcow2-to-stdout --offset 1M --length 20G /dev/sda > part.qcow2",
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
@@ -78,7 +82,7 @@ final class Options {
             .paramLabel("FORMAT")
             .description("'human' (default) or 'json', with the keys of qemu-img measure.")
             .build());
-    InputOptions.addInput(measure, "The raw disk, as for the conversion.");
+    InputOptions.addInput(measure, "The disk, as for the conversion.");
     measure
         .usageMessage()
         .customSynopsis(NAME + " measure [OPTIONS] INPUT")
@@ -113,7 +117,10 @@ final class Options {
   private static void addImageOptions(CommandSpec spec) {
     spec.version(Version.text());
     // Flags, that is: everything else takes a list.
-    spec.parser().overwrittenOptionsAllowed(true);
+    spec.parser()
+        .overwrittenOptionsAllowed(true)
+        // A map may be called "map".
+        .allowSubcommandsAsOptionParameters(true);
     spec.addOption(
             flag("-h", "--help").usageHelp(true).description("Show this help and exit.").build())
         .addOption(
