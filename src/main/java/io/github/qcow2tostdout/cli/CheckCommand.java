@@ -79,7 +79,8 @@ final class CheckCommand {
     }
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
-      return input.image((done, total) -> progress.report(Progress.Phase.READ, done, total));
+      return input.image(
+          options.deep(), (done, total) -> progress.report(Progress.Phase.READ, done, total));
     }
   }
 

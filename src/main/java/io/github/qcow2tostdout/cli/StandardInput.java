@@ -110,10 +110,11 @@ final class StandardInput {
   /**
    * The image: a file is read in place, anything else to its end before this returns.
    *
+   * @param deep whether its compressed clusters are to be decoded
    * @throws FileSystemException if it can't be read
    * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
-  BoundedFile image(CheckProgress progress) throws IOException {
+  BoundedFile image(boolean deep, CheckProgress progress) throws IOException {
     refuseTerminal("an image");
     OpenDescriptor in = streams.in();
     if (in.isFile() && in.channel().position() == 0) {
@@ -123,7 +124,7 @@ final class StandardInput {
     if (in.hasWriter()) {
       stream = Optional.of(channel);
     }
-    return StreamedImage.receive(NAME, channel, progress);
+    return StreamedImage.receive(NAME, channel, deep, progress);
   }
 
   /**

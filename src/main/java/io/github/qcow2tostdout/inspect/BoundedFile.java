@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * An image's file. Every read says what it is for, and no read makes a buffer that the file's size
@@ -22,6 +23,7 @@ public final class BoundedFile implements Closeable {
   private final Bytes bytes;
   private final Closeable closed;
   private final long size;
+  private final Optional<DecodedClusters> decoded;
 
   /** Where the bytes come from. */
   @FunctionalInterface
@@ -35,16 +37,23 @@ public final class BoundedFile implements Closeable {
     int read(ByteBuffer to, long offset) throws IOException;
   }
 
-  private BoundedFile(String name, Bytes bytes, Closeable closed, long size) {
+  private BoundedFile(
+      String name, Bytes bytes, Closeable closed, long size, Optional<DecodedClusters> decoded) {
     this.name = name;
     this.bytes = bytes;
     this.closed = closed;
     this.size = size;
+    this.decoded = decoded;
   }
 
   /** A file that is in memory, or in parts. */
   static BoundedFile of(String name, Bytes bytes, long size) {
-    return new BoundedFile(name, bytes, () -> {}, size);
+    return of(name, bytes, size, Optional.empty());
+  }
+
+  /** As the other; and its compressed clusters were decoded, or they can't be. */
+  static BoundedFile of(String name, Bytes bytes, long size, Optional<DecodedClusters> decoded) {
+    return new BoundedFile(name, bytes, () -> {}, size, decoded);
   }
 
   /**
@@ -71,7 +80,8 @@ public final class BoundedFile implements Closeable {
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      return new BoundedFile(path.toString(), channel::read, channel, channel.size());
+      return new BoundedFile(
+          path.toString(), channel::read, channel, channel.size(), Optional.empty());
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -93,6 +103,11 @@ public final class BoundedFile implements Closeable {
   /** Bytes of the file when it was opened. */
   public long size() {
     return size;
+  }
+
+  /** What came of its compressed clusters, if they can't be read any more. */
+  Optional<DecodedClusters> decoded() {
+    return decoded;
   }
 
   /** Whether all of a range lies in the file; false for ranges that overflow. */

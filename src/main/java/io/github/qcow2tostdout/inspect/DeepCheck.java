@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Decodes the compressed clusters of the disk and of snapshots, each once, and passes all on. The
@@ -14,7 +12,7 @@ import java.util.zip.Inflater;
  */
 final class DeepCheck implements References, AutoCloseable {
   /** How many times more data than the file has may be decoded. It is there to end some day. */
-  private static final long MAX_RATIO = 64;
+  static final long MAX_RATIO = 64;
 
   /** What may be decoded of any image: seconds, also of zeroes that take up next to nothing. */
   private static final long MIN_OUTPUT = 1 << 30;
@@ -22,35 +20,33 @@ final class DeepCheck implements References, AutoCloseable {
   private final OpenedImage image;
   private final References next;
   private final Findings findings;
-  private final Inflater inflater = new Inflater(true);
-  private final byte[] data = new byte[BoundedFile.MAX_READ + ZstdInput.PADDING];
-  private final byte[] cluster;
-  private final boolean zstd;
+  private final ClusterDecoder decoder;
   private final boolean encrypted;
 
   /** What was decoded for the disk, so that it is not decoded for a snapshot again. */
   private final Optional<OffsetSet> decoded;
 
-  private Optional<ZstdDecoder> zstdDecoder = Optional.empty();
+  /** Bytes that may be read: in an honest image none belongs to two clusters. */
+  private final long maxInput;
 
-  /** Bytes that may still be read: in an honest image none belongs to two clusters. */
-  private long inputBudget;
-
-  /** Bytes that may still come out. */
-  private long outputBudget;
+  /** Bytes that may come out. */
+  private final long maxOutput;
 
   DeepCheck(OpenedImage image, References next, Findings findings) {
     this.image = image;
     this.next = next;
     this.findings = findings;
-    cluster = new byte[image.clusterSize()];
-    zstd = image.get(HeaderField.COMPRESSION_TYPE) != 0;
+    decoder = new ClusterDecoder(image);
     encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
     decoded =
         image.get(HeaderField.NB_SNAPSHOTS) == 0 ? Optional.empty() : Optional.of(new OffsetSet());
-    inputBudget = image.file().size() + image.clusterSize();
-    long size = Math.min(image.file().size(), Long.MAX_VALUE / MAX_RATIO);
-    outputBudget = Math.max(MIN_OUTPUT, size * MAX_RATIO);
+    maxInput = image.file().size() + image.clusterSize();
+    maxOutput = maxOutput(image.file().size());
+  }
+
+  /** How many bytes may come out of compressed data in a file of that size. */
+  static long maxOutput(long fileSize) {
+    return Math.max(MIN_OUTPUT, Math.min(fileSize, Long.MAX_VALUE / MAX_RATIO) * MAX_RATIO);
   }
 
   @Override
@@ -63,12 +59,12 @@ final class DeepCheck implements References, AutoCloseable {
     }
     if (encrypted) {
       notDecoded(structure, number, offset, "data of an encrypted disk");
-    } else if (inputBudget <= 0 || outputBudget <= 0) {
+    } else if (decoder.consumed() >= maxInput || decoder.produced() >= maxOutput) {
       notDecoded(
           structure,
           number,
           offset,
-          inputBudget <= 0
+          decoder.consumed() >= maxInput
               ? "more compressed data than the file has bytes"
               : "compressed data that decodes to more than "
                   + MAX_RATIO
@@ -102,72 +98,52 @@ final class DeepCheck implements References, AutoCloseable {
   }
 
   private void decode(Structure structure, long number, long offset, int length) {
+    if (image.file().decoded().isPresent()) {
+      takeOver(image.file().decoded().get(), structure, number, offset, length);
+      return;
+    }
     try {
       // The last sector may lie behind the end of the file; QEMU takes zeroes for it.
       image
           .file()
-          .readPadded(offset, ByteBuffer.wrap(data, 0, length).slice(), "compressed cluster");
+          .readPadded(
+              offset, ByteBuffer.wrap(decoder.input(), 0, length).slice(), "compressed cluster");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     try {
-      if (zstd) {
-        unpack(length);
-      } else {
-        inflate(length);
-      }
+      decoder.decode(length);
     } catch (DamagedDataException e) {
-      findings.add(
-          FindingKind.UNDECODABLE,
-          1,
-          () ->
-              Finding.at(
-                  FindingKind.UNDECODABLE,
-                  structure.name(number),
-                  offset,
-                  String.valueOf(e.getMessage()),
-                  cluster.length + " bytes of data"));
+      undecodable(structure, number, offset, String.valueOf(e.getMessage()));
     }
   }
 
-  private void unpack(int length) throws DamagedDataException {
-    if (zstdDecoder.isEmpty()) {
-      zstdDecoder = Optional.of(new ZstdDecoder(cluster));
-    }
-    ZstdDecoder decoder = zstdDecoder.get();
-    ZstdInput input = new ZstdInput(data, 0, length);
-    try {
-      decoder.decode(input);
-    } finally {
-      inputBudget -= input.at();
-      outputBudget -= decoder.produced();
+  /** What was decoded when it went by. */
+  private void takeOver(
+      DecodedClusters stream, Structure structure, long number, long offset, int length) {
+    String problem = stream.problems().get(new DecodedClusters.Place(offset, length));
+    if (problem != null) {
+      undecodable(structure, number, offset, problem);
+    } else if (offset >= stream.stoppedAt()) {
+      notDecoded(structure, number, offset, stream.stopReason().orElse(""));
     }
   }
 
-  private void inflate(int length) throws DamagedDataException {
-    inflater.reset();
-    inflater.setInput(data, 0, length);
-    int produced = 0;
-    try {
-      while (produced < cluster.length && !inflater.finished() && !inflater.needsInput()) {
-        produced += inflater.inflate(cluster, produced, cluster.length - produced);
-        if (inflater.needsDictionary()) {
-          throw new DamagedDataException("deflate data that wants a dictionary");
-        }
-      }
-    } catch (DataFormatException e) {
-      inputBudget -= length;
-      throw new DamagedDataException("no deflate data: " + e.getMessage());
-    }
-    inputBudget -= inflater.getBytesRead();
-    outputBudget -= produced;
-    if (produced != cluster.length) {
-      throw new DamagedDataException("deflate data of " + produced + " bytes");
-    }
+  private void undecodable(Structure structure, long number, long offset, String found) {
+    findings.add(
+        FindingKind.UNDECODABLE,
+        1,
+        () ->
+            Finding.at(
+                FindingKind.UNDECODABLE,
+                structure.name(number),
+                offset,
+                found,
+                image.clusterSize() + " bytes of data"));
   }
 
   @Override
   public void close() {
-    inflater.end();
+    decoder.close();
   }
 }

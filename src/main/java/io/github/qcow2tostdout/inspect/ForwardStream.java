@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** A stream of unknown length that can be read and skipped, and never goes back. */
 final class ForwardStream {
@@ -16,6 +17,7 @@ final class ForwardStream {
   private final String name;
   private final ReadableByteChannel in;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private Consumer<ByteBuffer> listener = bytes -> {};
   private long position;
   private long received;
   private boolean ended;
@@ -24,6 +26,11 @@ final class ForwardStream {
   ForwardStream(String name, ReadableByteChannel in) {
     this.name = name;
     this.in = in;
+  }
+
+  /** From here on somebody is given all that is taken or skipped, at most 2 MiB at a time. */
+  void listen(Consumer<ByteBuffer> to) {
+    listener = to;
   }
 
   /** Bytes that were taken or skipped. */
@@ -50,7 +57,9 @@ final class ForwardStream {
     int taken = Math.min(length, buffer.remaining());
     buffer.position(start + taken);
     position += taken;
-    return buffer.slice(start, taken);
+    ByteBuffer bytes = buffer.slice(start, taken);
+    listener.accept(bytes.duplicate());
+    return bytes;
   }
 
   /**
@@ -69,6 +78,7 @@ final class ForwardStream {
         buffer.flip();
       }
       int skipped = (int) Math.min(buffer.remaining(), target - position);
+      listener.accept(buffer.slice(buffer.position(), skipped));
       buffer.position(buffer.position() + skipped);
       position += skipped;
     }

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Which clusters of a stream a check will ask for: those of the refcount table and of the L1 table,
@@ -28,6 +29,7 @@ final class StreamPlan {
 
   private final OpenedImage image;
   private final KeptClusters kept;
+  private final Optional<StreamDecoder> decoder;
   private final int clusterBits;
   private final int perCluster;
   private final Table refcountTable;
@@ -43,10 +45,12 @@ final class StreamPlan {
    * A plan for a stream of which the header has come.
    *
    * @param kept what is kept of it
+   * @param decoder is given the L2 tables, if compressed clusters are to be decoded
    */
-  StreamPlan(OpenedImage image, KeptClusters kept) {
+  StreamPlan(OpenedImage image, KeptClusters kept, Optional<StreamDecoder> decoder) {
     this.image = image;
     this.kept = kept;
+    this.decoder = decoder;
     clusterBits = image.geometry().clusterBits();
     perCluster = image.geometry().tableEntries();
     refcountTable =
@@ -102,6 +106,9 @@ final class StreamPlan {
     if (l1Table.covers(cluster)) {
       readL1Table(cluster, bytes);
     }
+    if (decoder.isPresent() && l2Tables.next(cluster) == cluster) {
+      decoder.get().addTable(cluster << clusterBits, bytes);
+    }
     if (cluster == lastBlock) {
       readLastBlock(bytes);
     }
@@ -126,7 +133,11 @@ final class StreamPlan {
     long index = (cluster - l1Table.first()) * perCluster;
     int count = (int) Math.min(perCluster, l1Table.entries() - index);
     for (int i = 0; i < count; i++) {
-      long offset = TableEntry.hostOffset(bytes.getLong(i * Long.BYTES));
+      long entry = bytes.getLong(i * Long.BYTES);
+      long offset = TableEntry.hostOffset(entry);
+      if (decoder.isPresent() && entry != 0) {
+        refuseSharedTable(offset, cluster, index + i);
+      }
       if (offset != 0) {
         long first = offset >>> clusterBits;
         long last = (offset + image.clusterSize() - 1) >>> clusterBits;
@@ -137,6 +148,21 @@ final class StreamPlan {
     }
     if (cluster == l1Table.end() - 1) {
       l2Tables.complete();
+    }
+  }
+
+  /** With --deep: a table is gone through once, when it comes, and not when it is known already. */
+  private void refuseSharedTable(long offset, long present, long index) throws ImageException {
+    long cluster = offset >>> clusterBits;
+    boolean isKept = cluster <= present ? kept.contains(cluster) : l1Table.covers(cluster);
+    if (isKept || (offset & (image.clusterSize() - 1)) != 0) {
+      throw new ImageException.NotStreamable(
+          image.file().name(),
+          "with --deep: the L2 table of L1 entry "
+              + index
+              + " at byte "
+              + offset
+              + " lies across something else");
     }
   }
 

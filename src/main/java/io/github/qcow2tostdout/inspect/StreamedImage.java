@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.format.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
 
 /**
  * Receives an image from a stream that can't be read twice. What a check will ask for is kept,
@@ -26,10 +27,12 @@ public final class StreamedImage {
 
   private final String name;
   private final ForwardStream stream;
+  private final boolean deep;
   private final CheckProgress progress;
 
-  private StreamedImage(String name, ReadableByteChannel in, CheckProgress progress) {
+  private StreamedImage(String name, ReadableByteChannel in, boolean deep, CheckProgress progress) {
     this.name = name;
+    this.deep = deep;
     this.progress = progress;
     stream = new ForwardStream(name, in);
   }
@@ -39,15 +42,17 @@ public final class StreamedImage {
    *
    * @param name what to call it
    * @param in from where it is now
+   * @param deep whether compressed clusters are decoded when they go by
    * @param progress is told how many bytes came, of those that the refcounts speak of
    * @return what a check of the image reads; other places of it must not be read
    * @throws ImageException.NotStreamable if something that a check reads has gone by before it was
    *     known, or takes too much memory; the stream is somewhere in the middle then
    * @throws ImageException if QEMU would not open it; likewise
    */
-  public static BoundedFile receive(String name, ReadableByteChannel in, CheckProgress progress)
+  public static BoundedFile receive(
+      String name, ReadableByteChannel in, boolean deep, CheckProgress progress)
       throws IOException {
-    return new StreamedImage(name, in, progress).receive();
+    return new StreamedImage(name, in, deep, progress).receive();
   }
 
   static ImageException tooMuch(String name) {
@@ -78,19 +83,42 @@ public final class StreamedImage {
     }
     received = front.position();
     OpenedImage image = open(file(front.clear(), received));
-    KeptClusters kept =
-        new KeptClusters((int) clusterBits, image.hasExtendedL2(), image.hasDataFile());
-    StreamPlan plan = new StreamPlan(image, kept);
-    for (int at = 0; at < received; at += clusterSize) {
-      ByteBuffer cluster = front.slice(at, clusterSize);
-      kept.add(at / clusterSize, KeptClusters.Kind.OFFSETS, cluster);
-      plan.received(at / clusterSize, cluster);
+    boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
+    if (!deep || encrypted || image.hasDataFile()) {
+      return receive(image, front.limit(received), Optional.empty());
     }
-    receiveTables(plan, kept, clusters, (int) clusterBits);
+    try (StreamDecoder decoder = new StreamDecoder(image)) {
+      return receive(image, front.limit(received), Optional.of(decoder));
+    }
+  }
+
+  /** Receives what comes behind the front. */
+  private BoundedFile receive(OpenedImage image, ByteBuffer front, Optional<StreamDecoder> decoder)
+      throws IOException {
+    int clusterBits = image.geometry().clusterBits();
+    int clusterSize = image.clusterSize();
+    KeptClusters kept = new KeptClusters(clusterBits, image.hasExtendedL2(), image.hasDataFile());
+    StreamPlan plan = new StreamPlan(image, kept, decoder);
+    int received = front.limit();
+    front.limit(front.capacity());
+    int cluster = 0;
+    for (int at = 0; at < received; at += clusterSize) {
+      ByteBuffer bytes = front.slice(at, clusterSize);
+      if (decoder.isPresent()) {
+        decoder.get().accept(bytes.duplicate().limit(Math.min(clusterSize, received - at)));
+      }
+      kept.add(cluster, KeptClusters.Kind.OFFSETS, bytes);
+      plan.received(cluster, bytes);
+      cluster++;
+    }
+    if (decoder.isPresent()) {
+      stream.listen(decoder.get()::accept);
+    }
+    receiveTables(image, plan, kept, decoder);
     long size = stream.position();
     long expected = plan.expectedSize() > 0 ? plan.expectedSize() : size;
     progress.report(Math.min(size, expected), expected);
-    return BoundedFile.of(name, kept, size);
+    return BoundedFile.of(name, kept, size, decoder.map(StreamDecoder::finish));
   }
 
   private BoundedFile file(ByteBuffer bytes, int size) {
@@ -122,9 +150,12 @@ public final class StreamedImage {
     return image;
   }
 
-  private void receiveTables(StreamPlan plan, KeptClusters kept, long from, int clusterBits)
+  private void receiveTables(
+      OpenedImage image, StreamPlan plan, KeptClusters kept, Optional<StreamDecoder> decoder)
       throws IOException {
-    int clusterSize = 1 << clusterBits;
+    int clusterBits = image.geometry().clusterBits();
+    int clusterSize = image.clusterSize();
+    long from = Math.ceilDiv(stream.position(), (long) clusterSize);
     ByteBuffer last = ByteBuffer.allocate(clusterSize);
     for (long cluster = plan.next(from);
         cluster != WantedClusters.NONE && skipTo(cluster << clusterBits, plan);
@@ -139,7 +170,8 @@ public final class StreamedImage {
       }
       kept.add(cluster, plan.kind(cluster), bytes);
       plan.received(cluster, bytes);
-      if (kept.size() + plan.size() * WANTED_SIZE > MAX_KEPT) {
+      long memory = kept.size() + plan.size() * WANTED_SIZE;
+      if (memory + decoder.map(StreamDecoder::size).orElse(0L) > MAX_KEPT) {
         throw tooMuch(name);
       }
     }

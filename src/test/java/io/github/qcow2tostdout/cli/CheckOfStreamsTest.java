@@ -12,6 +12,7 @@ import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
 import io.github.qcow2tostdout.testing.StreamableImage;
+import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An image that flows by gets the answers that it gets as a file, or is refused by name. */
@@ -188,8 +190,48 @@ class CheckOfStreamsTest {
   @MethodSource("recipes")
   void imagesOfQemuGetTheAnswersOfTheFileWhereTablesComeFirst(Recipe recipe) throws Exception {
     byte[] image = Files.readAllBytes(RealImages.make(recipe, directory));
-    boolean checked = assertSame(recipe.name(), image, "--strict", "--output=json", "-M");
+    boolean checked = assertSame(recipe.name(), image, "--strict", "--deep", "--output=json", "-M");
     assertEquals(!NOT_STREAMABLE.contains(recipe.name()), checked, recipe.name());
+  }
+
+  /** L2 tables lie between the data there, and share the clusters of data that came before. */
+  @ParameterizedTest
+  @CsvSource({"512, zlib", "4k, zlib", "4k, zstd", "64k, zlib", "64k, zstd", "2M, zlib"})
+  void compressedClustersAreDecodedAsTheyGoBy(String clusterSize, String type) throws Exception {
+    Path disk = directory.resolve("disk");
+    Random random = new Random(SEED);
+    byte[] bytes = new byte[3 << 20];
+    for (int i = 0; i < bytes.length; i++) {
+      // Text, noise, runs: of each some.
+      bytes[i] = (byte) random.nextInt(1 + (i >> 12 & 7) * (i >> 12 & 7) * 5);
+    }
+    Files.write(disk, bytes);
+    Path image = directory.resolve("image");
+    Tool.QEMU_IMG.runWell(
+        "convert",
+        "-c",
+        "-f",
+        "raw",
+        "-O",
+        "qcow2",
+        "-o",
+        "cluster_size=" + clusterSize + ",compression_type=" + type,
+        disk,
+        image);
+    byte[] good = Files.readAllBytes(image);
+    assertTrue(assertSame("good", good, "--deep", "--strict", "--output=json", "-M"));
+    assertEquals(0, lastCode);
+    int damaged = 0;
+    for (int i = 0; i < 60; i++) {
+      byte[] changed = good.clone();
+      int at = random.nextInt(good.length);
+      changed[at] ^= (byte) (1 + random.nextInt(255));
+      boolean checked = assertSame("byte " + at, changed, "--deep", "--strict", "--output=json");
+      damaged += checked && lastCode == 2 ? 1 : 0;
+      byte[] cut = Arrays.copyOf(good, random.nextInt(good.length));
+      assertSame("cut at " + cut.length, cut, "--deep", "--strict", "--output=json");
+    }
+    assertTrue(damaged > 10, damaged + " of 60");
   }
 
   @Test

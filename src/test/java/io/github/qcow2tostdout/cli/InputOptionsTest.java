@@ -204,6 +204,14 @@ class InputOptionsTest {
   }
 
   @Test
+  void aMapMayBeNamedLikeASubcommand() {
+    assertEquals(1, console.run("--map", "map", disk));
+    assertEquals(
+        List.of("qcow2-to-stdout: map: no such file or device; check the name"),
+        console.errLines());
+  }
+
+  @Test
   void theMapOfAMapIsTheMap() throws IOException {
     assertEquals(0, console.run("map", "--output=human", "--map", map("5-7 9-11"), disk));
     assertEquals(

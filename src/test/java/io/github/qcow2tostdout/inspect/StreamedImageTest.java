@@ -19,7 +19,7 @@ class StreamedImageTest {
   private static final long SEED = Long.getLong("seed", 20260101);
 
   private static BoundedFile receive(ReadableByteChannel in) throws IOException {
-    return StreamedImage.receive("-", in, CheckProgress.NONE);
+    return StreamedImage.receive("-", in, false, CheckProgress.NONE);
   }
 
   private static BoundedFile receive(byte[] image) throws IOException {
@@ -125,6 +125,7 @@ class StreamedImageTest {
     StreamedImage.receive(
         "-",
         new DripChannel(image, SEED),
+        false,
         (now, total) -> {
           assertEquals(image.length, total);
           done.add(now);
