@@ -126,7 +126,9 @@ class DeltaIT {
     bash(
         "\"$0\" $1 s0 > full.qcow2; \"$0\" $1 -B s0 --backing-name full.qcow2 --backing-name-format"
             + " qcow2 s1 > d1.qcow2; \"$0\" $1 -B s1 --backing-name d1.qcow2 --backing-name-format"
-            + " qcow2 s2 > d2.qcow2; test $(stat -c %s d2.qcow2) -lt $(stat -c %s full.qcow2)",
+            + " qcow2 s2 > d2.qcow2; test $(stat -c %s d2.qcow2) -lt $(stat -c %s full.qcow2);"
+            // The same against the image, which QEMU reads.
+            + " \"$0\" $1 -B d1.qcow2 -F qcow2 s2 > again; cmp again d2.qcow2",
         options);
     for (String image : List.of("full", "d1", "d2")) {
       Qemu.assertClean(path(image + ".qcow2"));
