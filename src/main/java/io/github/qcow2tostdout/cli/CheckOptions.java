@@ -102,7 +102,9 @@ record CheckOptions(
                 .index("0")
                 .arity("1")
                 .type(String.class)
-                .description("The qcow2 image, which is only read; may be damaged.")
+                .description(
+                    "The qcow2 image, which is only read; may be damaged. '-' is one that comes"
+                        + " through standard input, and is checked as it flows by.")
                 .build());
     check
         .usageMessage()
@@ -114,11 +116,18 @@ record CheckOptions(
             "Checks a qcow2 image: the verdict and the figures of qemu-img check, and a list of"
                 + " findings, each with what it means and what to do. Nothing is repaired, and no"
                 + " file is opened but IMAGE, unless --follow says so.",
+            "",
+            "An image on standard input needs no temporary file if each table comes before what it"
+                + " describes, as in all that this program writes; else it is refused (63). It is"
+                + " always read to its end, so that a tee in front of it stores all of it. Use"
+                + " --strict there: without it a last cluster that is cut short is exit 0, as"
+                + " qemu-img has it.",
             "")
         .footerHeading("%nExamples:%n")
         .footer(
             "  qcow2-to-stdout check disk.qcow2",
-            "  qcow2-to-stdout check --output=json disk.qcow2 | jq '.findings[].id'")
+            "  qcow2-to-stdout check --output=json disk.qcow2 | jq '.findings[].id'",
+            "  ssh host cat disk.qcow2 | tee disk.qcow2 | qcow2-to-stdout check --strict -")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     return check;
@@ -130,7 +139,7 @@ record CheckOptions(
     codes.put("  1", "the image can't be opened, or the check could not be done to its end");
     codes.put("  2", "the image is corrupt");
     codes.put("  3", "clusters are leaked, and nothing is worse");
-    codes.put(" 63", "it is not a qcow2 image");
+    codes.put(" 63", "it is not a qcow2 image, or a stream that can't be checked as it flows by");
     codes.put(" 64", "the arguments are wrong");
     codes.put("141", "the reader of standard output went away");
     return codes;

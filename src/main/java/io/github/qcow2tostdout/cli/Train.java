@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -100,6 +101,7 @@ final class Train {
       application.run("check", image.toString());
       application.run("check", "--output=json", "-M", "-p", image.toString());
       application.run("check", "--deep", "--untrusted", "--strict", image.toString());
+      stream(image);
       // Bit 63 of the L1 entry: a finding.
       try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
         out.write(ByteBuffer.allocate(1), 3 << 16);
@@ -109,6 +111,19 @@ final class Train {
       application.run("check", disk.toString());
     } finally {
       Files.delete(image);
+    }
+  }
+
+  /** Checks an image as if it came through a pipe. */
+  private static void stream(Path image) throws IOException {
+    try (FileChannel in = FileChannel.open(image)) {
+      // What has no path is taken for a pipe.
+      OpenDescriptor pipe =
+          new OpenDescriptor(StandardInput.NAME, image.resolveSibling("no-such-file"), in);
+      StandardStreams process = StandardStreams.ofProcess();
+      StandardStreams streams =
+          new StandardStreams(pipe, process.out(), process.err(), false, false, false);
+      new Application(streams).run("check", "--output=json", "-M", "-");
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -79,6 +80,26 @@ final class ReadmeExamplesIT {
   }
 
   @Test
+  void verify() throws Exception {
+    startSshd();
+    Path sent = there.resolve("disk.qcow2");
+    assertEquals(0, run("qcow2-to-stdout disk.raw > '" + sent + "'").code());
+    assertEquals(0, example("verify").code());
+    assertEquals(-1, Files.mismatch(sent, here.resolve("disk.qcow2")));
+  }
+
+  @Test
+  void verifyFailsWithWhatIsSent() throws Exception {
+    startSshd();
+    Path sent = there.resolve("disk.qcow2");
+    assertEquals(0, run("qcow2-to-stdout disk.raw > '" + sent + "'").code());
+    // The last cluster has only lost its end.
+    Poke.truncate(sent, Files.size(sent) - 1);
+    assertEquals(2, example("verify").code());
+    assertEquals(-1, Files.mismatch(sent, here.resolve("disk.qcow2")));
+  }
+
+  @Test
   void curl() throws Exception {
     startNginx();
     assertEquals(0, example("curl").code());
@@ -120,7 +141,7 @@ final class ReadmeExamplesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ssh", "curl", "build"})
+  @ValueSource(strings = {"ssh", "curl", "build", "verify"})
   void setsPipefailBeforeItConverts(String name) throws Exception {
     String text = example(Files.readString(Path.of("README.md")), name);
     assertTrue(text.matches("(?s)set -\\S*o pipefail\n.*qcow2-to-stdout .*"), text);

@@ -9,6 +9,8 @@ import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Strace;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +58,73 @@ final class SignalsIT {
       // its end it can't get, because nobody reads.
       held.awaitEnd();
       held.finish().assertFailed(code, disk + ": interrupted");
+    }
+  }
+
+  /** An image of 128 MiB of tables: they are read long enough. */
+  private Path makeLargeImage() throws Exception {
+    Path large = directory.resolve("large.raw");
+    Path image = directory.resolve("large.qcow2");
+    Outcome made =
+        PackagedTool.bash(
+            directory, "truncate -s 1T \"$1\" && \"$0\" -R \"$1\" > \"$2\"", large, image);
+    assertEquals(new Outcome(0, "", ""), made);
+    return image;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "HUP,129"})
+  void endsTheCheck(String signal, int code) throws Exception {
+    Path image = makeLargeImage();
+    Strace strace = new Strace(directory.resolve("log"), image, "pread64:signal=SIGSTOP:when=3");
+    try (HeldProcess held = HeldProcess.start(strace.tool("check", image))) {
+      ProcessHandle tool = strace.awaitStopped(held);
+      HeldProcess.signal(signal, tool);
+      HeldProcess.signal("CONT", tool);
+      held.awaitEnd();
+      Outcome outcome = held.finish();
+      outcome.assertFailed(code, image + ": interrupted; the check has no result");
+      assertEquals("", outcome.out());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "HUP,129"})
+  void endsTheDumpWhileTheReaderSleeps(String signal, int code) throws Exception {
+    Path image = makeLargeImage();
+    ProcessBuilder tool =
+        new ProcessBuilder(PackagedTool.LAUNCHER.toString(), "dump", image.toString());
+    try (HeldProcess held = HeldProcess.start(tool)) {
+      held.awaitOutput();
+      HeldProcess.signal(signal, held.handle());
+      held.awaitEnd();
+      held.finish().assertFailed(code, image + ": interrupted; the dump is cut short");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "HUP,129"})
+  void endsTheCheckOfAStreamThatStalls(String signal, int code) throws Exception {
+    Path image = directory.resolve("disk.qcow2");
+    assertEquals(0, PackagedTool.bash(directory, "\"$0\" disk.raw > disk.qcow2").code());
+    Path fifo = directory.resolve("fifo");
+    assertEquals(0, PackagedTool.bash(directory, "mkfifo fifo").code());
+    ProcessBuilder tool =
+        new ProcessBuilder(
+            "/bin/sh",
+            "-c",
+            "exec \"$0\" check - < \"$1\"",
+            PackagedTool.LAUNCHER.toString(),
+            fifo.toString());
+    try (HeldProcess held = HeldProcess.start(tool);
+        OutputStream sender = Files.newOutputStream(fifo)) {
+      // More than a pipe holds: when it is all written, the tool is in the middle.
+      sender.write(Files.readAllBytes(image), 0, 3 << 20);
+      HeldProcess.signal(signal, held.handle());
+      held.awaitEnd();
+      Outcome outcome = held.finish();
+      outcome.assertFailed(code, "standard input: interrupted; the check has no result");
+      assertEquals("", outcome.out());
     }
   }
 }
