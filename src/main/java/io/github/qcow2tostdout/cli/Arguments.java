@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -13,7 +14,9 @@ import picocli.CommandLine.ParseResult;
  *
  * @param commandLine for errors in it that are found later
  * @param source what is read
+ * @param base what it is compared with
  * @param options what image is asked for
+ * @param keepZeroes whether written zeroes are mapped
  * @param range what part of it
  * @param json whether a report is wanted as JSON
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
@@ -22,7 +25,9 @@ import picocli.CommandLine.ParseResult;
 record Arguments(
     CommandLine commandLine,
     InputOptions source,
+    Optional<BaseOptions> base,
     ImageOptions options,
+    boolean keepZeroes,
     ByteRange range,
     boolean json,
     String progress,
@@ -44,7 +49,16 @@ record Arguments(
     CommandLine commandLine = result.commandSpec().commandLine();
     try {
       InputOptions source = InputOptions.of(result);
-      ImageOptions options = imageOptions(result, source.input());
+      ImageSettings settings = imageSettings(result);
+      Optional<BaseOptions> base = settings.backing().base();
+      if (base.isPresent() && source.extentsOnly()) {
+        throw new IllegalArgumentException(
+            InputOptions.MAP_ONLY
+                + " does not go with "
+                + base.get().spelling()
+                + ": what is to be compared has to be read");
+      }
+      ImageOptions options = settings.toOptions(source, base);
       if (options.rawDataFile() && source.map().isPresent()) {
         throw new IllegalArgumentException(
             "-R and --map contradict each other: -R maps every cluster; say one of them");
@@ -53,7 +67,9 @@ record Arguments(
       return new Arguments(
           commandLine,
           source,
+          base,
           options,
+          settings.keepsZeroes(),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           isJson(result),
           progress(result),
@@ -121,7 +137,7 @@ record Arguments(
     }
   }
 
-  private static ImageOptions imageOptions(ParseResult result, String input) {
+  private static ImageSettings imageSettings(ParseResult result) {
     ImageSettings settings = new ImageSettings();
     for (String value : Options.values(result, Options.CLUSTER_SIZE)) {
       settings.clusterSize(value, "-c " + value);
@@ -139,12 +155,13 @@ record Arguments(
       settings.dataFile("-d");
     }
     if (result.hasMatchedOption(Options.DATA_FILE_RAW)) {
-      settings.dataFileRaw("-R");
+      settings.dataFileRaw(true, "-R");
     }
+    BackingOptions.read(result, settings);
     for (String value : Options.values(result, Options.QEMU_OPTIONS)) {
-      settings.qemuOptions(value);
+      new QemuOptions(settings).take(value);
     }
-    return settings.toOptions(input);
+    return settings;
   }
 
   /** The value of an option that may be said again if it says the same. */

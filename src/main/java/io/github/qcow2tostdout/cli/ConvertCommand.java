@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.SequentialOutput;
-import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
 
@@ -18,13 +17,19 @@ final class ConvertCommand {
   }
 
   int run() throws Failure.Reported {
-    new StandardOutput(streams).refuseImage(arguments.input(), arguments.source().path());
+    StandardOutput standardOutput = new StandardOutput(streams);
+    standardOutput.refuseImage(arguments.input(), arguments.source().path());
+    if (arguments.base().isPresent()) {
+      BaseOptions base = arguments.base().get();
+      standardOutput.refuseImage(base.name(), base.path());
+    }
     Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
     try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
-        Source source = arguments.open(streams, progress)) {
-      Log log = Log.of(arguments, source);
+        Inputs inputs = Inputs.open(arguments, streams, progress)) {
+      Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);
+          Conversion.prepare(
+              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
       log.planned(conversion);
       write(conversion, progress, interruption);
       log.written();

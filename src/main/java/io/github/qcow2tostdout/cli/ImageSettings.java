@@ -9,21 +9,10 @@ import java.util.Optional;
 
 /** Reads the options that say what kind of image is wanted, in both spellings. */
 final class ImageSettings {
-  private static final List<String> QEMU_KEYS =
-      List.of(
-          "cluster_size",
-          "refcount_bits",
-          "compat",
-          "data_file",
-          "data_file_raw",
-          "lazy_refcounts");
-
-  /** What the VM makes of bytes that are no UTF-8. */
-  private static final char UNREADABLE = '\uFFFD';
-
   private static final ImageOptions DEFAULTS = ImageOptions.defaults();
 
   private final Settings settings = new Settings();
+  private final BackingSettings backing = new BackingSettings(settings);
 
   /** {@code -c}. */
   void clusterSize(String value, String spelling) {
@@ -52,108 +41,58 @@ final class ImageSettings {
     settings.set(Settings.Key.VERSION, value, spelling);
   }
 
-  /** {@code -d}. */
-  void dataFile(String spelling) {
-    settings.set(Settings.Key.DATA_FILE, "on", spelling);
+  /** {@code -o extended_l2}. */
+  void extendedL2(boolean on, String spelling) {
+    set(Settings.Key.EXTENDED_L2, on, spelling);
   }
 
-  /** {@code -R}. */
-  void dataFileRaw(String spelling) {
-    settings.set(Settings.Key.DATA_FILE_RAW, "on", spelling);
+  /** {@code -o lazy_refcounts}. */
+  void lazyRefcounts(boolean on, String spelling) {
+    set(Settings.Key.LAZY_REFCOUNTS, on, spelling);
+  }
+
+  /** {@code --zero-clusters}. */
+  void zeroClusters(String spelling) {
+    set(Settings.Key.ZERO_CLUSTERS, true, spelling);
+  }
+
+  /** {@code -d}. */
+  void dataFile(String spelling) {
+    set(Settings.Key.DATA_FILE, true, spelling);
+  }
+
+  /** {@code -R}, and {@code -o data_file_raw}. */
+  void dataFileRaw(boolean on, String spelling) {
+    set(Settings.Key.DATA_FILE_RAW, on, spelling);
   }
 
   /** {@code --data-file-name}. */
   void dataFileName(String value, String spelling) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(spelling + ": the name is empty");
-    }
-    if (value.indexOf(UNREADABLE) >= 0) {
-      throw new IllegalArgumentException(
-          spelling + ": the name is not UTF-8; rename the file, or give it a symbolic link");
-    }
-    settings.set(Settings.Key.DATA_FILE_NAME, value, spelling);
+    settings.set(Settings.Key.DATA_FILE_NAME, FileName.checked(value, spelling), spelling);
   }
 
-  /** {@code -o key=value,…}; a comma in a value is doubled, as for qemu-img. */
-  void qemuOptions(String list) {
-    for (String option : split(list)) {
-      int equals = option.indexOf('=');
-      String key = equals < 0 ? option : option.substring(0, equals);
-      String spelling = "-o " + option;
-      if (!QEMU_KEYS.contains(key)) {
-        throw refused(spelling, "the keys " + String.join(", ", QEMU_KEYS));
-      }
-      if (equals < 0) {
-        throw new IllegalArgumentException(
-            spelling + ": a value is missing; write " + key + "=VALUE");
-      }
-      qemuOption(key, option.substring(equals + 1), spelling);
-    }
+  /** What INPUT is compared with. */
+  BackingSettings backing() {
+    return backing;
   }
 
-  private void qemuOption(String key, String value, String spelling) {
-    switch (key) {
-      case "cluster_size" -> clusterSize(value, spelling);
-      case "refcount_bits" -> refcountBits(value, spelling);
-      case "compat" -> {
-        switch (value) {
-          case "0.10", "v2" -> version("2", spelling);
-          case "1.1", "v3" -> version("3", spelling);
-          default -> throw refused(spelling, "0.10, 1.1, v2, v3");
-        }
-      }
-      case "data_file" -> {
-        dataFileName(value, spelling);
-        dataFile(spelling);
-      }
-      case "data_file_raw" ->
-          settings.set(Settings.Key.DATA_FILE_RAW, onOff(value, spelling), spelling);
-      case "lazy_refcounts" ->
-          settings.set(Settings.Key.LAZY_REFCOUNTS, onOff(value, spelling), spelling);
-      default -> throw new IllegalStateException(key);
-    }
+  private void set(Settings.Key key, boolean on, String spelling) {
+    settings.set(key, on ? "on" : "off", spelling);
   }
 
-  private static String onOff(String value, String spelling) {
-    return switch (value) {
-      case "on", "yes", "true", "y" -> "on";
-      case "off", "no", "false", "n" -> "off";
-      default -> throw refused(spelling, "on, off");
-    };
-  }
-
-  private static List<String> split(String list) {
-    List<String> options = new ArrayList<>();
-    StringBuilder option = new StringBuilder();
-    for (int i = 0; i < list.length(); i++) {
-      char c = list.charAt(i);
-      boolean comma = c == ',';
-      boolean doubled = comma && i + 1 < list.length() && list.charAt(i + 1) == ',';
-      if (comma && !doubled) {
-        options.add(option.toString());
-        option.setLength(0);
-      } else {
-        option.append(c);
-        i += doubled ? 1 : 0;
-      }
-    }
-    options.add(option.toString());
-    return options;
+  /** Whether zeroes are to be kept. */
+  boolean keepsZeroes() {
+    return settings.isOn(Settings.Key.ZERO_CLUSTERS);
   }
 
   /**
    * All together.
    *
-   * @param input the disk's name as the user gave it, the default name of a data file
+   * @param source the disk, whose name is the default one of a data file
+   * @param base what it is compared with
    * @throws IllegalArgumentException with a message for the user, if they don't fit each other
    */
-  ImageOptions toOptions(String input) {
-    Geometry geometry =
-        new Geometry(
-            log2(Settings.Key.CLUSTER_SIZE, DEFAULTS.geometry().clusterBits()),
-            log2(Settings.Key.REFCOUNT_BITS, DEFAULTS.geometry().refcountOrder()));
-    int version =
-        settings.get(Settings.Key.VERSION).map(Integer::valueOf).orElse(DEFAULTS.version());
+  ImageOptions toOptions(InputOptions source, Optional<BaseOptions> base) {
     boolean raw = settings.isOn(Settings.Key.DATA_FILE_RAW);
     boolean external = raw || settings.isOn(Settings.Key.DATA_FILE);
     Optional<String> name = settings.get(Settings.Key.DATA_FILE_NAME);
@@ -162,43 +101,71 @@ final class ImageSettings {
           settings.spelling(Settings.Key.DATA_FILE_NAME)
               + " needs -d or -R: without them the data is inside");
     }
-    if (external && name.isEmpty() && input.equals(StandardInput.ARGUMENT)) {
-      throw new IllegalArgumentException(
-          settings.spelling(raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE)
-              + " needs the name of the file that is on standard input; say --data-file-name NAME");
+    if (external && name.isEmpty()) {
+      refuseUnlessRawFile(source, raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE);
     }
+    settings.refuseTogether(
+        Settings.Key.ZERO_CLUSTERS, Settings.Key.DATA_FILE_RAW, "a raw data file holds everything");
+    int version =
+        settings.get(Settings.Key.VERSION).map(Integer::valueOf).orElse(DEFAULTS.version());
     if (version == 2) {
-      refuseInVersion2(
-          geometry.refcountOrder() != ImageOptions.V2_REFCOUNT_ORDER,
-          Settings.Key.REFCOUNT_BITS,
-          "only 16-bit refcounts");
-      refuseInVersion2(
-          settings.isOn(Settings.Key.LAZY_REFCOUNTS),
-          Settings.Key.LAZY_REFCOUNTS,
-          "no lazy refcounts");
-      refuseInVersion2(
-          external,
-          raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE,
-          "no external data files");
+      refuseWhatVersion2Lacks(raw);
     }
     return new ImageOptions(
-        geometry,
+        geometry(),
         version,
         settings.isOn(Settings.Key.LAZY_REFCOUNTS),
         external
-            ? Optional.of(new ImageOptions.DataFile(name.orElse(input), raw))
-            : Optional.empty());
+            ? Optional.of(
+                new ImageOptions.DataFile(name.orElse(FileName.inImage(source.input())), raw))
+            : Optional.empty(),
+        backing.inImage(base));
   }
 
-  private void refuseInVersion2(boolean wrong, Settings.Key key, String fact) {
-    if (wrong) {
+  /** The data file is read as it is, by its name. */
+  private void refuseUnlessRawFile(InputOptions source, Settings.Key key) {
+    if (source.isStandardInput() || !source.opener().isRawFile()) {
+      String where =
+          source.isStandardInput()
+              ? "the file that is on standard input"
+              : source.opener().path().isEmpty()
+                  ? "the file that is exported there"
+                  : "a raw file with the same disk: INPUT is in another format";
       throw new IllegalArgumentException(
-          settings.spelling(key)
-              + " does not go with "
-              + settings.spelling(Settings.Key.VERSION)
-              + ": version 2 has "
-              + fact);
+          settings.spelling(key) + " needs the name of " + where + "; say --data-file-name NAME");
     }
+  }
+
+  /** Sizes of clusters, refcounts and L2 entries. */
+  Geometry geometry() {
+    int clusterBits = log2(Settings.Key.CLUSTER_SIZE, DEFAULTS.geometry().clusterBits());
+    boolean extended = settings.isOn(Settings.Key.EXTENDED_L2);
+    if (extended && clusterBits < Limits.MIN_EXTENDED_L2_CLUSTER_BITS) {
+      settings.refuseTogether(
+          Settings.Key.EXTENDED_L2,
+          Settings.Key.CLUSTER_SIZE,
+          "extended L2 entries need clusters of 16K or more");
+    }
+    return new Geometry(
+        clusterBits,
+        log2(Settings.Key.REFCOUNT_BITS, DEFAULTS.geometry().refcountOrder()),
+        extended);
+  }
+
+  private void refuseWhatVersion2Lacks(boolean raw) {
+    String width = Integer.toString(1 << ImageOptions.V2_REFCOUNT_ORDER);
+    if (!settings.get(Settings.Key.REFCOUNT_BITS).orElse(width).equals(width)) {
+      refuseInVersion2(Settings.Key.REFCOUNT_BITS, "only 16-bit refcounts");
+    }
+    refuseInVersion2(Settings.Key.EXTENDED_L2, "no extended L2 entries");
+    refuseInVersion2(Settings.Key.LAZY_REFCOUNTS, "no lazy refcounts");
+    refuseInVersion2(
+        raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE, "no external data files");
+    refuseInVersion2(Settings.Key.ZERO_CLUSTERS, "no clusters that read as zeroes");
+  }
+
+  private void refuseInVersion2(Settings.Key key, String fact) {
+    settings.refuseTogether(key, Settings.Key.VERSION, "version 2 has " + fact);
   }
 
   private int log2(Settings.Key key, int otherwise) {
@@ -214,7 +181,8 @@ final class ImageSettings {
     return powers;
   }
 
-  private static IllegalArgumentException refused(String spelling, String allowed) {
+  /** A value that is not allowed. */
+  static IllegalArgumentException refused(String spelling, String allowed) {
     return new IllegalArgumentException(spelling + ": not allowed; allowed: " + allowed);
   }
 }

@@ -15,9 +15,9 @@ sealed interface Log {
   void written();
 
   /** The log that the arguments ask for. */
-  static Log of(Arguments arguments, Source source) {
+  static Log of(Arguments arguments, Inputs inputs) {
     return arguments.verbosity() == Arguments.Verbosity.VERBOSE
-        ? new Verbose(LoggerFactory.getLogger(Options.NAME), source)
+        ? new Verbose(LoggerFactory.getLogger(Options.NAME), inputs)
         : new Silent();
   }
 
@@ -31,9 +31,15 @@ sealed interface Log {
   }
 
   /** Says it through slf4j. */
-  record Verbose(Logger logger, Source source) implements Log {
+  record Verbose(Logger logger, Inputs inputs) implements Log {
     @Override
     public void planned(Conversion conversion) {
+      Source source = inputs.source();
+      inputs
+          .base()
+          .ifPresent(base ->
+              logger.info(
+                  "compared with {}: {} bytes", Failure.printable(base.name()), base.size()));
       logger.info(
           "{}: {} bytes, {} of {} clusters allocated ({})",
           Failure.printable(source.name()),
@@ -41,6 +47,9 @@ sealed interface Log {
           conversion.allocatedClusters(),
           conversion.guestClusters(),
           conversion.strategy());
+      if (conversion.zeroBytes() > 0) {
+        logger.info("mapped as zeroes: {} bytes", conversion.zeroBytes());
+      }
       for (Region region : conversion.plan().regions()) {
         logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
       }
@@ -48,7 +57,7 @@ sealed interface Log {
 
     @Override
     public void written() {
-      logger.info("{}: done", Failure.printable(source.name()));
+      logger.info("{}: done", Failure.printable(inputs.source().name()));
     }
   }
 }

@@ -128,8 +128,6 @@ record MapOptions(
       }
       settings.clusterSize(value, "-c " + value);
     }
-    return result.hasMatchedOption(ZERO_TEST)
-        ? Optional.of(settings.toOptions("").geometry())
-        : Optional.empty();
+    return result.hasMatchedOption(ZERO_TEST) ? Optional.of(settings.geometry()) : Optional.empty();
   }
 }

@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
 
@@ -23,10 +22,11 @@ final class MeasureCommand {
 
   private String report() throws Failure.Reported {
     try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
-        Source source = arguments.open(streams, progress)) {
-      Log log = Log.of(arguments, source);
+        Inputs inputs = Inputs.open(arguments, streams, progress)) {
+      Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversion.prepare(source, arguments.options(), arguments.source().scan(), progress);
+          Conversion.prepare(
+              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();

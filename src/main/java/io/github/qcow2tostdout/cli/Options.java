@@ -64,6 +64,7 @@ final class Options {
             "  qcow2-to-stdout disk.raw > disk.qcow2",
             "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
             "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
+            "  qcow2-to-stdout -B monday.raw tuesday.raw > tuesday.qcow2",
             "  qcow2-to-stdout measure disk.raw",
             "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
             "  qcow2-to-stdout -f vmdk disk.vmdk > disk.qcow2",
@@ -164,9 +165,12 @@ final class Options {
             repeatable(QEMU_OPTIONS)
                 .paramLabel("KEY=VALUE[,...]")
                 .description(
-                    "The same in qemu-img's words: cluster_size, refcount_bits, compat (0.10, 1.1,"
-                        + " v2, v3), data_file, data_file_raw, lazy_refcounts.")
+                    "The same and more in qemu-img's words: cluster_size, refcount_bits, compat"
+                        + " (0.10, 1.1, v2, v3), data_file, data_file_raw, backing_file,"
+                        + " backing_fmt, lazy_refcounts, extended_l2 (32 subclusters in each"
+                        + " cluster of 16K or more, so that holes in it are kept).")
                 .build());
+    BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
     spec.addOption(

@@ -14,10 +14,17 @@ final class Settings {
     CLUSTER_SIZE,
     REFCOUNT_BITS,
     VERSION,
+    EXTENDED_L2,
     LAZY_REFCOUNTS,
     DATA_FILE,
     DATA_FILE_NAME,
-    DATA_FILE_RAW
+    DATA_FILE_RAW,
+    BACKING,
+    BACKING_FORMAT,
+    BACKING_NAME,
+    BACKING_NAME_FORMAT,
+    DIFF,
+    ZERO_CLUSTERS
   }
 
   private record Setting(String value, String spelling) {}
@@ -48,8 +55,35 @@ final class Settings {
     return Optional.ofNullable(settings.get(key)).map(Setting::spelling).orElse("");
   }
 
+  /** Whether something was set, and not to off. */
+  boolean isSet(Key key) {
+    return get(key).isPresent() && !get(key).get().equals("off");
+  }
+
   /** Whether a setting is on. */
   boolean isOn(Key key) {
     return get(key).isPresent() && get(key).get().equals("on");
+  }
+
+  /**
+   * Throws if something was set.
+   *
+   * @param reason what is wrong with that
+   */
+  void refuse(Key key, String reason) {
+    if (isSet(key)) {
+      throw new IllegalArgumentException(spelling(key) + " " + reason);
+    }
+  }
+
+  /**
+   * Throws if two settings that don't fit each other were both set.
+   *
+   * @param reason why they don't fit
+   */
+  void refuseTogether(Key one, Key other, String reason) {
+    if (isSet(other)) {
+      refuse(one, "does not go with " + spelling(other) + ": " + reason);
+    }
   }
 }

@@ -31,9 +31,19 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static SourceOpener of(String name, Optional<String> format) {
+    return of(name, format, "-f");
+  }
+
+  /**
+   * The same for another disk than INPUT.
+   *
+   * @param option that the format comes from
+   */
+  static SourceOpener of(String name, Optional<String> format, String option) {
     String known = format.orElse(RAW);
-    if (!known.equals(RAW) && !QemuSource.FORMATS.contains(known)) {
-      throw new IllegalArgumentException("-f " + known + ": not allowed; allowed: " + FORMATS);
+    String spelling = option + " " + known;
+    if (!isFormat(known)) {
+      throw new IllegalArgumentException(spelling + ": not allowed; allowed: " + FORMATS);
     }
     if (!NbdUri.isMeant(name)) {
       return new SourceOpener(name, Optional.of(path(name)), known, Optional.empty());
@@ -41,7 +51,11 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
     NbdUri uri = NbdUri.parse(name);
     if (!known.equals(RAW)) {
       throw new IllegalArgumentException(
-          "-f " + known + " needs a file; what NBD brings is the disk itself, say -f raw");
+          spelling
+              + " needs a file; what NBD brings is the disk itself, say "
+              + option
+              + " "
+              + RAW);
     }
     return new SourceOpener(name, Optional.empty(), known, Optional.of(uri));
   }
@@ -66,6 +80,11 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
     return isRawFile()
         ? FileSource.open(path.orElseThrow(), sparse)
         : QemuSource.open(path.orElseThrow(), format, sparse);
+  }
+
+  /** Whether QEMU calls one of the formats that can be read so. */
+  static boolean isFormat(String name) {
+    return name.equals(RAW) || QemuSource.FORMATS.contains(name);
   }
 
   /** Whether the disk is a file's bytes as they are. */

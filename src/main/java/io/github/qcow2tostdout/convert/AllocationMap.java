@@ -4,32 +4,33 @@ import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
 
 /**
- * Which guest clusters of a disk are allocated, and which L1 entries therefore have an L2 table.
+ * What of a disk an image maps, and what follows from that.
  *
  * @param geometry cluster size
  * @param diskSize virtual size in bytes, a multiple of 512
- * @param data the allocated guest clusters
- * @param l2Tables the L1 entries with an L2 table
+ * @param grains what is mapped
+ * @param clusters the allocated guest clusters: those with a grain of data
+ * @param l2Tables the L1 entries with an L2 table: those with any grain in their reach
  */
-record AllocationMap(Geometry geometry, long diskSize, IndexSet data, IndexSet l2Tables) {
+record AllocationMap(
+    Geometry geometry, long diskSize, Grains grains, IndexSet clusters, IndexSet l2Tables) {
 
-  static AllocationMap of(Geometry geometry, long diskSize, IndexSet data) {
-    int perTable = geometry.tableEntries();
-    IndexSet.Builder l2Tables = new IndexSet.Builder();
-    for (IndexSet.Runs runs = data.runsFrom(0); runs.next(); ) {
-      l2Tables.add(runs.from() / perTable, (runs.to() - 1) / perTable + 1);
-    }
-    return new AllocationMap(geometry, diskSize, data, l2Tables.build());
-  }
-
-  /** The map in which every cluster is allocated. */
-  static AllocationMap full(Geometry geometry, long diskSize) {
-    long guestClusters = geometry.clusters(diskSize);
+  static AllocationMap of(Geometry geometry, long diskSize, Grains grains) {
+    int clusterBits = geometry.grainsPerClusterBits();
+    int tableBits = clusterBits + Integer.numberOfTrailingZeros(geometry.l2Entries());
     return new AllocationMap(
         geometry,
         diskSize,
-        IndexSet.upTo(guestClusters),
-        IndexSet.upTo(geometry.l1Size(guestClusters)));
+        grains,
+        grains.data().groups(clusterBits),
+        IndexSet.union(grains.data().groups(tableBits), grains.zero().groups(tableBits)));
+  }
+
+  /** The map in which every cluster is allocated, whole. */
+  static AllocationMap full(Geometry geometry, long diskSize) {
+    long guestClusters = geometry.clusters(diskSize);
+    IndexSet all = IndexSet.upTo(guestClusters << geometry.grainsPerClusterBits());
+    return of(geometry, diskSize, new Grains(all, IndexSet.EMPTY));
   }
 
   /** The virtual size of a disk: QEMU counts in sectors and would drop a partial one. */

@@ -13,48 +13,87 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The first pass: which guest clusters hold a byte that is not zero. */
+/** The first pass: which grains of a disk the image maps, and as what. */
 final class AllocationScan {
   private final Source source;
-  private final Geometry geometry;
+  private final ScanOptions options;
+  private final int grainBits;
+  private final boolean zeroFlag;
   private final ScanStrategy strategy;
   private final Progress progress;
-  private final IndexSet.Builder found = new IndexSet.Builder();
+  private final IndexSet.Builder data = new IndexSet.Builder();
+  private final IndexSet.Builder zero = new IndexSet.Builder();
 
-  AllocationScan(Source source, Geometry geometry, ScanStrategy strategy, Progress progress) {
+  /**
+   * @param zeroFlag whether the image can say that a grain reads as zeroes; version 2 can't
+   */
+  AllocationScan(
+      Source source,
+      ScanOptions options,
+      Geometry geometry,
+      boolean zeroFlag,
+      ScanStrategy strategy,
+      Progress progress) {
     this.source = source;
-    this.geometry = geometry;
+    this.options = options;
+    this.grainBits = geometry.grainBits();
+    this.zeroFlag = zeroFlag;
     this.strategy = strategy;
     this.progress = progress;
   }
 
   /** Scans the whole source; the result does not depend on the strategy. */
-  IndexSet run() throws IOException {
+  Grains run() throws IOException {
     progress.report(Progress.Phase.SCAN, 0, source.size());
-    ScanPieces pieces = new ScanPieces(source.dataExtents());
-    if (strategy.threads() == 1) {
-      scanInTurn(pieces);
+    if (options.extentsOnly() || isTested()) {
+      takeExtents();
     } else {
-      scanTogether(pieces);
+      ScanPieces pieces = new ScanPieces(extents());
+      if (strategy.threads() == 1) {
+        scanInTurn(pieces);
+      } else {
+        scanTogether(pieces);
+      }
     }
     progress.report(Progress.Phase.SCAN, source.size(), source.size());
-    return found.build();
+    return new Grains(data.build(), zero.build());
+  }
+
+  /** Whether a test for zeroes could find nothing that the source's extents don't say. */
+  private boolean isTested() {
+    long blockSize = source.testedBlockSize();
+    return options.base().isEmpty() && blockSize > 0 && blockSize <= 1L << grainBits;
   }
 
   /** Takes the source's word for it: whatever an extent touches is allocated. */
-  IndexSet takeExtents() throws IOException {
-    progress.report(Progress.Phase.SCAN, 0, source.size());
-    for (DataExtents extents = source.dataExtents(); extents.next(); ) {
-      found.add(
-          extents.from() >> geometry.clusterBits(),
-          ((extents.to() - 1) >> geometry.clusterBits()) + 1);
+  private void takeExtents() throws IOException {
+    for (DataExtents extents = source.exactDataExtents(); extents.next(); ) {
+      data.add(extents.from() >> grainBits, ((extents.to() - 1) >> grainBits) + 1);
     }
-    progress.report(Progress.Phase.SCAN, source.size(), source.size());
-    return found.build();
+  }
+
+  private ScanExtents extents() throws IOException {
+    if (options.base().isPresent()) {
+      return new OverlaidExtents(
+          wholeGrains(source.dataExtents()), wholeGrains(options.base().get().dataExtents()));
+    }
+    // What is a hole, and what a written zero, decides what is kept.
+    return ScanExtents.ofSource(
+        options.keepZeroes() ? wholeGrains(source.exactDataExtents()) : source.dataExtents());
+  }
+
+  private DataExtents wholeGrains(DataExtents extents) {
+    return new GrainExtents(extents, grainBits, AllocationMap.diskSize(source.size()));
+  }
+
+  private GrainTester newTester() {
+    return options.base().isPresent()
+        ? new ChangeTester(source, options.base().get(), grainBits, zeroFlag)
+        : new DataTester(source, grainBits, options.keepZeroes(), strategy.announcing());
   }
 
   private void scanInTurn(ScanPieces pieces) throws IOException {
-    ClusterTester tester = newTester();
+    GrainTester tester = newTester();
     Queue<ScanPieces.Piece> ahead = new ArrayDeque<>();
     boolean more = true;
     while (more || !ahead.isEmpty()) {
@@ -62,7 +101,7 @@ final class AllocationScan {
         ScanPieces.Piece piece = pieces.next();
         more = !piece.isEnd();
         if (more) {
-          strategy.advise(source, piece, geometry.clusterSize());
+          advise(piece);
           ahead.add(piece);
         }
       }
@@ -74,8 +113,8 @@ final class AllocationScan {
   }
 
   private void scanTogether(ScanPieces pieces) throws IOException {
-    record Task(ScanPieces.Piece piece, Future<long[]> result) {}
-    BlockingQueue<ClusterTester> testers = new ArrayBlockingQueue<>(strategy.threads());
+    record Task(ScanPieces.Piece piece, Future<GrainTester.Found> result) {}
+    BlockingQueue<GrainTester> testers = new ArrayBlockingQueue<>(strategy.threads());
     for (int i = 0; i < strategy.threads(); i++) {
       testers.add(newTester());
     }
@@ -88,7 +127,7 @@ final class AllocationScan {
             ScanPieces.Piece piece = pieces.next();
             more = !piece.isEnd();
             if (more) {
-              strategy.advise(source, piece, geometry.clusterSize());
+              advise(piece);
               tasks.add(new Task(piece, pool.submit(() -> test(testers, piece))));
             }
           }
@@ -107,9 +146,16 @@ final class AllocationScan {
     }
   }
 
-  private static long[] test(BlockingQueue<ClusterTester> testers, ScanPieces.Piece piece)
+  private void advise(ScanPieces.Piece piece) {
+    strategy.advise(source, ScanExtents.Side.BASE, piece, 1 << grainBits);
+    if (options.base().isPresent()) {
+      strategy.advise(options.base().get(), ScanExtents.Side.SOURCE, piece, 1 << grainBits);
+    }
+  }
+
+  private static GrainTester.Found test(BlockingQueue<GrainTester> testers, ScanPieces.Piece piece)
       throws IOException, InterruptedException {
-    ClusterTester tester = testers.take();
+    GrainTester tester = testers.take();
     try {
       return tester.test(piece);
     } finally {
@@ -126,14 +172,15 @@ final class AllocationScan {
     };
   }
 
-  private ClusterTester newTester() {
-    return new ClusterTester(source, geometry, strategy.announcing());
+  private void collect(ScanPieces.Piece piece, GrainTester.Found found) {
+    add(found.data(), data);
+    add(found.zero(), zero);
+    progress.report(Progress.Phase.SCAN, Math.min(piece.to(), source.size()), source.size());
   }
 
-  private void collect(ScanPieces.Piece piece, long[] runs) {
+  private static void add(long[] runs, IndexSet.Builder set) {
     for (int at = 0; at < runs.length; at += 2) {
-      found.add(runs[at], runs[at + 1]);
+      set.add(runs[at], runs[at + 1]);
     }
-    progress.report(Progress.Phase.SCAN, piece.to(), source.size());
   }
 }

@@ -24,7 +24,7 @@ record ClusterCounts(
   private static final long HEADER = 1;
 
   static ClusterCounts of(ImageOptions options, AllocationMap map) {
-    return of(options, map.diskSize(), map.l2Tables().count(), map.data().count());
+    return of(options, map.diskSize(), map.l2Tables().count(), map.clusters().count());
   }
 
   /** The counts of the same disk with every cluster allocated. */

@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.convert;
 
-import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
@@ -12,26 +11,40 @@ public final class Conversion {
   private final AllocationMap map;
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
+  private final boolean grainwise;
 
   private Conversion(
-      Source source, SourceGuard guard, AllocationMap map, LayoutPlan plan, ScanStrategy strategy) {
+      Source source,
+      SourceGuard guard,
+      AllocationMap map,
+      LayoutPlan plan,
+      ScanStrategy strategy,
+      boolean grainwise) {
     this.source = source;
     this.guard = guard;
     this.map = map;
     this.plan = plan;
     this.strategy = strategy;
+    this.grainwise = grainwise;
   }
 
   /**
    * Scans a disk and plans its image. A raw external data file needs no scan.
    *
+   * @throws IllegalArgumentException if the options of the image and the scan contradict each other
    * @throws ImageException.Unsupported if QEMU would refuse to open the image
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
   public static Conversion prepare(
       Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
-    SourceGuard guard = SourceGuard.of(source);
+    if (scan.keepZeroes() && options.version() == 2) {
+      throw new IllegalArgumentException("version 2 has no clusters that read as zeroes");
+    }
+    if (options.rawDataFile() && (scan.keepZeroes() || scan.base().isPresent())) {
+      throw new IllegalArgumentException("a raw data file maps every cluster");
+    }
+    SourceGuard guard = SourceGuard.of(source, scan.base());
     long diskSize = AllocationMap.diskSize(source.size());
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
@@ -40,21 +53,20 @@ public final class Conversion {
       strategy = ScanStrategy.CACHED;
       map = AllocationMap.full(options.geometry(), diskSize);
     } else {
-      strategy = ScanStrategy.choose(source);
-      AllocationScan pass = new AllocationScan(source, options.geometry(), strategy, progress);
-      IndexSet data =
-          scan.extentsOnly() || isTested(source, options.geometry())
-              ? pass.takeExtents()
-              : pass.run();
-      map = AllocationMap.of(options.geometry(), diskSize, data);
+      strategy =
+          scan.base().isPresent()
+              ? ScanStrategy.choose(source, scan.base().get())
+              : ScanStrategy.choose(source);
+      boolean zeroFlag = options.version() == 3;
+      Grains grains =
+          new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
+      map = AllocationMap.of(options.geometry(), diskSize, grains);
     }
     guard.verify();
-    return new Conversion(source, guard, map, LayoutPlan.of(options, map, source.name()), strategy);
-  }
-
-  /** Whether a test for zeroes could find nothing that the source's extents don't say. */
-  static boolean isTested(Source source, Geometry geometry) {
-    return source.testedBlockSize() > 0 && source.testedBlockSize() <= geometry.clusterSize();
+    LayoutPlan plan = LayoutPlan.of(options, map, source.name());
+    // What is not data is zeroes, unless it is what the base has.
+    boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
+    return new Conversion(source, guard, map, plan, strategy, grainwise);
   }
 
   /** Where everything lies in the image. */
@@ -74,7 +86,12 @@ public final class Conversion {
 
   /** Guest clusters that are allocated. */
   public long allocatedClusters() {
-    return map.data().count();
+    return map.clusters().count();
+  }
+
+  /** Bytes of the disk that are mapped as zeroes and take no space. */
+  public long zeroBytes() {
+    return map.grains().zero().count() << map.geometry().grainBits();
   }
 
   /** How the scan went about it, for the log. */
@@ -91,7 +108,8 @@ public final class Conversion {
    * @throws IOException if the disk can't be read
    */
   public void write(SequentialOutput out) throws IOException {
-    new ImageRenderer(plan, map, source, guard, strategy.readAhead()).render(out);
+    DataRenderer data = new DataRenderer(map, source, guard, strategy.readAhead(), grainwise);
+    new ImageRenderer(plan, map, data).render(out);
     guard.verify();
   }
 }

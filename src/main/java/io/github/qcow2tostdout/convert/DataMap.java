@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Where a disk holds data, without an image of it. */
 public final class DataMap {
@@ -24,7 +25,7 @@ public final class DataMap {
    * @throws ImageException.SourceChanged if the disk is no longer what was opened
    */
   public static DataMap ofExtents(Source source) throws IOException {
-    SourceGuard guard = SourceGuard.of(source);
+    SourceGuard guard = SourceGuard.of(source, Optional.empty());
     return new DataMap(guard, source.dataExtents(), AllocationMap.diskSize(source.size()));
   }
 
@@ -36,10 +37,12 @@ public final class DataMap {
    */
   public static DataMap tested(Source source, Geometry geometry, Progress progress)
       throws IOException {
-    SourceGuard guard = SourceGuard.of(source);
+    SourceGuard guard = SourceGuard.of(source, Optional.empty());
     ScanStrategy strategy = ScanStrategy.choose(source);
-    AllocationScan scan = new AllocationScan(source, geometry, strategy, progress);
-    IndexSet data = Conversion.isTested(source, geometry) ? scan.takeExtents() : scan.run();
+    IndexSet data =
+        new AllocationScan(source, ScanOptions.TEST_ALL, geometry, true, strategy, progress)
+            .run()
+            .data();
     guard.verify();
     return new DataMap(
         guard,

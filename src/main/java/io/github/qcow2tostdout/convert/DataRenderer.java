@@ -4,7 +4,11 @@ import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Copies data clusters from the source, in guest order, whole runs of neighbours at a time. */
+/**
+ * Copies data clusters from the source, in guest order, whole runs of neighbours at a time. Of a
+ * cluster with extended L2 entries only the subclusters that are data count; the others come out as
+ * zeroes.
+ */
 final class DataRenderer {
   /** The most that is handed over at a time: how often progress moves. */
   private static final long SLICE_SIZE = 8L << 20;
@@ -16,14 +20,21 @@ final class DataRenderer {
   private final Source source;
   private final SourceGuard guard;
   private final boolean advising;
+  private final boolean grainwise;
   private final int clusterBits;
   private long sinceGuard;
 
-  DataRenderer(AllocationMap map, Source source, SourceGuard guard, boolean advising) {
+  /**
+   * @param grainwise whether an allocated cluster may have more in the source than its grains of
+   *     data, which is to be left out
+   */
+  DataRenderer(
+      AllocationMap map, Source source, SourceGuard guard, boolean advising, boolean grainwise) {
     this.map = map;
     this.source = source;
     this.guard = guard;
     this.advising = advising;
+    this.grainwise = grainwise;
     clusterBits = map.geometry().clusterBits();
   }
 
@@ -36,8 +47,8 @@ final class DataRenderer {
    */
   void render(long from, long to, ByteBuffer buffer, SequentialOutput out) throws IOException {
     long skipped = from & (map.geometry().clusterSize() - 1);
-    long firstCluster = map.data().select(from >> clusterBits);
-    IndexSet.Runs runs = map.data().runsFrom(firstCluster);
+    long firstCluster = map.clusters().select(from >> clusterBits);
+    IndexSet.Runs runs = map.clusters().runsFrom(firstCluster);
     ReadAhead readAhead = new ReadAhead(source, map, firstCluster);
     if (advising) {
       readAhead.emitted(0);
@@ -46,13 +57,38 @@ final class DataRenderer {
     while (left > 0 && runs.next()) {
       long start = (runs.from() << clusterBits) + skipped;
       long end = Math.min(runs.to() << clusterBits, start + left);
-      // Only the disk's last cluster can reach beyond the end of the source.
-      long dataEnd = Math.clamp(source.size(), start, end);
-      copy(start, dataEnd, buffer, readAhead, out);
-      pad(end - dataEnd, buffer, out);
+      if (grainwise) {
+        renderGrains(start, end, buffer, readAhead, out);
+      } else {
+        renderAll(start, end, buffer, readAhead, out);
+      }
       left -= end - start;
       skipped = 0;
     }
+  }
+
+  private void renderGrains(
+      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      throws IOException {
+    int grainBits = map.geometry().grainBits();
+    IndexSet.Runs runs = map.grains().data().runsFrom(from >> grainBits);
+    for (long at = from; at < to; ) {
+      boolean found = runs.next();
+      long start = found ? Math.clamp(runs.from() << grainBits, at, to) : to;
+      long end = found ? Math.clamp(runs.to() << grainBits, at, to) : to;
+      pad(start - at, buffer, readAhead, out);
+      renderAll(start, end, buffer, readAhead, out);
+      at = end;
+    }
+  }
+
+  private void renderAll(
+      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      throws IOException {
+    // Only the disk's last cluster can reach beyond the end of the source.
+    long dataEnd = Math.clamp(source.size(), from, to);
+    copy(from, dataEnd, buffer, readAhead, out);
+    pad(to - dataEnd, buffer, readAhead, out);
   }
 
   private void copy(
@@ -66,9 +102,7 @@ final class DataRenderer {
         done = copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
       }
       at += done;
-      if (advising) {
-        readAhead.emitted(done);
-      }
+      emitted(done, readAhead);
       sinceGuard += done;
       if (sinceGuard >= GUARD_INTERVAL) {
         guard.verify();
@@ -88,7 +122,14 @@ final class DataRenderer {
     return count;
   }
 
-  private static void pad(long count, ByteBuffer buffer, SequentialOutput out) throws IOException {
+  private void emitted(long count, ReadAhead readAhead) {
+    if (advising) {
+      readAhead.emitted(count);
+    }
+  }
+
+  private void pad(long count, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      throws IOException {
     if (count == 0) {
       return;
     }
@@ -101,5 +142,6 @@ final class DataRenderer {
       left -= buffer.remaining();
       out.write(buffer);
     }
+    emitted(count, readAhead);
   }
 }

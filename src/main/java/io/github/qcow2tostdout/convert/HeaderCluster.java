@@ -1,5 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderExtension;
@@ -8,20 +10,28 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The first cluster: the header and its extensions. */
+/** The first cluster: the header, its extensions, and the backing file's name. */
 final class HeaderCluster {
   private HeaderCluster() {}
 
-  /** Bytes that the header and its extensions need, the mark of their end in it. */
+  /** Bytes that it needs, the mark of the extensions' end in it. */
   static long contentSize(ImageOptions options) {
-    long size = Header.ofVersion(options.version()).length();
-    for (HeaderExtension extension : extensions(options)) {
-      size += extension.size();
-    }
-    return size;
+    return extensionsEnd(options) + backingName(options).length;
   }
 
-  /** The content; all that follows it in the cluster is zero. */
+  private static long extensionsEnd(ImageOptions options) {
+    long end = Header.ofVersion(options.version()).length();
+    for (HeaderExtension extension : extensions(options)) {
+      end += extension.size();
+    }
+    return end;
+  }
+
+  private static byte[] backingName(ImageOptions options) {
+    return options.backing().map(ImageOptions.BackingFile::name).orElse("").getBytes(UTF_8);
+  }
+
+  /** The content, up to a multiple of 8 bytes; all that follows it in the cluster is zero. */
   static ByteBuffer render(LayoutPlan plan, AllocationMap map) {
     ImageOptions options = plan.options();
     Region refcountTable = plan.region(Region.Kind.REFCOUNT_TABLE);
@@ -44,21 +54,36 @@ final class HeaderCluster {
     if (options.rawDataFile()) {
       header = Feature.DATA_FILE_RAW.setIn(header);
     }
+    if (options.geometry().extendedL2()) {
+      header = Feature.EXTENDED_L2.setIn(header);
+    }
     if (options.lazyRefcounts()) {
       header = Feature.LAZY_REFCOUNTS.setIn(header);
     }
-    ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(contentSize(options)));
+    byte[] backingName = backingName(options);
+    if (options.backing().isPresent()) {
+      header =
+          header
+              .with(HeaderField.BACKING_FILE_OFFSET, extensionsEnd(options))
+              .with(HeaderField.BACKING_FILE_SIZE, backingName.length);
+    }
+    int size = Math.toIntExact(Math.ceilDiv(contentSize(options), Long.BYTES) * Long.BYTES);
+    ByteBuffer content = ByteBuffer.allocate(size);
     header.write(content);
     content.position(header.length());
     for (HeaderExtension extension : extensions(options)) {
       extension.write(content);
     }
-    return content.rewind();
+    // Directly behind the mark: what lies between them would count as an extension.
+    return content.put(backingName).rewind();
   }
 
   /** In QEMU's order. */
   private static List<HeaderExtension> extensions(ImageOptions options) {
     List<HeaderExtension> extensions = new ArrayList<>();
+    if (options.backing().isPresent()) {
+      extensions.add(HeaderExtension.backingFormat(options.backing().get().format()));
+    }
     if (options.dataFile().isPresent()) {
       extensions.add(HeaderExtension.dataFileName(options.dataFile().get().name()));
     }

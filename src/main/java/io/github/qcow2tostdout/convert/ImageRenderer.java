@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.convert;
 
-import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -9,15 +8,17 @@ final class ImageRenderer {
   /** How much of the tables is computed at a time. */
   private static final int BUFFER_SIZE = 256 << 10;
 
+  /** A multiple of the size of every entry. */
+  private static final int ENTRY_SIZE = MetadataRenderer.ENTRY_SIZE;
+
   private final LayoutPlan plan;
   private final MetadataRenderer metadata;
   private final DataRenderer data;
 
-  ImageRenderer(
-      LayoutPlan plan, AllocationMap map, Source source, SourceGuard guard, boolean advising) {
+  ImageRenderer(LayoutPlan plan, AllocationMap map, DataRenderer data) {
     this.plan = plan;
+    this.data = data;
     metadata = new MetadataRenderer(plan, map);
-    data = new DataRenderer(map, source, guard, advising);
   }
 
   /** Writes the range that the output takes. */
@@ -43,8 +44,8 @@ final class ImageRenderer {
       throws IOException {
     for (long at = from; at < to; ) {
       // Entries are computed whole; a range may start or end inside one.
-      long start = at & -Long.BYTES;
-      long end = Math.min(start + BUFFER_SIZE, (to + Long.BYTES - 1) & -Long.BYTES);
+      long start = at & -ENTRY_SIZE;
+      long end = Math.min(start + BUFFER_SIZE, (to + ENTRY_SIZE - 1) & -ENTRY_SIZE);
       metadata.fill(buffer.clear().limit((int) (end - start)), kind, start);
       long stop = Math.min(end, to);
       out.write(buffer.limit((int) (stop - start)).position((int) (at - start)));

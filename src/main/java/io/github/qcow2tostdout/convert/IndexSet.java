@@ -8,6 +8,9 @@ import java.util.Arrays;
  * not kept, the others in the smallest of three forms ({@link IndexChunk}).
  */
 final class IndexSet {
+  /** No index at all. */
+  static final IndexSet EMPTY = new Builder().build();
+
   private final long[] numbers;
   private final long[] ranks;
   private final IndexChunk[] chunks;
@@ -25,6 +28,49 @@ final class IndexSet {
     Builder builder = new Builder();
     builder.add(0, end);
     return builder.build();
+  }
+
+  /** All indexes that are in one set or in the other. */
+  static IndexSet union(IndexSet one, IndexSet other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
+    }
+    Builder builder = new Builder();
+    Runs a = one.runsFrom(0);
+    Runs b = other.runsFrom(0);
+    boolean inA = a.next();
+    boolean inB = b.next();
+    while (inA || inB) {
+      // By their starts: then a builder takes runs that overlap.
+      if (inA && (!inB || a.from() <= b.from())) {
+        builder.add(a.from(), a.to());
+        inA = a.next();
+      } else {
+        builder.add(b.from(), b.to());
+        inB = b.next();
+      }
+    }
+    return builder.build();
+  }
+
+  /**
+   * The indexes shifted right, each once: those of the groups of 2<sup>bits</sup> indexes that have
+   * a member in the set.
+   */
+  IndexSet groups(int bits) {
+    if (bits == 0) {
+      return this;
+    }
+    Builder builder = new Builder();
+    for (Runs runs = runsFrom(0); runs.next(); ) {
+      builder.add(runs.from() >> bits, ((runs.to() - 1) >> bits) + 1);
+    }
+    return builder.build();
+  }
+
+  /** Whether there is no member. */
+  boolean isEmpty() {
+    return count == 0;
   }
 
   /** How many members there are. */

@@ -48,7 +48,9 @@ final class ReachCheck {
     long content = HeaderCluster.contentSize(options);
     if (content > geometry.clusterSize()) {
       return Optional.of(
-          "header, feature name table and data file name take "
+          "header, feature name table and "
+              + names(options)
+              + " take "
               + content
               + " bytes, a cluster holds "
               + geometry.clusterSize());
@@ -72,6 +74,13 @@ final class ReachCheck {
       return Optional.of("host offsets go beyond 2^56, which is all that table entries can hold");
     }
     return Optional.empty();
+  }
+
+  private static String names(ImageOptions options) {
+    if (options.backing().isEmpty()) {
+      return "data file name";
+    }
+    return options.dataInside() ? "backing file name" : "the names of data file and backing file";
   }
 
   private static String remedy(ImageOptions options, List<ClusterCounts> estimates) {

@@ -20,7 +20,7 @@ final class ReadAhead {
   ReadAhead(Source source, AllocationMap map, long firstCluster) {
     this.source = source;
     clusterBits = map.geometry().clusterBits();
-    runs = map.data().runsFrom(firstCluster);
+    runs = map.clusters().runsFrom(firstCluster);
   }
 
   /** So many bytes more have been emitted. */

@@ -1,12 +1,30 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.Source;
+import java.util.Optional;
+
 /**
- * How it is decided which guest clusters are allocated.
+ * How it is decided what the image maps.
  *
  * @param extentsOnly whether the source's data extents are taken for the truth: every cluster that
  *     one of them touches is allocated, and nothing is read for the scan
+ * @param keepZeroes whether what a data extent touches and reads as zeroes is mapped as that,
+ *     rather than left unallocated; with {@code extentsOnly} there is nothing of that kind
+ * @param base the disk to compare with: what equals it is not mapped. It has to stay open as long
+ *     as the conversion, and stays its opener's to close
  */
-public record ScanOptions(boolean extentsOnly) {
+public record ScanOptions(boolean extentsOnly, boolean keepZeroes, Optional<Source> base) {
   /** Every cluster that may hold data is tested for a byte that is not zero. */
   public static final ScanOptions TEST_ALL = new ScanOptions(false);
+
+  public ScanOptions {
+    if (base.isPresent() && (extentsOnly || keepZeroes)) {
+      throw new IllegalArgumentException("a comparison decides all");
+    }
+  }
+
+  /** Without a base, and with zeroes left out. */
+  public ScanOptions(boolean extentsOnly) {
+    this(extentsOnly, false, Optional.empty());
+  }
 }

@@ -1,10 +1,9 @@
 package io.github.qcow2tostdout.convert;
 
-import io.github.qcow2tostdout.source.DataExtents;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Cuts a source's data extents into pieces of about the same amount of data, in their order. */
+/** Cuts extents into pieces of about the same amount of data, in their order. */
 final class ScanPieces {
   /** Data in a piece, a multiple of every cluster size: no cluster inside an extent is cut. */
   static final long PIECE_SIZE = 16L << 20;
@@ -16,8 +15,9 @@ final class ScanPieces {
    * Some neighbouring extents.
    *
    * @param bounds first byte and byte behind the last of each, ascending
+   * @param sides who may have data in each
    */
-  record Piece(long[] bounds) {
+  record Piece(long[] bounds, ScanExtents.Side[] sides) {
     /** Whether there is no more to come. */
     boolean isEnd() {
       return bounds.length == 0;
@@ -34,12 +34,13 @@ final class ScanPieces {
     }
   }
 
-  private final DataExtents extents;
+  private final ScanExtents extents;
   private final long[] bounds = new long[2 * MAX_EXTENTS];
+  private final ScanExtents.Side[] sides = new ScanExtents.Side[MAX_EXTENTS];
   private long from;
   private long to;
 
-  ScanPieces(DataExtents extents) {
+  ScanPieces(ScanExtents extents) {
     this.extents = extents;
   }
 
@@ -56,11 +57,12 @@ final class ScanPieces {
       }
       // The cut is where a piece's size divides, so the room that is left is only a guide.
       long end = Math.min(to, (from + room + PIECE_SIZE - 1) & -PIECE_SIZE);
+      sides[count / 2] = extents.side();
       bounds[count++] = from;
       bounds[count++] = end;
       room -= end - from;
       from = end;
     }
-    return new Piece(Arrays.copyOf(bounds, count));
+    return new Piece(Arrays.copyOf(bounds, count), Arrays.copyOf(sides, count / 2));
   }
 }

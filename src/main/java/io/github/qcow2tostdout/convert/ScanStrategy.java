@@ -25,7 +25,16 @@ enum ScanStrategy {
    * The data is at the other end of a connection: as in {@link #PROBE}, but what the scan reads was
    * announced and is on its way, so that a second thread would only be in the way of the first.
    */
-  REMOTE("behind a connection", 1, 2, Advice.PROBES, true);
+  REMOTE("behind a connection", 1, 2, Advice.PROBES, true),
+
+  /** A disk and its base in memory: both are read whole, which two threads do faster. */
+  COMPARE_CACHED("compared in memory", 2, 4, Advice.NOTHING, false),
+
+  /** A disk and its base that are not in memory: both are read ahead, and the data again. */
+  COMPARE("compared, not in memory", 2, 5, Advice.PIECES, true),
+
+  /** The same where one of them is at the other end of a connection. */
+  COMPARE_REMOTE("compared, behind a connection", 1, 2, Advice.PIECES, true);
 
   /** What is asked for before a piece is tested. */
   private enum Advice {
@@ -63,10 +72,24 @@ enum ScanStrategy {
     if (residency.isRemote()) {
       return REMOTE;
     }
-    if (residency.cached() >= residency.data() * MOSTLY_CACHED) {
+    if (isCached(residency)) {
       return CACHED;
     }
     return residency.missing() <= residency.available() * SHARE_OF_MEMORY ? READ_ALL : PROBE;
+  }
+
+  /** Chooses for a comparison. */
+  static ScanStrategy choose(Source source, Source base) throws IOException {
+    Residency one = source.residency(source.dataExtents());
+    Residency other = base.residency(base.dataExtents());
+    if (one.isRemote() || other.isRemote()) {
+      return COMPARE_REMOTE;
+    }
+    return isCached(one) && isCached(other) ? COMPARE_CACHED : COMPARE;
+  }
+
+  private static boolean isCached(Residency residency) {
+    return residency.cached() >= residency.data() * MOSTLY_CACHED;
   }
 
   /** How many threads test pieces. */
@@ -89,22 +112,28 @@ enum ScanStrategy {
     return this == REMOTE;
   }
 
-  /** Advises the source before a piece is tested. */
-  void advise(Source source, ScanPieces.Piece piece, int clusterSize) {
-    // Small clusters are not probed: then the whole piece is wanted.
+  /**
+   * Advises a source before a piece is tested.
+   *
+   * @param absent the side whose extents are not this source's
+   */
+  void advise(Source source, ScanExtents.Side absent, ScanPieces.Piece piece, int grainSize) {
+    // Small grains are not probed: then the whole piece is wanted.
     long step =
         switch (advice) {
           case NOTHING -> 0;
           case PIECES -> ADVICE_SIZE;
-          case PROBES -> ClusterTester.probes(clusterSize) ? clusterSize : ADVICE_SIZE;
+          case PROBES -> DataTester.probes(grainSize) ? grainSize : ADVICE_SIZE;
         };
-    long size = step == ADVICE_SIZE || step == 0 ? step : ClusterTester.PROBE_SIZE;
-    for (int extent = 0; step > 0 && extent < piece.bounds().length; extent += 2) {
-      long to = piece.bounds()[extent + 1];
-      long next;
-      for (long at = piece.bounds()[extent]; at < to; at = next) {
-        next = Math.min(to, (at + step) & -step);
-        source.willNeed(at, Math.min(size, next - at));
+    long size = step == ADVICE_SIZE || step == 0 ? step : DataTester.PROBE_SIZE;
+    for (int extent = 0; step > 0 && extent < piece.sides().length; extent++) {
+      if (!piece.sides()[extent].equals(absent)) {
+        long to = Math.min(piece.bounds()[2 * extent + 1], source.size());
+        long next;
+        for (long at = piece.bounds()[2 * extent]; at < to; at = next) {
+          next = Math.min(to, (at + step) & -step);
+          source.willNeed(at, Math.min(size, next - at));
+        }
       }
     }
   }

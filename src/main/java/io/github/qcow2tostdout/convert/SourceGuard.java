@@ -4,20 +4,31 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Watches that a source stays what it was when the guard was set. */
+/** Watches that sources stay what they were when the guard was set. */
 final class SourceGuard {
-  private final Source source;
-  private final SourceIdentity identity;
+  private record Watched(Source source, SourceIdentity identity) {}
 
-  private SourceGuard(Source source, SourceIdentity identity) {
-    this.source = source;
-    this.identity = identity;
+  private final List<Watched> all;
+
+  private SourceGuard(List<Watched> all) {
+    this.all = all;
   }
 
-  /** Sets the guard, before the first read. */
-  static SourceGuard of(Source source) throws IOException {
+  /** Sets the guard over a source and, if there is one, its base, before the first read. */
+  static SourceGuard of(Source source, Optional<Source> base) throws IOException {
+    List<Watched> all = new ArrayList<>();
+    all.add(watched(source));
+    if (base.isPresent()) {
+      all.add(watched(base.get()));
+    }
+    return new SourceGuard(all);
+  }
+
+  private static Watched watched(Source source) throws IOException {
     SourceIdentity identity = source.identity();
     if (identity.size() != source.identifiedSize()) {
       throw new ImageException.SourceChanged(
@@ -28,14 +39,16 @@ final class SourceGuard {
               + identity.size()
               + " bytes");
     }
-    return new SourceGuard(source, identity);
+    return new Watched(source, identity);
   }
 
-  /** Throws if the source has changed. */
+  /** Throws if one of them has changed. */
   void verify() throws IOException {
-    Optional<String> difference = identity.differenceTo(source.identity());
-    if (difference.isPresent()) {
-      throw new ImageException.SourceChanged(source.name(), difference.get());
+    for (Watched watched : all) {
+      Optional<String> difference = watched.identity().differenceTo(watched.source().identity());
+      if (difference.isPresent()) {
+        throw new ImageException.SourceChanged(watched.source().name(), difference.get());
+      }
     }
   }
 

@@ -56,6 +56,11 @@ public final class HeaderExtension {
     return new HeaderExtension(DATA_FILE_NAME, name.getBytes(UTF_8));
   }
 
+  /** The name of the backing file's format, in ASCII. */
+  public static HeaderExtension backingFormat(String format) {
+    return new HeaderExtension(BACKING_FORMAT, format.getBytes(US_ASCII));
+  }
+
   /**
    * The names of all features that QEMU knows, for each one byte of kind, one byte of bit number,
    * 46 bytes of name.

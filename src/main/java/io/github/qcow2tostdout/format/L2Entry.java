@@ -16,10 +16,23 @@ public final class L2Entry {
   /** Bits of a standard entry that must be 0, the zero flag not among them. */
   public static final long RESERVED = 0x3f00_0000_0000_01feL;
 
+  /** log2 of {@link #SUBCLUSTERS}. */
+  public static final int SUBCLUSTER_BITS = 5;
+
   /** Subclusters of a cluster with extended L2 entries. */
-  public static final int SUBCLUSTERS = 32;
+  public static final int SUBCLUSTERS = 1 << SUBCLUSTER_BITS;
 
   private L2Entry() {}
+
+  /**
+   * The second 8 bytes of an extended L2 entry.
+   *
+   * @param allocated which subclusters are allocated, bit 0 for the first
+   * @param zero which subclusters read as zeroes; none that is allocated
+   */
+  public static long bitmap(int allocated, int zero) {
+    return Integer.toUnsignedLong(allocated) | Integer.toUnsignedLong(zero) << SUBCLUSTERS;
+  }
 
   /** Which subclusters are allocated, by the second 8 bytes of an extended L2 entry. */
   public static int allocatedSubclusters(long bitmap) {

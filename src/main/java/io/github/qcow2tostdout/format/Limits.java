@@ -8,6 +8,15 @@ public final class Limits {
   /** Largest {@code cluster_bits} that QEMU opens: 2 MiB. */
   public static final int MAX_CLUSTER_BITS = 21;
 
+  /** Smallest {@code cluster_bits} with extended L2 entries: a subcluster is a sector at least. */
+  public static final int MIN_EXTENDED_L2_CLUSTER_BITS = 14;
+
+  /** Longest name of a backing file in bytes. */
+  public static final int MAX_BACKING_NAME = 1023;
+
+  /** Longest name of a backing file's format in bytes. */
+  public static final int MAX_BACKING_FORMAT = 15;
+
   /** Largest {@code refcount_order}: entries of 64 bits. */
   public static final int MAX_REFCOUNT_ORDER = 6;
 

@@ -39,10 +39,9 @@ public final class RefcountEntries {
       case 5 -> Integer.toUnsignedLong(block.getInt(index * 4));
       case 4 -> Short.toUnsignedLong(block.getShort(index * 2));
       default -> {
-        int perByte = Byte.SIZE >> refcountOrder;
-        int value = Byte.toUnsignedInt(block.get(index / perByte));
-        int width = 1 << refcountOrder;
-        yield value >>> (index % perByte * width) & ((1 << width) - 1);
+        int value = Byte.toUnsignedInt(block.get(index >> (3 - refcountOrder)));
+        int shift = (index << refcountOrder) & (Byte.SIZE - 1);
+        yield value >>> shift & ((1 << (1 << refcountOrder)) - 1);
       }
     };
   }

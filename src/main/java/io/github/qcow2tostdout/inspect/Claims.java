@@ -13,9 +13,8 @@ final class Claims implements References {
 
   private final OpenedImage image;
   private final Findings findings;
-  private final boolean hasSnapshots;
   private final ClusterCounts counts;
-  private final UsedClusters shared;
+  private final SharedClusters shared;
   private final long max;
   private final long fileEnd;
   private final int clusterSize;
@@ -32,11 +31,10 @@ final class Claims implements References {
   Claims(OpenedImage image, long clusters, boolean hasSnapshots, Findings findings) {
     this.image = image;
     this.findings = findings;
-    this.hasSnapshots = hasSnapshots;
     this.clusters = clusters;
     // What ends less than a cluster behind the end may touch one more.
     counts = new ClusterCounts(clusters + 1);
-    shared = new UsedClusters(clusters + 1);
+    shared = new SharedClusters(clusters + 1, hasSnapshots);
     int bits = 1 << image.geometry().refcountOrder();
     max = bits == 64 ? Long.MAX_VALUE : (1L << bits) - 1;
     fileEnd = image.fileEnd();
@@ -114,21 +112,20 @@ final class Claims implements References {
   }
 
   private void claim(Structure structure, long from, long to, long weight) {
-    boolean sharable =
-        structure.isCompressed() || (hasSnapshots && structure.isSharedBySnapshots());
     long at = from;
     while (at < to) {
       long stop = counts.setOnes(at, to);
-      if (sharable && stop > at) {
-        shared.addAll(at, stop);
+      if (stop > at) {
+        shared.first(structure, at, stop);
       }
       if (weight > 1) {
+        boolean suspicious = !SharedClusters.mayBeSeveral(structure);
         for (long cluster = at; cluster < stop; cluster++) {
-          more(cluster, structure, weight - 1, !sharable);
+          more(cluster, structure, weight - 1, suspicious);
         }
       }
       if (stop < to) {
-        more(stop, structure, weight, !(sharable && shared.contains(stop)));
+        more(stop, structure, weight, !shared.mayShare(structure, stop));
       }
       at = stop + 1;
     }

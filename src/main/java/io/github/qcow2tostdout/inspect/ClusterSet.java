@@ -46,6 +46,14 @@ public final class ClusterSet {
     return Added.NEW;
   }
 
+  /** Whether a cluster is in it; one that was added without room is not. */
+  boolean contains(long cluster) {
+    return size > 0
+        && cluster >>> Integer.SIZE == 0
+        && (int) cluster != FREE
+        && contains((int) cluster);
+  }
+
   /** How many clusters are in it. */
   public int size() {
     return size;

@@ -30,7 +30,7 @@ public record HeaderArea(
     Optional<String> backingFile) {
 
   /** The longest name of a backing file that QEMU takes. */
-  static final int MAX_BACKING_NAME = 1023;
+  static final int MAX_BACKING_NAME = Limits.MAX_BACKING_NAME;
 
   private static final int EXTENSION_PREFIX = 8;
 

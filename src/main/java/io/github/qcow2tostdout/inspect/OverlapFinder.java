@@ -63,8 +63,13 @@ final class OverlapFinder implements References {
     if (offset >= 0 && length > 0 && offset <= Long.MAX_VALUE - length) {
       long last = (offset + length - 1) >>> clusterBits;
       for (List<User> found : users.subMap(offset >>> clusterBits, true, last, true).values()) {
+        User user = new User(structure, structure.name(number));
         for (long i = 0; i < weight && found.size() < MAX_NAMES; i++) {
-          found.add(new User(structure, structure.name(number)));
+          found.add(user);
+        }
+        // The one that does not fit may come behind many that do.
+        if (!mayShare(structure, found.getFirst().structure())) {
+          found.set(found.size() - 1, user);
         }
       }
     }

@@ -4,16 +4,19 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.PrettyPrinter;
 import java.io.IOException;
 
-/** Indents JSON by 4 blanks, as QEMU's tools do; a row of a table stays in one line. */
+/** Indents JSON by 4 blanks, as QEMU's tools do. */
 final class IndentedPrinter implements PrettyPrinter {
   private static final String INDENT = "    ";
+  private static final String[] NEW_LINES = newLines();
 
   private int depth;
-  private boolean inRow;
 
-  /** From here on, up to its end, the object that is next is a row. */
-  void row() {
-    inRow = true;
+  private static String[] newLines() {
+    String[] newLines = new String[16];
+    for (int i = 0; i < newLines.length; i++) {
+      newLines[i] = "\n" + INDENT.repeat(i);
+    }
+    return newLines;
   }
 
   @Override
@@ -31,7 +34,6 @@ final class IndentedPrinter implements PrettyPrinter {
   public void writeEndObject(JsonGenerator json, int entries) throws IOException {
     end(json, entries);
     json.writeRaw('}');
-    inRow = false;
   }
 
   @Override
@@ -69,31 +71,27 @@ final class IndentedPrinter implements PrettyPrinter {
 
   @Override
   public void beforeObjectEntries(JsonGenerator json) throws IOException {
-    if (!inRow) {
-      newLine(json);
-    }
+    newLine(json);
   }
 
   private void separator(JsonGenerator json) throws IOException {
     json.writeRaw(',');
-    if (inRow) {
-      json.writeRaw(' ');
-    } else {
-      newLine(json);
-    }
+    newLine(json);
   }
 
   private void end(JsonGenerator json, int values) throws IOException {
     depth--;
-    if (values > 0 && !inRow) {
+    if (values > 0) {
       newLine(json);
     }
   }
 
   private void newLine(JsonGenerator json) throws IOException {
-    json.writeRaw('\n');
-    for (int i = 0; i < depth; i++) {
-      json.writeRaw(INDENT);
-    }
+    json.writeRaw(newLine());
+  }
+
+  /** The end of a line, and the blanks before what is next. */
+  String newLine() {
+    return depth < NEW_LINES.length ? NEW_LINES[depth] : "\n" + INDENT.repeat(depth);
   }
 }

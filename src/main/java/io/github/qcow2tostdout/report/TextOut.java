@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.report;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,16 +11,9 @@ import java.util.Arrays;
 
 /** Text on its way out. Made for many short lines: no object is made for a number. */
 final class TextOut {
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(ISO_8859_1);
   private static final int BUFFER = 64 << 10;
   private static final VarHandle BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-  /** The most that a number takes: 20 digits. */
-  private static final int MAX_NUMBER = 20;
-
-  /** The most digits of a number below 2^63. */
-  private static final int MAX_LONG_DIGITS = 19;
 
   private final ReportOutput out;
   private final byte[] buffer = new byte[BUFFER];
@@ -76,25 +68,13 @@ final class TextOut {
     return this;
   }
 
-  /** A number that is not negative, or an unsigned one that looks so. */
+  /** An unsigned number. */
   TextOut decimal(long number) throws IOException {
-    if (number < 0) {
-      return text(Long.toUnsignedString(number));
-    }
-    room(MAX_NUMBER);
-    if (number < 10_000) {
+    room(Digits.MAX);
+    if (number >= 0 && number < 10_000) {
       return fourDigits((int) number);
     }
-    int digits = 5;
-    for (long limit = 100_000; limit <= number && digits < MAX_LONG_DIGITS; limit *= 10) {
-      digits++;
-    }
-    long rest = number;
-    for (int at = used + digits - 1; at >= used; at--) {
-      buffer[at] = DIGITS[(int) (rest % 10)];
-      rest /= 10;
-    }
-    used += digits;
+    used = Digits.decimal(buffer, used, number);
     return this;
   }
 
@@ -123,7 +103,7 @@ final class TextOut {
 
   /** An unsigned number in hexadecimal, with zeroes in front; at most 16 digits. */
   TextOut hexDigits(long number, int digits) throws IOException {
-    room(MAX_NUMBER);
+    room(Digits.MAX);
     // Eight digits at a time, the first ones first; what stands behind the last is written over.
     long left = number << (Long.SIZE - 4 * digits);
     BYTES.set(buffer, used, eightDigits(left >>> Integer.SIZE));

@@ -25,6 +25,9 @@ public final class FileSource implements Source {
   private final FileKind kind;
   private final Optional<FileDescription> description;
 
+  /** The same for a file that is too small to have one from the start. */
+  private Optional<FileDescription> lateDescription = Optional.empty();
+
   FileSource(
       String name,
       Path path,
@@ -96,8 +99,14 @@ public final class FileSource implements Source {
   /** The same file opened for system calls, where they are here and worth their start. */
   private static Optional<FileDescription> describe(
       Path path, FileKind kind, FileChannel channel, Optional<String> inode) throws IOException {
-    if (channel.size() < MIN_SIZE_FOR_SYSTEM_CALLS
-        || !path.getFileSystem().equals(FileSystems.getDefault())) {
+    return channel.size() < MIN_SIZE_FOR_SYSTEM_CALLS
+        ? Optional.empty()
+        : describeAnySize(path, kind, inode);
+  }
+
+  private static Optional<FileDescription> describeAnySize(
+      Path path, FileKind kind, Optional<String> inode) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       return Optional.empty();
     }
     Optional<FileDescription> opened = FileDescription.open(path);
@@ -137,6 +146,19 @@ public final class FileSource implements Source {
     return sparse && description.isPresent()
         ? new SeekExtents(description.get(), size)
         : new WholeExtent(size);
+  }
+
+  @Override
+  public DataExtents exactDataExtents() throws IOException {
+    if (!sparse || description.isPresent()) {
+      return dataExtents();
+    }
+    if (lateDescription.isEmpty()) {
+      lateDescription = describeAnySize(path, kind, identity().inode());
+    }
+    return lateDescription.isPresent()
+        ? new SeekExtents(lateDescription.get(), size)
+        : dataExtents();
   }
 
   @Override
@@ -195,6 +217,7 @@ public final class FileSource implements Source {
 
   @Override
   public void close() throws IOException {
+    lateDescription.ifPresent(FileDescription::close);
     if (description.isPresent()) {
       description.get().close();
     }

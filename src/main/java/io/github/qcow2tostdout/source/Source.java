@@ -39,6 +39,15 @@ public interface Source extends Closeable {
   DataExtents dataExtents() throws IOException;
 
   /**
+   * As {@link #dataExtents}, and as exact as the system knows them, where that makes a difference
+   * in the result: with {@link #dataExtents} a small disk may be one extent, because to read it is
+   * faster than to ask.
+   */
+  default DataExtents exactDataExtents() throws IOException {
+    return dataExtents();
+  }
+
+  /**
    * The size of blocks for which the data extents have been tested for zeroes already: each aligned
    * block of so many bytes that one of them touches holds a byte that is not zero.
    *

@@ -49,6 +49,11 @@ public final class WindowSource extends ForwardingSource {
   }
 
   @Override
+  public DataExtents exactDataExtents() throws IOException {
+    return new ShiftedExtents(whole.exactDataExtents(), -offset, size);
+  }
+
+  @Override
   public int read(ByteBuffer buffer, long at) throws IOException {
     int beyond = Math.clamp(at + buffer.remaining() - size, 0, buffer.remaining());
     int limit = buffer.limit();

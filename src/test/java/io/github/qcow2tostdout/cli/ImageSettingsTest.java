@@ -1,7 +1,9 @@
 package io.github.qcow2tostdout.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.convert.ImageOptions.DataFile;
@@ -20,7 +22,9 @@ class ImageSettingsTest {
       "512, 1K, 2K, 4K, 8K, 16K, 32K, 64K, 128K, 256K, 512K, 1M, 2M";
   private static final String WIDTHS = "1, 2, 4, 8, 16, 32, 64";
   private static final String KEYS =
-      "the keys cluster_size, refcount_bits, compat, data_file, data_file_raw, lazy_refcounts";
+      "the keys cluster_size, refcount_bits, compat, extended_l2, lazy_refcounts, data_file,"
+          + " data_file_raw, backing_file, backing_fmt, preallocation, compression_type,"
+          + " encryption";
 
   @Test
   void nothingSaidIsTheDefaults() {
@@ -209,7 +213,13 @@ class ImageSettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"data_file_raw, maybe", "lazy_refcounts, 1", "lazy_refcounts, ON"})
+  @CsvSource({
+    "data_file_raw, maybe",
+    "lazy_refcounts, 1",
+    "lazy_refcounts, ON",
+    "extended_l2, ''",
+    "encryption, 0"
+  })
   void aBadSwitchIsRefusedWithTheAllowed(String key, String value) {
     assertEquals(
         "-o " + key + "=" + value + ": not allowed; allowed: on, off",
@@ -217,13 +227,130 @@ class ImageSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"preallocation=off", "size", "=", "CLUSTER_SIZE=64K", " compat=v3"})
+  @ValueSource(
+      strings = {"nocow=on", "sizes=1", "=", "CLUSTER_SIZE=64K", " compat=v3", "encrypt=on"})
   void anUnknownKeyIsRefusedWithTheKeys(String option) {
-    ImageSettings settings = new ImageSettings();
+    QemuOptions options = new QemuOptions(new ImageSettings());
     assertEquals(
         "-o " + option + ": not allowed; allowed: " + KEYS,
-        assertThrows(IllegalArgumentException.class, () -> settings.qemuOptions(option))
+        assertThrows(IllegalArgumentException.class, () -> options.take(option)).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "size=1G, not possible: the size is that of INPUT",
+    "size, not possible: the size is that of INPUT",
+    "encrypt.format=luks, not possible: images are not encrypted",
+    "encrypt.key-secret=sec0, not possible: images are not encrypted",
+    "encryption=on, not allowed; allowed: off: images are not encrypted",
+    "preallocation=metadata,"
+        + " not allowed; allowed: off: clusters are allocated where INPUT has data",
+    "preallocation=full, not allowed; allowed: off: clusters are allocated where INPUT has data",
+    "compression_type=zstd, not allowed; allowed: zlib: no cluster is compressed",
+  })
+  void whatQemuKnowsAndThisCanNotDoIsRefusedWithTheReason(String option, String reason) {
+    assertEquals("-o " + option + ": " + reason, refused("-o " + option));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-o preallocation=off",
+        "-o encryption=off",
+        "-o encryption=no",
+        "-o compression_type=zlib",
+        "-o extended_l2=off",
+        "-o compat=v3,preallocation=off,compression_type=zlib",
+      })
+  void whatAsksForNothingElseThanThereIsIsTaken(String arguments) {
+    assertEquals(ImageOptions.defaults(), options(arguments));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-o extended_l2=on, 16",
+    "'-o extended_l2=yes,cluster_size=16K', 14",
+    "-c 16K -o extended_l2=on, 14",
+    "-o extended_l2=on -c 2M, 21",
+  })
+  void extendedL2EntriesAreSwitchedOn(String arguments, int clusterBits) {
+    assertEquals(new Geometry(clusterBits, 4, true), options(arguments).geometry());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-c 8K -o extended_l2=on, -c 8K",
+    "-c 512 -o extended_l2=on, -c 512",
+    "'-o extended_l2=on,cluster_size=4K', -o cluster_size=4K",
+  })
+  void extendedL2EntriesNeedClustersOf16K(String arguments, String clusterSize) {
+    assertEquals(
+        "-o extended_l2=on does not go with "
+            + clusterSize
+            + ": extended L2 entries need clusters of 16K or more",
+        refused(arguments));
+  }
+
+  @Test
+  void zeroesAreKeptIfThatIsSaid() {
+    assertTrue(arguments("--zero-clusters").keepZeroes());
+    assertTrue(arguments("--zero-clusters -d").keepZeroes());
+    assertTrue(arguments("--zero-clusters --map-only").keepZeroes());
+    assertFalse(arguments("").keepZeroes());
+  }
+
+  @Test
+  void aRawDataFileKeepsEverythingAnyway() {
+    assertEquals(
+        "--zero-clusters does not go with -R: a raw data file holds everything",
+        refused("-R --zero-clusters"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-d, nbd://host/x", "-R, nbd+unix:///?socket=/s"})
+  void aDataFileThatIsAnExportHasToBeNamed(String option, String input) {
+    String[] args = {option, input};
+    assertEquals(
+        option + " needs the name of the file that is exported there; say --data-file-name NAME",
+        assertThrows(
+                ParameterException.class,
+                () -> Arguments.of(new CommandLine(Options.spec()).parseArgs(args)))
             .getMessage());
+    String[] named = {option, "--data-file-name", "x", input};
+    assertTrue(
+        Arguments.of(new CommandLine(Options.spec()).parseArgs(named))
+            .options()
+            .dataFile()
+            .isPresent());
+  }
+
+  @Test
+  void aDataFileIsReadAsItIsSoThatADiskInAnotherFormatIsNone() {
+    assertEquals(
+        "-d needs the name of a raw file with the same disk: INPUT is in another format;"
+            + " say --data-file-name NAME",
+        refused("-d -f qcow2"));
+    assertTrue(options("-d -f qcow2 --data-file-name flat.raw").dataFile().isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a:b, ./a:b",
+    "ssh:disk, ./ssh:disk",
+    "./a:b, ./a:b",
+    "/a:b, /a:b",
+    "d/a:b, d/a:b",
+    "d:/a, ./d:/a",
+  })
+  void aDataFileIsNamedSoThatNoQemuTakesItForAProtocol(String input, String name) {
+    String[] args = {"-d", input};
+    assertEquals(
+        Optional.of(new DataFile(name, false)),
+        Arguments.of(new CommandLine(Options.spec()).parseArgs(args)).options().dataFile());
+    // What the user names is the user's.
+    assertEquals(
+        Optional.of(new DataFile(input, false)),
+        options("-d --data-file-name " + input).dataFile());
   }
 
   @ParameterizedTest
@@ -268,6 +395,11 @@ class ImageSettingsTest {
         + " -o data_file=x does not go with -v 2: version 2 has no external data files",
     "-v 2 -o lazy_refcounts=on,"
         + " -o lazy_refcounts=on does not go with -v 2: version 2 has no lazy refcounts",
+    "-v 2 -o extended_l2=on,"
+        + " -o extended_l2=on does not go with -v 2: version 2 has no extended L2 entries",
+    "--zero-clusters -o compat=0.10,"
+        + " --zero-clusters does not go with -o compat=0.10: version 2 has no clusters that read"
+        + " as zeroes",
   })
   void whatVersion2DoesNotHaveIsRefusedWithBothSpellings(String arguments, String message) {
     assertEquals(message, refused(arguments));
@@ -279,7 +411,10 @@ class ImageSettingsTest {
         "-v 2 -r 16",
         "-v 2 -o lazy_refcounts=off",
         "-v 2 -o data_file_raw=off",
-        "-v 2 -c 512"
+        "-v 2 -o extended_l2=off",
+        "-v 2 -c 512",
+        "-v 2 -B base",
+        "-v 2 --diff base"
       })
   void whatVersion2HasIsFine(String arguments) {
     assertEquals(2, options(arguments).version());
@@ -294,8 +429,12 @@ class ImageSettingsTest {
   }
 
   private static ImageOptions options(String arguments) {
+    return arguments(arguments).options();
+  }
+
+  private static Arguments arguments(String arguments) {
     String[] args = (arguments + " disk.raw").strip().split(" +");
-    return Arguments.of(new CommandLine(Options.spec()).parseArgs(args)).options();
+    return Arguments.of(new CommandLine(Options.spec()).parseArgs(args));
   }
 
   private static String refused(String arguments) {

@@ -2,19 +2,16 @@ package io.github.qcow2tostdout.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qcow2tostdout.testing.BlockDevices;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Qemu;
-import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,49 +29,31 @@ class LoopDeviceIT {
 
   @TempDir Path directory;
 
-  private final List<String> attached = new ArrayList<>();
+  private final BlockDevices devices = new BlockDevices();
 
   @AfterEach
   void detach() throws Exception {
-    for (String device : attached) {
-      Tool.LOSETUP.runWell("--detach", device);
-    }
-  }
-
-  private String attach(Path file, Object... options) throws Exception {
-    List<Object> arguments = new ArrayList<>(List.of("--find", "--show"));
-    arguments.addAll(Arrays.asList(options));
-    arguments.add(file);
-    Outcome outcome = Tool.LOSETUP.run(arguments.toArray());
-    if (outcome.code() != 0) {
-      // Not Tool.missing, which fails where tools are required: no package brings this. Only root
-      // may attach devices, and in a container the kernel may refuse root too.
-      String message = "a test needs a loop device, which is not to be had: " + outcome.err();
-      System.err.println("SKIPPED: " + message);
-      Assumptions.abort(message);
-    }
-    attached.add(outcome.out().strip());
-    return attached.getLast();
+    devices.detach();
   }
 
   @Test
   void deviceGivesTheSameBytesAsItsFile() throws Exception {
     Path disk = RECIPE.make(directory.resolve("disk"));
-    String device = attach(disk);
+    String device = devices.loop(disk);
     assertSameImage(device, disk);
   }
 
   @Test
   void readOnlyDeviceGivesTheSameBytesAsItsFile() throws Exception {
     Path disk = RECIPE.make(directory.resolve("disk"));
-    String device = attach(disk, "--read-only");
+    String device = devices.loop(disk, "--read-only");
     assertSameImage(device, disk);
   }
 
   @Test
   void smallDeviceGivesTheSameBytesAsItsFile() throws Exception {
     Path disk = DiskRecipe.hole(1536).data(1535, 1).make(directory.resolve("disk"));
-    String device = attach(disk);
+    String device = devices.loop(disk);
     assertSameImage(device, disk);
   }
 
@@ -84,7 +63,7 @@ class LoopDeviceIT {
         DiskRecipe.hole((70L << 20) + 4096)
             .data((70L << 20) + 1, 9)
             .make(directory.resolve("disk"));
-    String device = attach(disk, "--sector-size", "4096");
+    String device = devices.loop(disk, "--sector-size", "4096");
     assertSameImage(device, disk);
   }
 
@@ -97,7 +76,7 @@ class LoopDeviceIT {
     bash(
         "dd if=disk of=part iflag=skip_bytes,count_bytes skip=%d count=%d status=none"
             .formatted(offset, size));
-    String device = attach(disk, "--offset", offset, "--sizelimit", size);
+    String device = devices.loop(disk, "--offset", offset, "--sizelimit", size);
     assertSameImage(device, part);
   }
 
@@ -106,14 +85,14 @@ class LoopDeviceIT {
     Path disk = DiskRecipe.hole(70_000).data(0, 70_000).make(directory.resolve("disk"));
     Path whole = directory.resolve("whole");
     bash("head -c %d disk > whole".formatted(70_000 / 512 * 512));
-    String device = attach(disk);
+    String device = devices.loop(disk);
     assertSameImage(device, whole);
   }
 
   @Test
   void symbolicLinkToADeviceIsFollowed() throws Exception {
     Path disk = RECIPE.make(directory.resolve("disk"));
-    String device = attach(disk);
+    String device = devices.loop(disk);
     Path link = directory.resolve("link");
     Files.createSymbolicLink(link, Path.of(device));
     assertSameImage(link.toString(), disk);
@@ -124,7 +103,7 @@ class LoopDeviceIT {
   @Test
   void deviceIsMeasured() throws Exception {
     Path disk = RECIPE.make(directory.resolve("disk"));
-    String device = attach(disk);
+    String device = devices.loop(disk);
     assertEquals(PackagedTool.run("measure", disk), PackagedTool.run("measure", device));
   }
 

@@ -29,7 +29,10 @@ class AllocationMapTest {
   @Test
   void l1EntryHasATableIfOneOfIts64ClustersIsAllocated() {
     AllocationMap map =
-        AllocationMap.of(SMALL, 1 << 20, set(0, 1, 127, 128, 191, 193, 10 * 64, 12 * 64 + 1));
+        AllocationMap.of(
+            SMALL,
+            1 << 20,
+            new Grains(set(0, 1, 127, 128, 191, 193, 10 * 64, 12 * 64 + 1), IndexSet.EMPTY));
     assertEquals(7, map.l2Tables().count());
     for (long table : new long[] {0, 1, 2, 3, 10, 11, 12}) {
       assertTrue(map.l2Tables().contains(table), () -> "table " + table);
@@ -40,14 +43,14 @@ class AllocationMapTest {
 
   @Test
   void emptyMapHasNoTable() {
-    assertEquals(0, AllocationMap.of(SMALL, 1 << 20, set()).l2Tables().count());
+    assertEquals(0, AllocationMap.of(SMALL, 1 << 20, new Grains(set(), set())).l2Tables().count());
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0, 0", "512, 1, 1", "32768, 64, 1", "33280, 65, 2", "1024, 2, 1"})
   void fullMapHasAllClustersAndTables(long diskSize, long clusters, long tables) {
     AllocationMap map = AllocationMap.full(SMALL, diskSize);
-    assertEquals(clusters, map.data().count());
+    assertEquals(clusters, map.clusters().count());
     assertEquals(tables, map.l2Tables().count());
     assertEquals(tables, map.l1Size());
   }

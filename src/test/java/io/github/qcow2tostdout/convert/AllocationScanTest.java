@@ -44,7 +44,15 @@ class AllocationScanTest {
   private static List<Long> scan(Source source, int clusterBits, ScanStrategy strategy)
       throws IOException {
     return members(
-        new AllocationScan(source, new Geometry(clusterBits, 4), strategy, Progress.NONE).run());
+        new AllocationScan(
+                source,
+                ScanOptions.TEST_ALL,
+                new Geometry(clusterBits, 4),
+                true,
+                strategy,
+                Progress.NONE)
+            .run()
+            .data());
   }
 
   private static List<Long> members(IndexSet set) {
@@ -360,7 +368,9 @@ class AllocationScanTest {
     long size = 100 << 20;
     new AllocationScan(
             new MemorySource(size).extents(0, 60 << 20),
+            ScanOptions.TEST_ALL,
             new Geometry(16, 4),
+            true,
             strategy,
             (phase, done, total) -> {
               assertEquals(Progress.Phase.SCAN, phase);

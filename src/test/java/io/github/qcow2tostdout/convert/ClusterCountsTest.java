@@ -160,6 +160,7 @@ class ClusterCountsTest {
       long cluster = (long) at >> (clusterBits - 9);
       builder.add(cluster, cluster + 1);
     }
-    return AllocationMap.of(new Geometry(clusterBits, 4), diskSize, builder.build());
+    return AllocationMap.of(
+        new Geometry(clusterBits, 4), diskSize, new Grains(builder.build(), IndexSet.EMPTY));
   }
 }

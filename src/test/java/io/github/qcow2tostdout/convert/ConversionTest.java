@@ -2,9 +2,11 @@ package io.github.qcow2tostdout.convert;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,11 @@ class ConversionTest {
 
   private static Conversion prepare(MemorySource source) throws IOException {
     return Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
+  }
+
+  private static Conversion prepare(MemorySource source, MemorySource base) throws IOException {
+    return Conversion.prepare(
+        source, ImageOptions.defaults(), Images.compareWith(base), Progress.NONE);
   }
 
   private static SequentialOutput all(Conversion conversion, WritableByteChannel channel) {
@@ -181,6 +189,78 @@ class ConversionTest {
     assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out));
     assertTrue(out.written() > 500 * MIB, () -> "written " + out.written());
     assertTrue(out.written() < 600 * MIB, () -> "written " + out.written());
+  }
+
+  @Test
+  void baseIsWatchedFromTheOpeningOn() {
+    ChangingSource base = new ChangingSource(MIB);
+    base.now = MemorySource.identityOfSize(2 * MIB);
+    assertChanged(
+        "its size was 1048576 bytes and is 2097152 bytes",
+        assertThrows(
+            ImageException.SourceChanged.class, () -> prepare(new MemorySource(MIB), base)));
+  }
+
+  @Test
+  void baseThatChangesDuringTheScanIsRefused() {
+    ChangingSource base =
+        new ChangingSource(MIB) {
+          @Override
+          public int read(ByteBuffer buffer, long offset) throws IOException {
+            now = new SourceIdentity(MIB, Optional.of("1:3"), now.modified(), now.changed());
+            return super.read(buffer, offset);
+          }
+        };
+    assertChanged(
+        "another file has taken its name",
+        assertThrows(
+            ImageException.SourceChanged.class, () -> prepare(new MemorySource(MIB), base)));
+  }
+
+  @Test
+  void baseThatChangesWhileTheImageIsWrittenMakesItWorthless() throws IOException {
+    ChangingSource base = new ChangingSource(MIB);
+    MemorySource source = new MemorySource(MIB).put(0, ONE);
+    Conversion conversion = prepare(source, base);
+    assertEquals(1, conversion.allocatedClusters());
+    base.now = MemorySource.identityOfSize(0);
+    SequentialOutput out = all(conversion, new BytesChannel());
+    assertChanged(
+        "its size was 1048576 bytes and is 0 bytes",
+        assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
+  }
+
+  @Test
+  void baseIsNotReadForTheImage() throws IOException {
+    boolean[] scanned = new boolean[1];
+    MemorySource base =
+        new MemorySource(MIB) {
+          @Override
+          public int read(ByteBuffer buffer, long offset) throws IOException {
+            assertFalse(scanned[0]);
+            return super.read(buffer, offset);
+          }
+        };
+    Conversion conversion = prepare(new MemorySource(MIB).put(5, ONE), base.put(MIB - 1, ONE));
+    scanned[0] = true;
+    conversion.write(all(conversion, new BytesChannel()));
+    assertEquals(1, conversion.allocatedClusters());
+    assertEquals(65536, conversion.zeroBytes());
+  }
+
+  @Test
+  void whatAnImageCanNotSayIsRefused() {
+    MemorySource source = new MemorySource(MIB);
+    ImageOptions v2 = new ImageOptions(new Geometry(16, 4), 2, false, Optional.empty());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Conversion.prepare(source, v2, Images.keepZeroes(), Progress.NONE));
+    ImageOptions raw = Images.external(16, 4, "d", true);
+    for (ScanOptions scan : List.of(Images.keepZeroes(), Images.compareWith(source))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Conversion.prepare(source, raw, scan, Progress.NONE));
+    }
   }
 
   @ParameterizedTest

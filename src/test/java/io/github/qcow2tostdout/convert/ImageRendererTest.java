@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any range of an image is the same slice of the stream. */
 class ImageRendererTest {
@@ -98,6 +99,67 @@ class ImageRendererTest {
       int b = random.nextBoolean() ? random.nextInt(image.length) : pick(random, places);
       assertRange(conversion, image, Math.min(a, b), Math.max(a, b));
       assertRange(conversion, image, a, Math.min(image.length, a + random.nextInt(5000)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zeroes",
+        "delta",
+        "extended",
+        "extended zeroes",
+        "extended delta",
+        "extended map"
+      })
+  void randomRangesOfAnyShapeAreTheSlices(String shape) throws IOException {
+    Random random = Seeds.random(ImageRendererTest.class);
+    boolean extended = shape.startsWith("extended");
+    for (int round = 0; round < 3; round++) {
+      ModelImage model =
+          new ModelImage(extended ? 14 : 9 + random.nextInt(4), 4, 3, false, "", false);
+      model.extended = extended;
+      byte[] disk = new byte[(extended ? 5_000_000 : 700_000) + random.nextInt(3) * 4097];
+      byte[] base = new byte[disk.length - 5000];
+      for (int at = 0; at < base.length; at += 1 + random.nextInt(20_000)) {
+        Arrays.fill(disk, at, Math.min(disk.length, at + random.nextInt(5_000)), (byte) 1);
+        at += random.nextInt(2) * random.nextInt(100_000);
+        base[Math.min(at, base.length - 1)] = 2;
+      }
+      MemorySource source = MemorySource.of(disk);
+      ScanOptions scan = ScanOptions.TEST_ALL;
+      if (shape.endsWith("zeroes")) {
+        model.zeroExtents = new long[] {512, disk.length / 2, disk.length - 300_000, disk.length};
+        source.extents(model.zeroExtents);
+        Arrays.fill(disk, 0, 512, (byte) 0);
+        Arrays.fill(disk, disk.length / 2, disk.length - 300_000, (byte) 0);
+        source.put(0, disk);
+        scan = Images.keepZeroes();
+      } else if (shape.endsWith("delta")) {
+        model.base = base;
+        scan = Images.compareWith(MemorySource.of(base));
+      } else if (shape.endsWith("map")) {
+        scan = new ScanOptions(true);
+      }
+      Conversion conversion =
+          Conversion.prepare(source, Images.options(model), scan, Progress.NONE);
+      byte[] image = Images.range(conversion, 0, conversion.plan().imageSize());
+      if (!shape.endsWith("map")) {
+        assertArrayEquals(model.of(disk), image);
+      }
+      for (int i = 0; i < 20; i++) {
+        int a = random.nextInt(image.length);
+        int b = random.nextInt(image.length);
+        assertRange(conversion, image, Math.min(a, b), Math.max(a, b));
+        assertRange(conversion, image, a, Math.min(image.length, a + random.nextInt(5000)));
+      }
+      for (Region region : conversion.plan().regions()) {
+        for (int near = -17; near <= 33; near += 1 + random.nextInt(4)) {
+          int at = Math.clamp(region.from() + near, 0, image.length);
+          assertRange(conversion, image, at, Math.min(image.length, at + 19));
+          assertRange(conversion, image, Math.max(0, at - 19), at);
+        }
+      }
     }
   }
 

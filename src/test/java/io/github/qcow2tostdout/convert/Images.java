@@ -23,9 +23,42 @@ final class Images {
         Optional.of(new ImageOptions.DataFile(name, raw)));
   }
 
+  /** Version 3, data inside, extended L2 entries. */
+  static ImageOptions extended(int clusterBits, int refcountOrder) {
+    return new ImageOptions(
+        new Geometry(clusterBits, refcountOrder, true), 3, false, Optional.empty());
+  }
+
+  /** What a model is a model of. */
+  static ImageOptions options(ModelImage model) {
+    return new ImageOptions(
+        new Geometry(model.clusterBits, model.refcountOrder, model.extended),
+        model.version,
+        model.lazy,
+        model.dataFile.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new ImageOptions.DataFile(model.dataFile, model.raw)),
+        model.backingName.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new ImageOptions.BackingFile(model.backingName, model.backingFormat)));
+  }
+
+  /** A comparison with a base. */
+  static ScanOptions compareWith(Source base) {
+    return new ScanOptions(false, false, Optional.of(base));
+  }
+
+  /** Zeroes in extents are kept. */
+  static ScanOptions keepZeroes() {
+    return new ScanOptions(false, true, Optional.empty());
+  }
+
   static byte[] image(Source source, ImageOptions options) throws IOException {
-    Conversion conversion =
-        Conversion.prepare(source, options, ScanOptions.TEST_ALL, Progress.NONE);
+    return image(source, options, ScanOptions.TEST_ALL);
+  }
+
+  static byte[] image(Source source, ImageOptions options, ScanOptions scan) throws IOException {
+    Conversion conversion = Conversion.prepare(source, options, scan, Progress.NONE);
     return range(conversion, 0, conversion.plan().imageSize());
   }
 

@@ -33,6 +33,48 @@ class IndexSetTest {
     return text.toString();
   }
 
+  @Test
+  void unionHasTheMembersOfBoth() {
+    Random random = Seeds.random(IndexSetTest.class);
+    for (int round = 0; round < 200; round++) {
+      BitSet one = new BitSet();
+      BitSet other = new BitSet();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        int from = random.nextInt(5 * CHUNK);
+        (random.nextBoolean() ? one : other).set(from, from + 1 + random.nextInt(CHUNK / 2));
+      }
+      BitSet both = (BitSet) one.clone();
+      both.or(other);
+      assertEquals(runs(of(both, 0), 0), runs(IndexSet.union(of(one, 0), of(other, 0)), 0));
+    }
+  }
+
+  @Test
+  void unionWithNothingIsTheSetItself() {
+    IndexSet set = set(3, 5);
+    assertEquals("[3,5)", runs(IndexSet.union(set, IndexSet.EMPTY), 0));
+    assertEquals("[3,5)", runs(IndexSet.union(IndexSet.EMPTY, set), 0));
+    assertTrue(IndexSet.union(IndexSet.EMPTY, IndexSet.EMPTY).isEmpty());
+    assertFalse(set.isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5, 6, 16, 17})
+  void groupsAreThoseWithAMember(int bits) {
+    Random random = Seeds.random(IndexSetTest.class);
+    for (int round = 0; round < 50; round++) {
+      BitSet members = new BitSet();
+      BitSet groups = new BitSet();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        int from = random.nextInt(5 * CHUNK);
+        int to = from + 1 + random.nextInt(1 << random.nextInt(1, 16));
+        members.set(from, to);
+        groups.set(from >> bits, ((to - 1) >> bits) + 1);
+      }
+      assertEquals(runs(of(groups, 0), 0), runs(of(members, 0).groups(bits), 0));
+    }
+  }
+
   /** Adds the model's runs, moved by a base. */
   private static IndexSet of(BitSet model, long base) {
     IndexSet.Builder builder = new IndexSet.Builder();

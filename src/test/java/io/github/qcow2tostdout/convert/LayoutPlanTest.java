@@ -20,7 +20,9 @@ class LayoutPlanTest {
       builder.add(bounds[i], bounds[i + 1]);
     }
     return LayoutPlan.of(
-        options, AllocationMap.of(options.geometry(), diskSize, builder.build()), "disk.raw");
+        options,
+        AllocationMap.of(options.geometry(), diskSize, new Grains(builder.build(), IndexSet.EMPTY)),
+        "disk.raw");
   }
 
   private static String text(LayoutPlan plan) {

@@ -55,22 +55,34 @@ class QemuMatrixIT {
     V2(2, false, false, false),
     LAZY_REFCOUNTS(3, true, false, false),
     DATA_FILE(3, false, true, false),
-    RAW_DATA_FILE(3, false, true, true);
+    RAW_DATA_FILE(3, false, true, true),
+    EXTENDED_L2(3, false, false, false),
+    EXTENDED_L2_DATA_FILE(3, false, true, false),
+    EXTENDED_L2_RAW_DATA_FILE(3, false, true, true);
 
     private final int version;
     private final boolean lazy;
     private final boolean external;
     private final boolean raw;
+    private final boolean extended;
 
     Variant(int version, boolean lazy, boolean external, boolean raw) {
       this.version = version;
       this.lazy = lazy;
       this.external = external;
       this.raw = raw;
+      extended = name().startsWith("EXTENDED_L2");
     }
 
-    boolean exists(int refcountOrder) {
-      return version == 3 || refcountOrder == ImageOptions.V2_REFCOUNT_ORDER;
+    boolean exists(int clusterBits, int refcountOrder) {
+      // Refcounts know nothing of subclusters: one width will do.
+      return extended
+          ? clusterBits >= Limits.MIN_EXTENDED_L2_CLUSTER_BITS && refcountOrder == 4
+          : version == 3 || refcountOrder == ImageOptions.V2_REFCOUNT_ORDER;
+    }
+
+    Geometry geometry(int clusterBits, int refcountOrder) {
+      return new Geometry(clusterBits, refcountOrder, extended);
     }
 
     ImageOptions options(Geometry geometry, Path disk) {
@@ -149,7 +161,7 @@ class QemuMatrixIT {
     }
 
     // As far as needs another L2 table where that is not too far.
-    long larger = size + Math.min(cluster * row.geometry().tableEntries(), 32 << 20) + 1536;
+    long larger = size + Math.min(cluster * row.geometry().l2Entries(), 32 << 20) + 1536;
     Tool.QEMU_IMG.runWell("resize", "-q", "-f", "qcow2", image, larger);
     setSize(model, larger);
     Qemu.assertClean(image);
@@ -267,15 +279,15 @@ class QemuMatrixIT {
                 .boxed()
                 .flatMap(bits ->
                     IntStream.rangeClosed(0, Limits.MAX_REFCOUNT_ORDER)
-                        .filter(variant::exists)
-                        .mapToObj(order -> new Geometry(bits, order))
+                        .filter(order -> variant.exists(bits, order))
+                        .mapToObj(order -> variant.geometry(bits, order))
                         .flatMap(geometry -> rows.of(variant, geometry).stream())));
   }
 
   private static List<Row> boundarySizes(Variant variant, Geometry geometry) {
     long cluster = geometry.clusterSize();
     // What one L2 table reaches: 512 GiB at the largest clusters, nearly all of it a hole.
-    long span = cluster * geometry.tableEntries();
+    long span = cluster * geometry.l2Entries();
     List<Row> rows = new ArrayList<>();
     for (long size : new long[] {1, 511, 512, 513}) {
       rows.add(row(variant, geometry, size + " bytes", DiskRecipe.hole(size).data(0, size)));
@@ -364,7 +376,7 @@ class QemuMatrixIT {
       for (long guestClusters = most - 1; guestClusters <= most + 1 && !tooFar; guestClusters++) {
         long size = guestClusters * cluster;
         DiskRecipe disk = DiskRecipe.hole(size);
-        long step = variant.external ? cluster * geometry.tableEntries() : cluster;
+        long step = variant.external ? cluster * geometry.l2Entries() : cluster;
         if (step < 4096) {
           disk = disk.data(0, size);
         } else if (size / step > MAX_SPOTS) {
@@ -388,7 +400,7 @@ class QemuMatrixIT {
   /** The clusters of the image of a full disk, or -1 if refcount blocks do not suffice for them. */
   private static long imageClusters(
       Variant variant, Geometry geometry, long guestClusters, long blocks) {
-    long l2Tables = ceilDiv(guestClusters, geometry.clusterSize() / 8);
+    long l2Tables = ceilDiv(guestClusters, geometry.l2Entries());
     long l1Table = ceilDiv(l2Tables * 8, geometry.clusterSize());
     long table = ceilDiv(blocks * 8, geometry.clusterSize());
     long data = variant.external ? 0 : guestClusters;
@@ -418,7 +430,7 @@ class QemuMatrixIT {
 
   private static List<Row> writable(Variant variant, Geometry geometry) {
     long cluster = geometry.clusterSize();
-    long span = cluster * geometry.tableEntries();
+    long span = cluster * geometry.l2Entries();
     List<Row> rows = new ArrayList<>();
     rows.add(
         row(

@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.convert;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.testing.Seeds;
@@ -11,35 +10,84 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RandomDiskTest {
-  private static ImageOptions options(ModelImage model) {
-    return new ImageOptions(
-        new Geometry(model.clusterBits, model.refcountOrder),
-        model.version,
-        model.lazy,
-        model.dataFile.isEmpty()
-            ? Optional.empty()
-            : Optional.of(new ImageOptions.DataFile(model.dataFile, model.raw)));
-  }
-
   private static ModelImage randomModel(Random random) {
     // Small clusters reach every border in a small disk.
     int clusterBits = random.nextInt(4) > 0 ? random.nextInt(9, 12) : random.nextInt(12, 17);
     boolean version2 = random.nextInt(5) == 0;
     boolean external = !version2 && random.nextInt(4) == 0;
-    return new ModelImage(
-        clusterBits,
-        version2 ? 4 : random.nextInt(7),
-        version2 ? 2 : 3,
-        !version2 && random.nextBoolean(),
-        external ? "n".repeat(random.nextInt(1, 385)) : "",
-        external && random.nextBoolean());
+    ModelImage model =
+        new ModelImage(
+            clusterBits,
+            version2 ? 4 : random.nextInt(7),
+            version2 ? 2 : 3,
+            !version2 && random.nextBoolean(),
+            external ? "n".repeat(random.nextInt(1, 200)) : "",
+            external && random.nextInt(3) == 0);
+    model.extended = !version2 && clusterBits >= 14 && random.nextInt(3) > 0;
+    if (!model.raw && random.nextInt(4) == 0) {
+      model.backingName = "b".repeat(random.nextInt(1, 120));
+      model.backingFormat = random.nextBoolean() ? "raw" : "qcow2";
+    }
+    return model;
+  }
+
+  /** A disk with some bytes, ranges and perhaps its end changed. */
+  private static byte[] randomBase(Random random, byte[] disk, int clusterBits) {
+    int clusterSize = 1 << clusterBits;
+    byte[] base =
+        switch (random.nextInt(4)) {
+          case 0 -> Arrays.copyOf(disk, random.nextInt(disk.length + 1));
+          case 1 -> Arrays.copyOf(disk, disk.length + random.nextInt(3 * clusterSize));
+          default -> disk.clone();
+        };
+    for (int changes = base.length == 0 ? 0 : random.nextInt(20); changes > 0; changes--) {
+      int from = random.nextInt(base.length);
+      int to = Math.min(base.length, from + 1 + random.nextInt(2 * clusterSize));
+      switch (random.nextInt(3)) {
+        case 0 -> Arrays.fill(base, from, to, (byte) 0);
+        case 1 -> Arrays.fill(base, from, to, (byte) random.nextInt());
+        default -> base[from] = (byte) random.nextInt();
+      }
+    }
+    return base;
+  }
+
+  /** Extents that leave out some of the zeroes of a disk. */
+  private static long[] randomExtents(Random random, byte[] disk) {
+    List<Long> bounds = new ArrayList<>();
+    int at = 0;
+    while (at < disk.length) {
+      int from = at;
+      while (at < disk.length && disk[at] == 0) {
+        at++;
+      }
+      // A hole leaves a little of the zeroes to the extents beside it, or is not one.
+      int hole = at - from;
+      if (hole > 0 && random.nextInt(4) > 0) {
+        int holeFrom = from + random.nextInt(hole) / (1 + random.nextInt(9));
+        int holeTo = at - random.nextInt(at - holeFrom) / (1 + random.nextInt(9));
+        bounds.add((long) holeFrom);
+        bounds.add((long) holeTo);
+      }
+      while (at < disk.length && disk[at] != 0) {
+        at++;
+      }
+    }
+    // What was collected are the holes: their bounds are those of the extents but for the ends.
+    bounds.addFirst(0L);
+    bounds.add((long) disk.length);
+    for (int i = bounds.size() - 2; i >= 0; i -= 2) {
+      if (bounds.get(i).equals(bounds.get(i + 1))) {
+        bounds.subList(i, i + 2).clear();
+      }
+    }
+    return bounds.stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Extents of data and zeroes between holes; the bounds go to the list. */
@@ -73,11 +121,74 @@ class RandomDiskTest {
 
   private static void assertImage(ModelImage model, byte[] disk, MemorySource source)
       throws IOException {
-    byte[] image = Images.image(source, options(model));
+    assertImage(model, disk, source, ScanOptions.TEST_ALL);
+  }
+
+  private static void assertImage(
+      ModelImage model, byte[] disk, MemorySource source, ScanOptions scan) throws IOException {
+    byte[] image = Images.image(source, Images.options(model), scan);
     byte[] expected = model.of(disk);
-    assertArrayEquals(expected, image);
+    if (!Arrays.equals(expected, image)) {
+      // Slow, and says where.
+      assertArrayEquals(expected, image);
+    }
     byte[] padded = Arrays.copyOf(disk, (disk.length + 511) & -512);
-    assertArrayEquals(padded, ModelReader.disk(image, padded));
+    byte[] backing = model.base == null ? new byte[0] : model.base;
+    assertArrayEquals(padded, ModelReader.disk(image, padded, backing));
+  }
+
+  private static MemorySource withResidency(byte[] disk, Residency residency) {
+    MemorySource source =
+        new MemorySource(disk.length) {
+          @Override
+          public Residency residency(DataExtents extents) {
+            return residency;
+          }
+        };
+    return source.put(0, disk);
+  }
+
+  private static Residency randomResidency(Random random) {
+    return new Residency(random.nextInt(10), random.nextInt(10), random.nextInt(20));
+  }
+
+  @Test
+  void deltasOfRandomDisksAreTheModelsAndReadBackOverTheirBases() throws IOException {
+    Random random = Seeds.random(RandomDiskTest.class);
+    for (int round = 0; round < 600; round++) {
+      ModelImage model = randomModel(random);
+      if (model.raw) {
+        continue;
+      }
+      byte[] disk = randomDisk(random, model.clusterBits, new ArrayList<>());
+      model.base = randomBase(random, disk, model.clusterBits);
+      MemorySource source = withResidency(disk, randomResidency(random));
+      MemorySource base = withResidency(model.base, randomResidency(random));
+      if (random.nextInt(3) > 0) {
+        source.extents(randomExtents(random, disk));
+        base.extents(randomExtents(random, model.base));
+      }
+      assertImage(model, disk, source, Images.compareWith(base));
+    }
+  }
+
+  @Test
+  void zeroesOfRandomDisksAreKeptWhereTheModelKeepsThem() throws IOException {
+    Random random = Seeds.random(RandomDiskTest.class);
+    for (int round = 0; round < 400; round++) {
+      ModelImage model = randomModel(random);
+      if (model.raw || model.version == 2) {
+        continue;
+      }
+      byte[] disk = randomDisk(random, model.clusterBits, new ArrayList<>());
+      MemorySource source = withResidency(disk, randomResidency(random));
+      model.zeroExtents = disk.length == 0 ? new long[0] : new long[] {0, disk.length};
+      if (random.nextInt(3) > 0) {
+        model.zeroExtents = randomExtents(random, disk);
+        source.extents(model.zeroExtents);
+      }
+      assertImage(model, disk, source, Images.keepZeroes());
+    }
   }
 
   @Test
@@ -87,17 +198,7 @@ class RandomDiskTest {
       ModelImage model = randomModel(random);
       List<Long> bounds = new ArrayList<>();
       byte[] disk = randomDisk(random, model.clusterBits, bounds);
-      MemorySource source =
-          new MemorySource(disk.length) {
-            private final Residency residency =
-                new Residency(random.nextInt(10), random.nextInt(10), random.nextInt(20));
-
-            @Override
-            public Residency residency(DataExtents extents) {
-              return residency;
-            }
-          };
-      source.put(0, disk);
+      MemorySource source = withResidency(disk, randomResidency(random));
       if (random.nextInt(3) > 0) {
         source.extents(bounds.stream().mapToLong(Long::longValue).toArray());
       }
@@ -112,20 +213,13 @@ class RandomDiskTest {
       ModelImage model = randomModel(random);
       List<Long> bounds = new ArrayList<>();
       byte[] disk = randomDisk(random, model.clusterBits, bounds);
-      byte[] first = Images.image(MemorySource.of(disk), options(model));
+      byte[] first = Images.image(MemorySource.of(disk), Images.options(model));
       for (Residency residency :
           List.of(Residency.ALL_CACHED, new Residency(10, 0, 100), new Residency(10, 0, 0))) {
-        MemorySource source =
-            new MemorySource(disk.length) {
-              @Override
-              public Residency residency(DataExtents extents) {
-                return residency;
-              }
-            };
-        source.put(0, disk);
-        assertArrayEquals(first, Images.image(source, options(model)));
+        MemorySource source = withResidency(disk, residency);
+        assertArrayEquals(first, Images.image(source, Images.options(model)));
         source.extents(bounds.stream().mapToLong(Long::longValue).toArray());
-        assertArrayEquals(first, Images.image(source, options(model)));
+        assertArrayEquals(first, Images.image(source, Images.options(model)));
       }
     }
   }

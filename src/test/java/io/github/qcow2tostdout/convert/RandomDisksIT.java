@@ -44,16 +44,77 @@ class RandomDisksIT {
     Path disk = directory.resolve("disk");
     ImageOptions options = options(random, disk);
     DiskRecipe recipe = recipe(random, options.geometry());
+    boolean zeroes = !options.rawDataFile() && options.version() == 3 && random.nextInt(3) == 0;
     try {
       recipe.make(disk);
       Path image = directory.resolve("image");
-      LayoutPlan plan = InProcess.convert(disk, options, image);
+      LayoutPlan plan =
+          zeroes
+              ? InProcess.convertKeepingZeroes(disk, options, image)
+              : InProcess.convert(disk, options, image);
       assertEquals(plan.imageSize(), Files.size(image));
       assertEquals(plan.imageSize(), Qemu.assertClean(image));
       Qemu.assertIdentical(disk, image);
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("-Dseed=" + seed + ": " + options + ", " + recipe, e);
     }
+  }
+
+  @ParameterizedTest(name = "-Dseed={0}")
+  @MethodSource("seeds")
+  void deltaOverItsBaseIsCleanAndIdentical(long seed, @TempDir Path directory) throws Exception {
+    Tool.QEMU_IMG.path();
+    Random random = new Random(seed);
+    Path disk = directory.resolve("disk");
+    ImageOptions plain = options(random, disk);
+    if (plain.rawDataFile()) {
+      return;
+    }
+    // Beside the image: the name is relative.
+    ImageOptions options =
+        new ImageOptions(
+            plain.geometry(),
+            plain.version(),
+            plain.lazyRefcounts(),
+            plain.dataFile(),
+            Optional.of(new ImageOptions.BackingFile("base", "raw")));
+    DiskRecipe recipe = recipe(random, options.geometry());
+    DiskRecipe before = before(random, recipe, options.geometry());
+    try {
+      recipe.make(disk);
+      Path base = before.make(directory.resolve("base"));
+      Path image = directory.resolve("image");
+      LayoutPlan plan = InProcess.delta(disk, base, options, image);
+      assertEquals(plan.imageSize(), Files.size(image));
+      assertEquals(plan.imageSize(), Qemu.assertClean(image));
+      Qemu.assertIdentical(disk, image);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("-Dseed=" + seed + ": " + options + ", " + recipe + before, e);
+    }
+  }
+
+  /** What the disk may have been before: some spots less, some more, some zero, another size. */
+  private static DiskRecipe before(RandomGenerator random, DiskRecipe disk, Geometry geometry) {
+    long size =
+        switch (random.nextInt(4)) {
+          case 0 -> Math.max(0, near(random, geometry, random.nextLong(disk.size() + 1)));
+          case 1 -> disk.size() + random.nextLong(4L * geometry.clusterSize());
+          default -> disk.size();
+        };
+    DiskRecipe before = DiskRecipe.hole(size);
+    for (DiskRecipe.Spot spot : disk.spots()) {
+      if (spot.offset() < size && random.nextInt(3) > 0) {
+        before =
+            random.nextInt(4) == 0
+                ? before.zeroes(spot.offset(), spot.length())
+                : before.data(spot.offset(), spot.length());
+      }
+    }
+    for (int i = size == 0 ? 0 : random.nextInt(10); i > 0; i--) {
+      long offset = Math.clamp(near(random, geometry, random.nextLong(size)), 0, size - 1);
+      before = before.data(offset, random.nextLong(1, 1L << random.nextInt(1, 21)));
+    }
+    return before;
   }
 
   private static ImageOptions options(RandomGenerator random, Path disk) {
@@ -67,7 +128,10 @@ class RandomDisksIT {
             ? Optional.of(new ImageOptions.DataFile(disk.toString(), random.nextBoolean()))
             : Optional.empty();
     return new ImageOptions(
-        new Geometry(bits, random.nextInt(Limits.MAX_REFCOUNT_ORDER + 1)),
+        new Geometry(
+            bits,
+            random.nextInt(Limits.MAX_REFCOUNT_ORDER + 1),
+            bits >= Limits.MIN_EXTENDED_L2_CLUSTER_BITS && random.nextBoolean()),
         3,
         random.nextBoolean(),
         dataFile);

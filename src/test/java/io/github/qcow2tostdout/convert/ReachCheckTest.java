@@ -222,6 +222,71 @@ class ReachCheckTest {
     assertTrue(refusal.endsWith("use a cluster size of 16K"), refusal);
   }
 
+  /** Over a backing file. */
+  private static ImageOptions over(int bits, int version, String dataFile, int nameLength) {
+    return new ImageOptions(
+        new Geometry(bits, 4),
+        version,
+        false,
+        dataFile.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new ImageOptions.DataFile(dataFile, false)),
+        Optional.of(new ImageOptions.BackingFile("n".repeat(nameLength), "raw")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // header 112, extension 16, end 8; version 2: 72, 16, 8
+    "9, 3, '', 376",
+    "9, 2, '', 416",
+    "10, 3, '', 888",
+    "9, 3, disk.raw, 360",
+    "10, 3, disk.raw, 872",
+  })
+  void backingNameThatFillsTheHeaderClusterIsTakenAndAByteMoreIsRefused(
+      int bits, int version, String dataFile, int length) {
+    ImageOptions options = over(bits, version, dataFile, length);
+    assertDoesNotThrow(() -> ReachCheck.verifyBeforeScan(options, 1 << 20, "disk.raw"));
+    ImageOptions above = over(bits, version, dataFile, length + 1);
+    String refusal = refusalBeforeScan(above, 1 << 20);
+    assertTrue(
+        refusal.startsWith(
+            "disk.raw: unsupported image: header, feature name table and "
+                + (dataFile.isEmpty()
+                    ? "backing file name"
+                    : "the names of data file and backing file")
+                + " take "
+                + ((1 << bits) + 1)
+                + " bytes, a cluster holds "
+                + (1 << bits)
+                + "; use a cluster size of "),
+        refusal);
+    assertDoesNotThrow(
+        () -> ReachCheck.verifyBeforeScan(suggested(above, refusal), 1 << 20, "disk.raw"));
+  }
+
+  @Test
+  void longestBackingNameFits2KibClusters() {
+    assertDoesNotThrow(
+        () -> ReachCheck.verifyBeforeScan(over(11, 3, "", 1023), 1 << 20, "disk.raw"));
+    assertTrue(refusalBeforeScan(over(10, 3, "", 1023), 1 << 20).endsWith("of 2K"));
+    assertThrows(IllegalArgumentException.class, () -> over(16, 3, "", 1024));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {14, 16, 18})
+  void extendedL2EntriesReachHalfAsFar(int bits) {
+    ImageOptions options = Images.extended(bits, 4);
+    long limit = l1Limit(bits) / 2;
+    assertDoesNotThrow(() -> ReachCheck.verifyBeforeScan(options, limit, "disk.raw"));
+    String refusal = refusalBeforeScan(options, limit + 512);
+    assertTrue(refusal.contains(": the L1 table takes 33554440 bytes"), refusal);
+    ImageOptions larger = suggested(options, refusal);
+    assertTrue(larger.geometry().extendedL2());
+    assertEquals(bits + 1, larger.geometry().clusterBits());
+    assertDoesNotThrow(() -> ReachCheck.verifyBeforeScan(larger, limit + 512, "disk.raw"));
+  }
+
   @Test
   void nameTooLongForEveryClusterIsRefused() {
     ImageOptions options = Images.external(9, 4, "n".repeat(3 << 20), false);

@@ -18,7 +18,7 @@ class ScanPiecesTest {
   private static final long M = 1 << 20;
 
   private static List<ScanPieces.Piece> pieces(long... bounds) throws IOException {
-    ScanPieces pieces = new ScanPieces(new FakeExtents(bounds));
+    ScanPieces pieces = new ScanPieces(ScanExtents.ofSource(new FakeExtents(bounds)));
     List<ScanPieces.Piece> all = new ArrayList<>();
     for (ScanPieces.Piece piece = pieces.next(); !piece.isEnd(); piece = pieces.next()) {
       all.add(piece);
@@ -143,22 +143,23 @@ class ScanPiecesTest {
     IOException error = new IOException("lseek");
     ScanPieces pieces =
         new ScanPieces(
-            new DataExtents() {
-              @Override
-              public boolean next() throws IOException {
-                throw error;
-              }
+            ScanExtents.ofSource(
+                new DataExtents() {
+                  @Override
+                  public boolean next() throws IOException {
+                    throw error;
+                  }
 
-              @Override
-              public long from() {
-                return 0;
-              }
+                  @Override
+                  public long from() {
+                    return 0;
+                  }
 
-              @Override
-              public long to() {
-                return 0;
-              }
-            });
+                  @Override
+                  public long to() {
+                    return 0;
+                  }
+                }));
     assertSame(error, assertThrows(IOException.class, pieces::next));
   }
 }

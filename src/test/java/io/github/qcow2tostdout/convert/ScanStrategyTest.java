@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,10 @@ class ScanStrategyTest {
   private static List<String> advice(ScanStrategy strategy, int clusterSize, long... bounds) {
     List<String> log = new ArrayList<>();
     RecordingSource source = new RecordingSource(1L << 40, log);
-    strategy.advise(source, new ScanPieces.Piece(bounds), clusterSize);
+    ScanExtents.Side[] sides = new ScanExtents.Side[bounds.length / 2];
+    Arrays.fill(sides, ScanExtents.Side.SOURCE);
+    ScanPieces.Piece piece = new ScanPieces.Piece(bounds, sides);
+    strategy.advise(source, ScanExtents.Side.BASE, piece, clusterSize);
     return log;
   }
 
@@ -84,7 +88,14 @@ class ScanStrategyTest {
     for (int cluster = 0; cluster < 4; cluster++) {
       source.put(cluster * 65536L + 17, (byte) 1);
     }
-    new AllocationScan(source, new Geometry(16, 4), ScanStrategy.PROBE, Progress.NONE).run();
+    new AllocationScan(
+            source,
+            ScanOptions.TEST_ALL,
+            new Geometry(16, 4),
+            true,
+            ScanStrategy.PROBE,
+            Progress.NONE)
+        .run();
     assertEquals(
         List.of(
             "advice 0+4096",

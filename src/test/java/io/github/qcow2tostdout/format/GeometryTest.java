@@ -30,6 +30,37 @@ class GeometryTest {
 
   @ParameterizedTest
   @CsvSource({
+    // 32 subclusters a cluster, 16 bytes an entry
+    "14, true, 9, 5, 16, 1024",
+    "16, true, 11, 5, 16, 4096",
+    "21, true, 16, 5, 16, 131072",
+    "14, false, 14, 0, 8, 2048",
+    "9, false, 9, 0, 8, 64",
+  })
+  void extendedL2EntriesMapSubclustersAndTakeTwiceTheSpace(
+      int clusterBits,
+      boolean extended,
+      int grainBits,
+      int perClusterBits,
+      int entrySize,
+      int entries) {
+    Geometry geometry = new Geometry(clusterBits, 4, extended);
+    assertEquals(grainBits, geometry.grainBits());
+    assertEquals(perClusterBits, geometry.grainsPerClusterBits());
+    assertEquals(entrySize, geometry.l2EntrySize());
+    assertEquals(entries, geometry.l2Entries());
+    assertEquals(geometry.clusterSize() / 8, geometry.tableEntries(), "the other tables stay");
+    assertEquals(1, geometry.l1Size(entries));
+    assertEquals(2, geometry.l1Size(entries + 1));
+  }
+
+  @Test
+  void extendedL2EntriesNeedSubclustersOfASector() {
+    assertThrows(IllegalArgumentException.class, () -> new Geometry(13, 4, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "9, 0, 0",
     "9, 1, 1",
     "9, 511, 1",

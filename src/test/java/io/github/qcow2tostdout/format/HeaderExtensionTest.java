@@ -60,6 +60,15 @@ class HeaderExtensionTest {
     assertWritten("00 00 00 00  00 00 00 00", HeaderExtension.end());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "raw, e2 79 2a ca  00 00 00 03  72 61 77 00 00 00 00 00",
+    "qcow2, e2 79 2a ca  00 00 00 05  71 63 6f 77 32 00 00 00",
+  })
+  void backingFormatIsItsName(String format, String golden) {
+    assertWritten(golden, HeaderExtension.backingFormat(format));
+  }
+
   @Test
   void dataFileNameIsPaddedAndItsLengthDoesNotCountThePadding() {
     assertWritten(

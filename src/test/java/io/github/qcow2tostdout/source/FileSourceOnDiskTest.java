@@ -159,6 +159,44 @@ class FileSourceOnDiskTest {
   }
 
   @Test
+  void exactExtentsAreTheFileSystemsAlsoBelowTheThreshold() throws IOException {
+    if (!hasHoles(sparse(THRESHOLD))) {
+      Tool.missing("a temporary directory on a file system with holes");
+    }
+    for (long size : new long[] {18 << 20, THRESHOLD}) {
+      try (FileSource source = FileSource.open(sparse(size), true)) {
+        for (int turn = 0; turn < 2; turn++) {
+          DataExtents extents = source.exactDataExtents();
+          assertTrue(extents.next());
+          assertEquals(16 << 20, extents.from());
+          assertEquals(17 << 20, extents.to());
+          assertFalse(extents.next());
+        }
+      }
+      try (FileSource source = FileSource.open(sparse(size), false)) {
+        DataExtents extents = source.exactDataExtents();
+        assertTrue(extents.next());
+        assertEquals(size, extents.to() - extents.from());
+      }
+    }
+  }
+
+  @Test
+  void exactExtentsLeaveNoDescriptorBehind() throws IOException {
+    Path file = sparse(18 << 20);
+    try (FileSource source = FileSource.open(file, true)) {
+      source.exactDataExtents();
+    }
+    long before = descriptors();
+    for (int i = 0; i < 10; i++) {
+      try (FileSource source = FileSource.open(file, true)) {
+        source.exactDataExtents();
+      }
+    }
+    assertEquals(before, descriptors());
+  }
+
+  @Test
   void aNameBeyondAsciiReachesTheSystemCalls() throws IOException {
     if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
       Tool.impossible("file names are not in UTF-8");

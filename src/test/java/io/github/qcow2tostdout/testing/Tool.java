@@ -25,6 +25,9 @@ public enum Tool {
   MKE2FS("mke2fs", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
   LOSETUP("losetup", "util-linux"),
+  ADDPART("addpart", "util-linux"),
+  DELPART("delpart", "util-linux"),
+  DMSETUP("dmsetup", "dmsetup"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3");

@@ -1,0 +1,123 @@
+package io.github.qcow2tostdout.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.qcow2tostdout.convert.ImageOptions.BackingFile;
+import io.github.qcow2tostdout.format.Limits;
+import java.util.Optional;
+
+/** Reads the options that say what INPUT is compared with, and what the image calls it. */
+final class BackingSettings {
+  /** What QEMU can read, and this program can't. */
+  private static final String LUKS = "luks";
+
+  private final Settings settings;
+
+  BackingSettings(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** {@code -B}. */
+  void file(String value, String spelling) {
+    settings.set(Settings.Key.BACKING, FileName.checked(value, spelling), spelling);
+  }
+
+  /** {@code -F}. */
+  void format(String value, String spelling) {
+    if (!SourceOpener.isFormat(value)) {
+      throw ImageSettings.refused(spelling, SourceOpener.FORMATS);
+    }
+    settings.set(Settings.Key.BACKING_FORMAT, value, spelling);
+  }
+
+  /** {@code --backing-name}. */
+  void name(String value, String spelling) {
+    settings.set(Settings.Key.BACKING_NAME, FileName.checked(value, spelling), spelling);
+  }
+
+  /** {@code --backing-name-format}. */
+  void nameFormat(String value, String spelling) {
+    // Any other name would make an image that no QEMU opens.
+    if (!SourceOpener.isFormat(value) && !value.equals(LUKS)) {
+      throw ImageSettings.refused(spelling, SourceOpener.FORMATS + ", " + LUKS);
+    }
+    settings.set(Settings.Key.BACKING_NAME_FORMAT, value, spelling);
+  }
+
+  /** {@code --diff}. */
+  void diff(String value, String spelling) {
+    settings.set(Settings.Key.DIFF, FileName.checked(value, spelling), spelling);
+  }
+
+  /**
+   * What INPUT is compared with.
+   *
+   * @throws IllegalArgumentException with a message for the user, if the options don't fit
+   */
+  Optional<BaseOptions> base() {
+    if (settings.isSet(Settings.Key.BACKING) && settings.isSet(Settings.Key.DIFF)) {
+      throw new IllegalArgumentException(
+          settings.spelling(Settings.Key.BACKING)
+              + " and "
+              + settings.spelling(Settings.Key.DIFF)
+              + " contradict each other; say one of them");
+    }
+    boolean named = settings.isSet(Settings.Key.BACKING);
+    Settings.Key key = named ? Settings.Key.BACKING : Settings.Key.DIFF;
+    Optional<String> file = settings.get(key);
+    if (file.isEmpty()) {
+      settings.refuse(Settings.Key.BACKING_FORMAT, "needs -B or --diff: nothing is compared");
+    }
+    if (!named) {
+      settings.refuse(Settings.Key.BACKING_NAME, "needs -B: the image names no backing file");
+      settings.refuse(
+          Settings.Key.BACKING_NAME_FORMAT, "needs -B: the image names no backing file");
+    } else if (!settings.isSet(Settings.Key.BACKING_NAME)) {
+      settings.refuse(
+          Settings.Key.BACKING_NAME_FORMAT, "needs --backing-name: -F says what the file of -B is");
+    }
+    settings.refuseTogether(key, Settings.Key.DATA_FILE_RAW, "a raw data file holds everything");
+    settings.refuseTogether(
+        Settings.Key.ZERO_CLUSTERS, key, "a comparison keeps those zeroes that are a change");
+    if (file.equals(Optional.of(StandardInput.ARGUMENT))) {
+      throw new IllegalArgumentException(
+          settings.spelling(key)
+              + ": standard input is not read for this; give a file, or ./- for one that is called"
+              + " so");
+    }
+    Optional<String> format = settings.get(Settings.Key.BACKING_FORMAT);
+    return file.map(name ->
+        new BaseOptions(
+            SourceOpener.of(name, format, "-F"), format.isPresent(), settings.spelling(key)));
+  }
+
+  /**
+   * What the image says of its backing file.
+   *
+   * @param base what INPUT is compared with
+   */
+  Optional<BackingFile> inImage(Optional<BaseOptions> base) {
+    if (base.isEmpty() || !settings.isSet(Settings.Key.BACKING)) {
+      return Optional.empty();
+    }
+    Optional<String> given = settings.get(Settings.Key.BACKING_NAME);
+    String file = base.get().name();
+    String name = given.orElse(base.get().path().isPresent() ? FileName.inImage(file) : file);
+    int length = name.getBytes(UTF_8).length;
+    if (length > Limits.MAX_BACKING_NAME) {
+      throw new IllegalArgumentException(
+          settings.spelling(given.isPresent() ? Settings.Key.BACKING_NAME : Settings.Key.BACKING)
+              + ": the name has "
+              + length
+              + " bytes, QEMU opens at most "
+              + Limits.MAX_BACKING_NAME
+              + "; give a shorter one with --backing-name");
+    }
+    String format =
+        settings
+            .get(Settings.Key.BACKING_NAME_FORMAT)
+            .or(() -> settings.get(Settings.Key.BACKING_FORMAT))
+            .orElse(SourceOpener.RAW);
+    return Optional.of(new BackingFile(name, format));
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.source.KnownFormat;
+import io.github.qcow2tostdout.source.Source;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The disk that INPUT is compared with.
+ *
+ * @param opener how it is opened
+ * @param formatSaid whether the user said what its format is
+ * @param spelling how the user named it, for messages
+ */
+record BaseOptions(SourceOpener opener, boolean formatSaid, String spelling) {
+  /** What the user called it. */
+  String name() {
+    return opener.name();
+  }
+
+  /** The file, if it is one. */
+  Optional<Path> path() {
+    return opener.path();
+  }
+
+  /**
+   * Opens the disk.
+   *
+   * @param sparse whether what holds it is asked where data is
+   * @throws IllegalArgumentException with a message for the user, if the format has to be said
+   */
+  Source open(boolean sparse) throws IOException {
+    Source source = opener.open(sparse);
+    try {
+      if (!formatSaid) {
+        refuseUnsaid(source);
+      }
+      return source;
+    } catch (IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /** A guess could be what the guest that writes to the disk wants guessed. */
+  private void refuseUnsaid(Source source) throws IOException {
+    Optional<KnownFormat> known = KnownFormat.of(source);
+    if (known.isPresent()) {
+      String format = known.get().qemuName();
+      throw new IllegalArgumentException(
+          spelling
+              + ": the file begins like a disk in the format "
+              + format
+              + "; say -F "
+              + format
+              + ", or -F raw if its bytes are the disk as they are");
+    }
+  }
+}

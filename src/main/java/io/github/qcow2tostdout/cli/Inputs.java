@@ -1,0 +1,58 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.source.Source;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The disks of a conversion, open.
+ *
+ * @param source INPUT
+ * @param base what it is compared with
+ */
+record Inputs(Source source, Optional<Source> base) implements Closeable {
+  /**
+   * Opens them; the progress is that of spooling.
+   *
+   * @throws ParameterException if a disk shows that the arguments are wrong
+   */
+  static Inputs open(Arguments arguments, StandardStreams streams, Progress progress)
+      throws IOException {
+    Source source = arguments.open(streams, progress);
+    try {
+      return new Inputs(source, openBase(arguments));
+    } catch (IllegalArgumentException e) {
+      source.close();
+      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Source> openBase(Arguments arguments) throws IOException {
+    return arguments.base().isEmpty()
+        ? Optional.empty()
+        : Optional.of(arguments.base().get().open(arguments.source().sparse()));
+  }
+
+  /** How it is decided what the image maps. */
+  ScanOptions scan(Arguments arguments) {
+    return new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      source.close();
+    } finally {
+      if (base.isPresent()) {
+        base.get().close();
+      }
+    }
+  }
+}

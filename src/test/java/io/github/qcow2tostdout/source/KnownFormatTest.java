@@ -1,0 +1,94 @@
+package io.github.qcow2tostdout.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.qcow2tostdout.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KnownFormatTest {
+  @TempDir Path directory;
+
+  private String format(byte[] content) throws IOException {
+    return format(Files.write(directory.resolve("disk"), content));
+  }
+
+  private static String format(Path file) throws IOException {
+    try (FileSource source = FileSource.open(file, true)) {
+      return KnownFormat.of(source).map(KnownFormat::qemuName).orElse("none");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "514649fb00000002, qcow2",
+    "514649fb00000003, qcow2",
+    "514649fb00000001, qcow",
+    "514649fb00000004, none",
+    "514649fb000000, none",
+    "4b444d56, vmdk",
+    "434f5744, vmdk",
+    "7668647866696c65, vhdx",
+    "636f6e6563746978, vpc",
+    "51454400, qed",
+    "51454401, none",
+    "4c554b53babe, luks",
+    "eb63900000000000, none",
+    "'', none",
+  })
+  void magicIsKnown(String hex, String format) throws IOException {
+    byte[] magic = HexFormat.of().parseHex(hex);
+    assertEquals(format, format(magic));
+    assertEquals(format, format(Arrays.copyOf(magic, 4096)));
+  }
+
+  @Test
+  void magicElsewhereIsData() throws IOException {
+    byte[] disk = new byte[4096];
+    System.arraycopy(HexFormat.of().parseHex("514649fb00000003"), 0, disk, 512, 8);
+    assertEquals("none", format(disk));
+    assertEquals("none", format(new byte[4096]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qcow2", "qcow", "vmdk", "vdi", "vhdx", "vpc", "qed", "parallels"})
+  void whatQemuMakesIsKnown(String format) throws Exception {
+    Path image = directory.resolve("image");
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", format, image, "8M");
+    assertEquals(format, format(image));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"monolithicFlat", "twoGbMaxExtentSparse"})
+  void aDescriptorOfVmwareIsKnown(String subformat) throws Exception {
+    Path image = directory.resolve("image.vmdk");
+    Tool.QEMU_IMG.runWell(
+        "create", "-q", "-f", "vmdk", "-o", "subformat=" + subformat, image, "8M");
+    assertEquals("vmdk", format(image));
+  }
+
+  @Test
+  void luksIsKnown() throws Exception {
+    Path image = directory.resolve("image");
+    Tool.QEMU_IMG.runWell(
+        "create",
+        "-q",
+        "-f",
+        "luks",
+        "--object",
+        "secret,id=s,data=x",
+        "-o",
+        "key-secret=s,iter-time=10",
+        image,
+        "8M");
+    assertEquals("luks", format(image));
+  }
+}
