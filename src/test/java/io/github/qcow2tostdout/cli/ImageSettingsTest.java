@@ -421,10 +421,13 @@ class ImageSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qcow2", "RAW", "vmdk"})
-  void anotherInputFormatIsNotThereYet(String format) {
+  @ValueSource(strings = {"qcow3", "RAW", "luks", "nbd"})
+  void unknownInputFormatIsRefusedWithThoseThatAreKnown(String format) {
     assertEquals(
-        "-f " + format + ": reading this format is not there yet; allowed: raw",
+        "-f "
+            + format
+            + ": not allowed; allowed: raw, bochs, cloop, dmg, parallels, qcow, qcow2, qed, vdi,"
+            + " vhdx, vmdk, vpc",
         refused("-f " + format));
   }
 
