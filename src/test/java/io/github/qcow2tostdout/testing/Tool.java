@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Assumptions;
 public enum Tool {
   QEMU_IMG("qemu-img", "qemu-utils"),
   QEMU_IO("qemu-io", "qemu-utils"),
+  QEMU_NBD("qemu-nbd", "qemu-utils"),
+  QEMU_STORAGE_DAEMON("qemu-storage-daemon", "qemu-system-common"),
   NBDKIT("nbdkit", "nbdkit"),
   SSHD("sshd", "openssh-server"),
   SSH("ssh", "openssh-client"),
