@@ -276,8 +276,7 @@ class CheckOfStreamsTest {
     Files.write(disk, text);
     Path image = directory.resolve("image");
     String options = "cluster_size=" + clusterSize;
-    Tool.QEMU_IMG.runWell(
-        "convert", "-c", "-f", "raw", "-O", "qcow2", "-o", options, disk, image);
+    Tool.QEMU_IMG.runWell("convert", "-c", "-f", "raw", "-O", "qcow2", "-o", options, disk, image);
     byte[] good = Files.readAllBytes(image);
     assertTrue(good.length > 16 << 20, good.length + " bytes");
     assertTrue(assertSame("good", good, "--deep", "--strict"));
