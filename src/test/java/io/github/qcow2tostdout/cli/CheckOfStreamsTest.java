@@ -276,8 +276,7 @@ class CheckOfStreamsTest {
     Files.write(disk, text);
     Path image = directory.resolve("image");
     String options = "cluster_size=" + clusterSize;
-    Tool.QEMU_IMG.runWell(
-        "convert", "-c", "-f", "raw", "-O", "qcow2", "-o", options, disk, image);
+    Tool.QEMU_IMG.runWell("convert", "-c", "-f", "raw", "-O", "qcow2", "-o", options, disk, image);
     byte[] good = Files.readAllBytes(image);
     assertTrue(good.length > 16 << 20, good.length + " bytes");
     assertTrue(assertSame("good", good, "--deep", "--strict"));
@@ -296,7 +295,7 @@ class CheckOfStreamsTest {
     long data = bytes.getLong(4 << 16) & 0x00ff_ffff_ffff_fe00L;
     for (int i = 8; i < 8008; i++) {
       // 64 KiB each, in places that overlap.
-      bytes.putLong((4 << 16) + i * 8, 1L << 62 | 127L << 54 | (data + i * 7));
+      bytes.putLong((4 << 16) + i * 8, 1L << 62 | 127L << 54 | (data + i * 7L));
     }
     CheckRun run = stream(image, "--deep", "--strict", "--output=json");
     assertEquals(2, run.code());
