@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ class FakeNbdServer implements AutoCloseable {
   private final List<Request> requests = new ArrayList<>();
   private Optional<Exception> broken = Optional.empty();
   private boolean structured;
+  private Optional<SocketChannel> client = Optional.empty();
 
   /** What the export holds. */
   final byte[] disk;
@@ -99,6 +101,10 @@ class FakeNbdServer implements AutoCloseable {
 
   /** Answers an option; true if transmission starts. */
   boolean option(int option, byte[] data, DataOutputStream out) throws IOException {
+    return usual(option, out);
+  }
+
+  private boolean usual(int option, DataOutputStream out) throws IOException {
     switch (option) {
       case 8 -> {
         structured = true;
@@ -150,11 +156,7 @@ class FakeNbdServer implements AutoCloseable {
   // And transmission.
 
   void request(Request request, DataOutputStream out) throws IOException {
-    if (request.command() == READ) {
-      read(request, out);
-    } else {
-      status(request, out);
-    }
+    answer(request, out);
   }
 
   void read(Request request, DataOutputStream out) throws IOException {
@@ -171,6 +173,34 @@ class FakeNbdServer implements AutoCloseable {
   /** All is data. */
   void status(Request request, DataOutputStream out) throws IOException {
     chunk(out, DONE, STATUS, request.cookie(), extents(request.length(), 0));
+  }
+
+  /** The truth. */
+  final void answer(Request request, DataOutputStream out) throws IOException {
+    if (request.command() == READ) {
+      read(request, out);
+    } else {
+      status(request, out);
+    }
+  }
+
+  /** The usual answer to an option. */
+  final boolean honest(int option, DataOutputStream out) throws IOException {
+    return usual(option, out);
+  }
+
+  /** Closes the connection. */
+  final void hangUp() throws IOException {
+    client.orElseThrow().close();
+  }
+
+  /** Says nothing until the test is over. */
+  final void pause() {
+    try {
+      Thread.sleep(60_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // Helpers.
@@ -247,11 +277,12 @@ class FakeNbdServer implements AutoCloseable {
   }
 
   private void run() {
-    try (SocketChannel client = listener.accept()) {
-      DataOutputStream out = new DataOutputStream(Channels.newOutputStream(client));
-      serve(new DataInputStream(Channels.newInputStream(client)), out);
-    } catch (EOFException e) {
-      // The client has closed the connection.
+    try (SocketChannel channel = listener.accept()) {
+      client = Optional.of(channel);
+      DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
+      serve(new DataInputStream(Channels.newInputStream(channel)), out);
+    } catch (EOFException | ClosedChannelException e) {
+      // One side has closed the connection.
     } catch (IOException e) {
       // Or it did so while something was on the way to it; or the test is over.
       String message = String.valueOf(e.getMessage());
@@ -293,6 +324,7 @@ class FakeNbdServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    thread.interrupt();
     listener.close();
   }
 }
