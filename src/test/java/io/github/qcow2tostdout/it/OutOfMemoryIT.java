@@ -29,7 +29,7 @@ final class OutOfMemoryIT {
   @Test
   void noBufferForTheScanIsAFailureBeforeTheFirstByte() throws Exception {
     Path disk = Disks.full(directory.resolve("disk.raw"), 1 << 20);
-    run("QCOW2_TO_STDOUT_JAVA_OPTS=-XX:MaxDirectMemorySize=600k \"$0\" \"$1\"", disk)
+    run("QCOW2_TO_STDOUT_JAVA_OPTS=-XX:MaxDirectMemorySize=300k \"$0\" \"$1\"", disk)
         .assertFailedBeforeTheFirstByte(1, disk + ": out of memory");
   }
 

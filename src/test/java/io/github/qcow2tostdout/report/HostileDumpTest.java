@@ -61,6 +61,7 @@ class HostileDumpTest {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=4",
                 "-Xmx112m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.github.qcow2tostdout.cli.Main",

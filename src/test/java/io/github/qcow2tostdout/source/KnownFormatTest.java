@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.testing.Tool;
@@ -78,17 +79,9 @@ class KnownFormatTest {
   @Test
   void luksIsKnown() throws Exception {
     Path image = directory.resolve("image");
-    Tool.QEMU_IMG.runWell(
-        "create",
-        "-q",
-        "-f",
-        "luks",
-        "--object",
-        "secret,id=s,data=x",
-        "-o",
-        "key-secret=s,iter-time=10",
-        image,
-        "8M");
+    // qemu-img makes one only where it can measure the processor, which fails now and then.
+    byte[] header = Arrays.copyOf("LUKS\u00ba\u00be\0\1".getBytes(ISO_8859_1), 1 << 20);
+    Files.write(image, header);
     assertEquals("luks", format(image));
   }
 }
