@@ -75,7 +75,7 @@ final class CheckCommand {
 
   private BoundedFile open() throws IOException {
     if (!options.isStandardInput()) {
-      return BoundedFile.open(options.image());
+      return BoundedFile.open(options.image(), new FileHoles(options.image()));
     }
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {

@@ -50,10 +50,33 @@ final class Train {
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
       run(new Application(new StandardStreams(nowhere, silent, false, true)), disk.toString());
       inspect(disk);
+      readInput(disk, nowhere, silent);
     } finally {
       Files.delete(disk);
     }
     readExport();
+  }
+
+  /** Reads a disk from standard input, as a file and as a pipe, and by a map. */
+  private static void readInput(Path disk, WritableByteChannel out, PrintStream err)
+      throws IOException {
+    Path map = Files.createTempFile("train", ".map");
+    try {
+      try (FileChannel to = FileChannel.open(map, StandardOpenOption.WRITE)) {
+        Application application = new Application(new StandardStreams(to, err, false, false));
+        application.run("map", "--zero-test", disk.toString());
+      }
+      Application application = new Application(new StandardStreams(out, err, false, false));
+      application.run("map", "--output=human", disk.toString());
+      application.run("--map", map.toString(), "--offset", "1", "--length", "2", disk.toString());
+      application.run("--map", map.toString(), disk.toString());
+      for (Path path : new Path[] {disk, disk.resolveSibling("no-such-file")}) {
+        OpenDescriptor in = new OpenDescriptor(StandardInput.NAME, path, FileChannel.open(disk));
+        new Application(new StandardStreams(in, out, err, false, false, false)).run("-");
+      }
+    } finally {
+      Files.delete(map);
+    }
   }
 
   /** Reads an export of 8 bytes from a server that knows what it will be asked, and in vain. */

@@ -107,8 +107,10 @@ final class BitmapRules {
           long end = Math.min(to, image.fileEnd());
           for (long at = from; at < end; at += (long) reader.capacity() * Long.BYTES) {
             int count = (int) Math.min(reader.capacity(), (to - at) / Long.BYTES);
-            reader.read(at, count, "bitmap table");
-            checkEntries(reader.entries(), count, at);
+            if (!image.file().isHole(at, (long) count * Long.BYTES)) {
+              reader.read(at, count, "bitmap table");
+              checkEntries(reader.entries(), count, at);
+            }
           }
         });
   }

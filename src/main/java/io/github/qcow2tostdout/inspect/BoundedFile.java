@@ -24,6 +24,7 @@ public final class BoundedFile implements Closeable {
   private final Closeable closed;
   private final long size;
   private final Optional<DecodedClusters> decoded;
+  private final HoleMap holes;
 
   /** Where the bytes come from. */
   @FunctionalInterface
@@ -38,12 +39,18 @@ public final class BoundedFile implements Closeable {
   }
 
   private BoundedFile(
-      String name, Bytes bytes, Closeable closed, long size, Optional<DecodedClusters> decoded) {
+      String name,
+      Bytes bytes,
+      Closeable closed,
+      long size,
+      Optional<DecodedClusters> decoded,
+      Holes holes) {
     this.name = name;
     this.bytes = bytes;
     this.closed = closed;
     this.size = size;
     this.decoded = decoded;
+    this.holes = new HoleMap(holes);
   }
 
   /** A file that is in memory, or in parts. */
@@ -53,7 +60,7 @@ public final class BoundedFile implements Closeable {
 
   /** As the other; and its compressed clusters were decoded, or they can't be. */
   static BoundedFile of(String name, Bytes bytes, long size, Optional<DecodedClusters> decoded) {
-    return new BoundedFile(name, bytes, () -> {}, size, decoded);
+    return new BoundedFile(name, bytes, () -> {}, size, decoded, Holes.UNKNOWN);
   }
 
   /**
@@ -65,13 +72,19 @@ public final class BoundedFile implements Closeable {
     return of(name, channel::read, channel.size());
   }
 
+  /** Opens an image of which it is not known where it has holes. */
+  public static BoundedFile open(Path path) throws IOException {
+    return open(path, Holes.UNKNOWN);
+  }
+
   /**
    * Opens an image.
    *
+   * @param holes of the file; closed with it
    * @throws FileSystemException if it is missing, not readable, or neither a regular file nor a
    *     block device
    */
-  public static BoundedFile open(Path path) throws IOException {
+  public static BoundedFile open(Path path, Holes holes) throws IOException {
     if (!Files.isRegularFile(path) && !isBlockDevice(path)) {
       // To read its attributes first tells a missing file from one of the wrong kind.
       Files.readAttributes(path, "isDirectory");
@@ -81,7 +94,15 @@ public final class BoundedFile implements Closeable {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       return new BoundedFile(
-          path.toString(), channel::read, channel, channel.size(), Optional.empty());
+          path.toString(),
+          channel::read,
+          () -> {
+            holes.close();
+            channel.close();
+          },
+          channel.size(),
+          Optional.empty(),
+          holes);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -113,6 +134,11 @@ public final class BoundedFile implements Closeable {
   /** Whether all of a range lies in the file; false for ranges that overflow. */
   public boolean holds(long offset, long length) {
     return offset >= 0 && length >= 0 && offset <= size && length <= size - offset;
+  }
+
+  /** Whether a range is known to be zeroes, and so need not be read. */
+  public boolean isHole(long offset, long length) {
+    return holes.holds(offset, length);
   }
 
   /**

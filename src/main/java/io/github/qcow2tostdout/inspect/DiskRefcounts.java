@@ -125,6 +125,9 @@ final class DiskRefcounts {
         // Blocks that only speak of what is not there are read once, however often they are named.
         continue;
       }
+      if (image.file().isHole(block, image.clusterSize())) {
+        continue;
+      }
       int words = image.clusterSize() / Long.BYTES;
       for (int at = 0; at < words; at += reader.capacity()) {
         int count = Math.min(reader.capacity(), words - at);

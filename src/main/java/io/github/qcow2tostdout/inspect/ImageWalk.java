@@ -94,8 +94,10 @@ final class ImageWalk {
           long end = Math.min(to, image.fileEnd());
           for (long at = from; at < end; at += (long) reader.capacity() * Long.BYTES) {
             int count = (int) Math.min(reader.capacity(), (to - at) / Long.BYTES);
-            reader.read(at, count, "bitmap table");
-            data(reader.entries(), count, weight);
+            if (!image.file().isHole(at, (long) count * Long.BYTES)) {
+              reader.read(at, count, "bitmap table");
+              data(reader.entries(), count, weight);
+            }
           }
         });
   }

@@ -110,8 +110,7 @@ final class L1Walk {
     }
     for (long key : again.sortedKeys()) {
       if (mayRead(key & ~KEY)) {
-        read(key & ~KEY, 1);
-        l2.table(l2Reader.entries(), 0, key & ~KEY, lastIndex.get(key), again.get(key));
+        table(key & ~KEY, lastIndex.get(key), again.get(key));
       }
     }
     progress.report(l1Bytes, l1Bytes);
@@ -135,14 +134,15 @@ final class L1Walk {
     tables.forEach((from, to, weight) -> {
       for (long at = from; at < to; at += (long) l1Reader.capacity() * Long.BYTES) {
         int count = (int) Math.min(l1Reader.capacity(), (to - at) / Long.BYTES);
-        l1Reader.read(at, count, "L1 table of a snapshot");
-        snapshotEntries(l1Reader.entries(), count, at, weight, offsets);
+        if (!image.file().isHole(at, (long) count * Long.BYTES)) {
+          l1Reader.read(at, count, "L1 table of a snapshot");
+          snapshotEntries(l1Reader.entries(), count, at, weight, offsets);
+        }
       }
     });
     for (long key : offsets.sortedKeys()) {
       if (mayRead(key & ~KEY)) {
-        read(key & ~KEY, 1);
-        l2.table(l2Reader.entries(), 0, key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
+        table(key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
       }
     }
   }
@@ -279,6 +279,15 @@ final class L1Walk {
     l2Reader.read(offset, tables * (clusterSize / Geometry.TABLE_ENTRY_SIZE), "L2 table");
   }
 
+  private void table(long offset, long index, long times) throws IOException {
+    if (image.file().isHole(offset, clusterSize)) {
+      l2.hole(offset, index, times);
+    } else {
+      read(offset, 1);
+      l2.table(l2Reader.entries(), 0, offset, index, times);
+    }
+  }
+
   /** L2 tables that follow each other in the file, to be read together. */
   private final class L2Run {
     private final int max = l2Reader.capacity() / (clusterSize / Geometry.TABLE_ENTRY_SIZE);
@@ -299,14 +308,18 @@ final class L1Walk {
 
     void flush() throws IOException {
       if (count > 0) {
-        read(start, count);
+        boolean isHole = image.file().isHole(start, (long) count * clusterSize);
+        if (!isHole) {
+          read(start, count);
+        }
         for (int i = 0; i < count; i++) {
-          l2.table(
-              l2Reader.entries(),
-              i * (clusterSize / Geometry.TABLE_ENTRY_SIZE),
-              start + (long) i * clusterSize,
-              indexes[i],
-              1);
+          long offset = start + (long) i * clusterSize;
+          if (isHole) {
+            l2.hole(offset, indexes[i], 1);
+          } else {
+            int from = i * (clusterSize / Geometry.TABLE_ENTRY_SIZE);
+            l2.table(l2Reader.entries(), from, offset, indexes[i], 1);
+          }
         }
         progress.report(indexes[count - 1] * clusterSize, l1Bytes);
         count = 0;

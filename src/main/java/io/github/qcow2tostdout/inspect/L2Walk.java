@@ -58,11 +58,7 @@ final class L2Walk {
    * @param times how many L1 entries point to it
    */
   void table(long[] entries, int from, long offset, long index, long times) throws IOException {
-    active = index != NO_INDEX;
-    weight = times;
-    l1Index = index;
-    l2Offset = offset;
-    nextContiguous = 0;
+    start(offset, index, times);
     if (extended) {
       for (int i = 0; i < perTable; i++) {
         long entry = entries[from + 2 * i];
@@ -77,6 +73,26 @@ final class L2Walk {
     if (active && mustMapAll) {
       findUnmapped(entries, from);
     }
+  }
+
+  /** Goes through one table that is nothing but zeroes. */
+  void hole(long offset, long index, long times) {
+    start(offset, index, times);
+    long here = Math.min(perTable, guestClusters - l1Index * perTable);
+    if (active && mustMapAll && here > 0) {
+      findings.add(
+          FindingKind.DATA_FILE_UNMAPPED,
+          here * weight,
+          () -> finding(FindingKind.DATA_FILE_UNMAPPED, 0, 0, "a mapping"));
+    }
+  }
+
+  private void start(long offset, long index, long times) {
+    active = index != NO_INDEX;
+    weight = times;
+    l1Index = index;
+    l2Offset = offset;
+    nextContiguous = 0;
   }
 
   /** The loop that decides how long a check takes: runs of data are taken as one. */

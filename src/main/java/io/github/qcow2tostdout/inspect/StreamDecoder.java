@@ -118,9 +118,9 @@ final class StreamDecoder implements AutoCloseable {
 
   private void checkBudget(long offset) {
     // In an honest image none of the data belongs to two clusters.
-    if (decoder.consumed() > position + image.clusterSize()) {
+    if (decoder.consumed() >= position + image.clusterSize()) {
       stop(offset, "more compressed data than the file has bytes");
-    } else if (decoder.produced() > DeepCheck.maxOutput(position)) {
+    } else if (decoder.produced() >= DeepCheck.maxOutput(position)) {
       stop(
           offset,
           "compressed data that decodes to more than "

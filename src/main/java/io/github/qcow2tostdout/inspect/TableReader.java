@@ -44,6 +44,30 @@ public final class TableReader {
         : Math.min(entries, Math.ceilDiv(file.size() - offset, (long) entrySize));
   }
 
+  /** As {@link #forEach}, but for entries that are zero. */
+  public void forEachInUse(String what, long offset, long entries, int entrySize, Visitor visitor)
+      throws IOException {
+    long there = entriesInFile(file, offset, entries, entrySize);
+    int step = PART / entrySize;
+    for (long first = 0; first < there; first += step) {
+      long start = offset + first * entrySize;
+      long count = Math.min(step, there - first);
+      if (!file.isHole(start, count * entrySize)) {
+        long index = first;
+        forEach(
+            what,
+            start,
+            count,
+            entrySize,
+            (at, place, entry, bitmap) -> {
+              if (entry != 0 || bitmap != 0) {
+                visitor.entry(index + at, place, entry, bitmap);
+              }
+            });
+      }
+    }
+  }
+
   /**
    * Gives all entries of a table that the file has to a visitor.
    *

@@ -87,7 +87,7 @@ final class LocationSection {
     long size = target.header().get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * target.clusterSize();
     add(offset, size, "refcount table");
     long entries = Math.min(size, Limits.MAX_REFCOUNT_TABLE_BYTES) / TableReader.ENTRY_SIZE;
-    reader.forEach(
+    reader.forEachInUse(
         "refcount table",
         offset,
         target.isAligned(offset) ? entries : 0,
@@ -113,7 +113,7 @@ final class LocationSection {
       problem(what, offset, "L1 tables overlap; no more of them are read");
       return;
     }
-    reader.forEach(
+    reader.forEachInUse(
         what,
         offset,
         there,
@@ -181,7 +181,7 @@ final class LocationSection {
       problem(what, offset, "bitmap tables overlap; no more of them are read");
       return;
     }
-    reader.forEach(
+    reader.forEachInUse(
         what,
         offset,
         there,

@@ -56,7 +56,7 @@ final class MappingSection {
       there = 0;
     }
     if (parts.l1()) {
-      l1Reader.forEach(what, offset, there, TableReader.ENTRY_SIZE, this::l1Entry);
+      l1Reader.forEachInUse(what, offset, there, TableReader.ENTRY_SIZE, this::l1Entry);
       target.view().endL1Table();
     }
     if (parts.l2()) {
@@ -64,7 +64,7 @@ final class MappingSection {
         target.view().beginL2Tables();
       }
       shared = 0;
-      l1Reader.forEach(what, offset, there, TableReader.ENTRY_SIZE, this::l2Table);
+      l1Reader.forEachInUse(what, offset, there, TableReader.ENTRY_SIZE, this::l2Table);
     }
     if (parts.l2() || !parts.l1()) {
       target.view().endL2Tables(shared);
@@ -72,9 +72,7 @@ final class MappingSection {
   }
 
   private void l1Entry(long index, long at, long entry, long none) throws IOException {
-    if (entry != 0) {
-      target.view().l1Entry(index, at, entry, validity(entry));
-    }
+    target.view().l1Entry(index, at, entry, validity(entry));
   }
 
   private Validity validity(long entry) {
@@ -108,21 +106,18 @@ final class MappingSection {
     if (!target.file().holds(offset, target.clusterSize())) {
       target.checkWhole("L2 table of L1 entry " + l1Index, offset);
     }
-    l2Reader.forEach(
+    l2Reader.forEachInUse(
         "L2 table",
         offset,
         format.entries(),
         format.entrySize(),
         (index, at, entry, bitmap) -> {
-          if (entry != 0 || bitmap != 0) {
-            long guest = guestOffset + (index << format.clusterBits());
-            Validity validity = format.judge(entry, bitmap, target.fileSize(), guest);
-            target
-                .view()
-                .l2Entry(
-                    new L2Row(
-                        format.kind(entry), format, index, at, guest, entry, bitmap, validity));
-          }
+          long guest = guestOffset + (index << format.clusterBits());
+          Validity validity = format.judge(entry, bitmap, target.fileSize(), guest);
+          target
+              .view()
+              .l2Entry(
+                  new L2Row(format.kind(entry), format, index, at, guest, entry, bitmap, validity));
         });
     target.view().endL2Table();
   }

@@ -35,16 +35,13 @@ final class RefcountSection {
     long limit = Limits.MAX_REFCOUNT_TABLE_BYTES / TableReader.ENTRY_SIZE;
     long there = target.readable("refcount table", tableOffset, tableEntries, limit);
     ClusterSet seen = new ClusterSet();
-    reader.forEach(
+    reader.forEachInUse(
         "refcount table",
         tableOffset,
         there,
         TableReader.ENTRY_SIZE,
-        (index, at, entry, none) -> {
-          if (entry != 0) {
-            target.view().refcountTableEntry(index, at, entry, validity(entry, seen));
-          }
-        });
+        (index, at, entry, none) ->
+            target.view().refcountTableEntry(index, at, entry, validity(entry, seen)));
     target.view().endRefcountTable();
     target.view().beginRefcountBlocks();
     long order = target.header().get(HeaderField.REFCOUNT_ORDER);
@@ -55,7 +52,7 @@ final class RefcountSection {
           "refcount_order is " + order + "; the refcount blocks can't be read");
     } else {
       Blocks blocks = new Blocks(new Geometry(clusterBits(), (int) order));
-      reader.forEach("refcount table", tableOffset, there, TableReader.ENTRY_SIZE, blocks);
+      reader.forEachInUse("refcount table", tableOffset, there, TableReader.ENTRY_SIZE, blocks);
     }
     target.view().endRefcountBlocks();
   }

@@ -174,7 +174,7 @@ final class VisceraSection {
   private void refcountBlocks() throws IOException {
     json.beginArray("refcount-blocks");
     new TableReader(image.file())
-        .forEach(
+        .forEachInUse(
             "refcount table",
             image.get(HeaderField.REFCOUNT_TABLE_OFFSET),
             refcountTableSize() / Geometry.TABLE_ENTRY_SIZE,
@@ -193,7 +193,7 @@ final class VisceraSection {
     ClusterSet seen = new ClusterSet();
     TableReader l2 = new TableReader(image.file());
     new TableReader(image.file())
-        .forEach(
+        .forEachInUse(
             "L1 table",
             image.get(HeaderField.L1_TABLE_OFFSET),
             image.get(HeaderField.L1_SIZE),
@@ -201,7 +201,7 @@ final class VisceraSection {
             (index, place, entry, none) -> {
               long table = TableEntry.hostOffset(entry);
               if (table != 0 && seen.add(table / clusterSize) == ClusterSet.Added.NEW) {
-                l2.forEach(
+                l2.forEachInUse(
                     "L2 table",
                     table,
                     image.l2Entries(),

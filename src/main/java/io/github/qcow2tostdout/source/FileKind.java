@@ -72,18 +72,14 @@ enum FileKind {
 
   /** Throws unless a disk can be read from a file of this kind by its name. */
   void refuseUnreadable(String name) throws FileSystemException {
-    switch (reading) {
-      case ANYWHERE -> {}
-      case ONCE ->
-          throw new FileSystemException(
-              name,
-              null,
-              objection
-                  + "; give a regular file or a block device, or - and redirect standard input from"
-                  + " this");
-      case NEVER ->
-          throw new FileSystemException(
-              name, null, objection + "; give a regular file or a block device");
+    if (reading != Reading.ANYWHERE) {
+      // A socket has a name, but nobody can open it by that.
+      String way =
+          reading == Reading.ONCE && this != SOCKET
+              ? ", or - and redirect standard input from this"
+              : "";
+      throw new FileSystemException(
+          name, null, objection + "; give a regular file or a block device" + way);
     }
   }
 

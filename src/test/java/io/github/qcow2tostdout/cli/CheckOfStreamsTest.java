@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An image that flows by gets the answers that it gets as a file, or is refused by name. */
 class CheckOfStreamsTest {
@@ -96,6 +97,16 @@ class CheckOfStreamsTest {
     }
     all.add(new ImageOptions(new Geometry(9, 4), 2, false, Optional.empty()));
     all.add(new ImageOptions(new Geometry(16, 4), 2, false, Optional.empty()));
+    Optional<ImageOptions.BackingFile> backing =
+        Optional.of(new ImageOptions.BackingFile("base.qcow2", "qcow2"));
+    for (int bits : new int[] {14, 16, 21}) {
+      Geometry extended = new Geometry(bits, 4, true);
+      all.add(new ImageOptions(extended, 3, false, Optional.empty()));
+      all.add(new ImageOptions(extended, 3, false, Optional.empty(), backing));
+    }
+    Optional<ImageOptions.DataFile> file = Optional.of(new ImageOptions.DataFile("disk", false));
+    all.add(new ImageOptions(new Geometry(16, 4, true), 3, false, file));
+    all.add(new ImageOptions(new Geometry(9, 4), 3, false, Optional.empty(), backing));
     return all.stream();
   }
 
@@ -106,20 +117,38 @@ class CheckOfStreamsTest {
     DiskRecipe.hole(40 << 20)
         .data(0, 3)
         .data(1 << 20, 3 << 20)
+        .zeroes(8 << 20, 3 << 20)
         .dataEvery(5 << 20)
         .data((40 << 20) - 1, 1)
         .make(disk);
     Path image = directory.resolve("image");
     InProcess.convert(disk, options, image);
-    byte[] bytes = Files.readAllBytes(image);
-    assertSame("whole", bytes, "--strict", "--deep", "--output=json", "-M");
-    assertEquals(0, stream(bytes, "--strict").code());
-    assertSame("and more", Arrays.copyOf(bytes, bytes.length + 100_000), "--untrusted");
+    assertChecked(Files.readAllBytes(image));
+    if (options.version() == 3 && !options.rawDataFile()) {
+      Files.delete(image);
+      InProcess.convertKeepingZeroes(disk, options, image);
+      assertChecked(Files.readAllBytes(image));
+    }
+    if (options.backing().isPresent()) {
+      Path base = directory.resolve("base");
+      DiskRecipe.hole(40 << 20).data(2 << 20, 8 << 20).make(base);
+      Files.delete(image);
+      InProcess.delta(disk, base, options, image);
+      assertChecked(Files.readAllBytes(image));
+    }
+  }
+
+  private void assertChecked(byte[] image) throws IOException {
+    assertTrue(assertSame("whole", image, "--strict", "--deep", "--output=json", "-M"), "refused");
+    assertEquals(0, lastCode);
+    byte[] longer = Arrays.copyOf(image, image.length + 100_000);
+    assertTrue(assertSame("and more", longer, "--untrusted"), "refused");
     Random random = new Random(SEED);
     for (int i = 0; i < 10; i++) {
-      byte[] cut = Arrays.copyOf(bytes, random.nextInt(1, bytes.length));
-      assertSame("cut at " + cut.length, cut, "--strict", "--output=json", "-M");
-      assertNotEquals(0, lastCode, () -> "cut at " + cut.length);
+      byte[] cut = Arrays.copyOf(image, random.nextInt(1, image.length));
+      String what = "cut at " + cut.length;
+      assertTrue(assertSame(what, cut, "--strict", "--output=json", "-M"), "refused");
+      assertNotEquals(0, lastCode, what);
     }
   }
 
@@ -232,6 +261,61 @@ class CheckOfStreamsTest {
       assertSame("cut at " + cut.length, cut, "--deep", "--strict", "--output=json");
     }
     assertTrue(damaged > 10, damaged + " of 60");
+  }
+
+  /** More data than is held at a time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"4k", "512k"})
+  void compressedDataOfManyMebibytesIsDecoded(String clusterSize) throws Exception {
+    Path disk = directory.resolve("disk");
+    byte[] text = new byte[40 << 20];
+    Random random = new Random(SEED);
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) ('a' + random.nextInt(16));
+    }
+    Files.write(disk, text);
+    Path image = directory.resolve("image");
+    String options = "cluster_size=" + clusterSize;
+    Tool.QEMU_IMG.runWell("convert", "-c", "-f", "raw", "-O", "qcow2", "-o", options, disk, image);
+    byte[] good = Files.readAllBytes(image);
+    assertTrue(good.length > 16 << 20, good.length + " bytes");
+    assertTrue(assertSame("good", good, "--deep", "--strict"));
+    assertEquals(0, lastCode);
+    for (int i = 0; i < 30; i++) {
+      good[random.nextInt(good.length)] ^= 0x55;
+    }
+    assertTrue(assertSame("damaged", good, "--deep", "--strict", "--output=json"));
+    assertEquals(2, lastCode);
+  }
+
+  @Test
+  void moreCompressedDataThanThereAreBytesIsNotDecodedForEver() {
+    byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(8) + ".".repeat(8000));
+    ByteBuffer bytes = ByteBuffer.wrap(image);
+    long data = bytes.getLong(4 << 16) & 0x00ff_ffff_ffff_fe00L;
+    for (int i = 8; i < 8008; i++) {
+      // 64 KiB each, in places that overlap.
+      bytes.putLong((4 << 16) + i * 8, 1L << 62 | 127L << 54 | (data + i * 7));
+    }
+    CheckRun run = stream(image, "--deep", "--strict", "--output=json");
+    assertEquals(2, run.code());
+    assertTrue(run.out().contains("\"not-decoded\": "), "all of it was decoded");
+    assertTrue(run.out().contains("more compressed data than the file has bytes"), "why not");
+  }
+
+  @Test
+  void compressedDataThatIsGoneWhenItsTableComesIsRefusedOnlyIfItIsWanted() throws Exception {
+    // The L2 table behind the data.
+    byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(100));
+    ByteBuffer bytes = ByteBuffer.wrap(image);
+    int moved = image.length - (1 << 16);
+    bytes.putLong(3 << 16, moved | 1L << 63);
+    bytes.put(moved, image, 4 << 16, 1 << 16).putLong(moved, 1L << 62 | 5 << 16);
+    assertTrue(assertSame("tables", image, "--strict", "--output=json", "-M"));
+    CheckRun deep = stream(image, "--deep");
+    assertEquals(63, deep.code());
+    String why = "with --deep: compressed data at byte 327680 comes long before its L2 table at";
+    assertTrue(deep.err().contains(why), deep::err);
   }
 
   @Test

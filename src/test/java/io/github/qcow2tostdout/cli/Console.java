@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Runs command lines in this process, and keeps what they say. */
@@ -23,7 +27,8 @@ final class Console {
   /** A console with terminals. */
   Console(boolean outIsTerminal, boolean errIsTerminal) {
     streams =
-        new StandardStreams(Channels.newChannel(out), printer(err), outIsTerminal, errIsTerminal);
+        new StandardStreams(
+            nothing(), Channels.newChannel(out), printer(err), false, outIsTerminal, errIsTerminal);
   }
 
   /** A console with standard input. */
@@ -34,7 +39,18 @@ final class Console {
 
   /** A console whose standard output is a channel. */
   Console(WritableByteChannel channel) {
-    streams = new StandardStreams(channel, printer(err), false, false);
+    streams = new StandardStreams(nothing(), channel, printer(err), false, false, false);
+  }
+
+  /** Not the test's own standard input: whoever runs it may leave that open. */
+  @SuppressWarnings("resource") // It ends with the process.
+  private static OpenDescriptor nothing() {
+    Path path = Path.of("/dev/null");
+    try {
+      return new OpenDescriptor("standard input", path, FileChannel.open(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static PrintStream printer(ByteArrayOutputStream stream) {

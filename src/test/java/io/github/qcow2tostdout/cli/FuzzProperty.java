@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.report.DumpSchema;
+import io.github.qcow2tostdout.source.OpenDescriptor;
+import io.github.qcow2tostdout.testing.DripChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +22,8 @@ import java.util.regex.Pattern;
 /**
  * What is true of {@code dump} and {@code check} whatever the image is: they end within seconds,
  * with a report or with a refusal in a line or two and an exit code that is documented; what is
- * JSON is one document; and text and JSON agree.
+ * JSON is one document; text and JSON agree; and an image that flows by gets the answers of the
+ * file, or is refused.
  */
 final class FuzzProperty {
   /** Long enough for code that is slowed down by instrumentation. */
@@ -49,15 +53,22 @@ final class FuzzProperty {
   static void hold(Path image, boolean schemas) throws IOException {
     FuzzProperty property = new FuzzProperty(image, schemas);
     property.check();
+    property.stream();
     property.dump();
   }
 
   private Run run(FuzzSink out, String... options) {
+    return run(new DripChannel(new byte[0], 0), image.toString(), out, options);
+  }
+
+  private static Run run(FileChannel in, String name, FuzzSink out, String... options) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     String[] arguments = List.of(options).toArray(new String[options.length + 1]);
-    arguments[options.length] = image.toString();
+    arguments[options.length] = name;
+    // What has no path is taken for a pipe.
+    OpenDescriptor pipe = new OpenDescriptor("standard input", Path.of("/nowhere"), in);
     StandardStreams streams =
-        new StandardStreams(out, new PrintStream(err, true, UTF_8), false, false);
+        new StandardStreams(pipe, out, new PrintStream(err, true, UTF_8), false, false, false);
     Duration start = processorTime();
     int code = new Application(streams).run(arguments);
     long seconds = processorTime().minus(start).toSeconds();
@@ -108,6 +119,25 @@ final class FuzzProperty {
         CheckSchema.check(deep.out().head());
       }
     }
+  }
+
+  private void stream() throws IOException {
+    // The text does not say what the image is called.
+    String[] options = {"check", "--strict", "--untrusted", "--deep"};
+    Run stream;
+    try (FileChannel in = FileChannel.open(image)) {
+      stream = run(in, "-", FuzzSink.ofText(), options);
+    }
+    if (stream.err().contains("not a streamable layout")) {
+      assertEquals(63, stream.code());
+      assertTrue(stream.out().isEmpty());
+      return;
+    }
+    Run file = run(FuzzSink.ofText(), options);
+    assertEquals(file.code(), stream.code(), () -> file + " " + stream);
+    assertEquals(file.out().size(), stream.out().size());
+    assertEquals(file.out().head(), stream.out().head());
+    assertEquals(file.err().isEmpty(), stream.err().isEmpty(), () -> file + " " + stream);
   }
 
   private static String figures(String json) {

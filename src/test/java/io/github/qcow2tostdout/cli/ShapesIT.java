@@ -45,6 +45,9 @@ class ShapesIT {
           "-o extended_l2=on --diff BASE",
           "-o extended_l2=on -B BASE -d --data-file-name DISK");
 
+  /** Parts of images are held in memory. */
+  private static final int MAX_CLUSTER_SIZE_IN_PARTS = 65536;
+
   @TempDir Path directory;
 
   /** A disk and what it was before. */
@@ -153,7 +156,9 @@ class ShapesIT {
     }
     Qemu.assertIdentical(disk, image);
     assertMeasured(image, arguments, row);
-    assertParts(image, arguments, row);
+    if (row.clusterSize() <= MAX_CLUSTER_SIZE_IN_PARTS) {
+      assertParts(image, arguments, row);
+    }
   }
 
   private Path convert(String name, List<String> arguments) throws IOException {

@@ -41,6 +41,9 @@ class FileSourceOnDiskTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long THRESHOLD = 64L << 20;
 
+  private static final String OTHERS = "; give a regular file or a block device";
+  private static final String OR_STANDARD_INPUT = ", or - and redirect standard input from this";
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -88,24 +91,26 @@ class FileSourceOnDiskTest {
 
   @Test
   void aDirectoryIsRefused() {
-    assertRefused("is a directory", directory);
+    assertRefused("is a directory" + OTHERS, directory);
   }
 
   @Test
   void aFifoIsRefusedWithoutWaitingForItsWriter() throws IOException, InterruptedException {
-    assertRefused("is a FIFO", fifo());
+    assertRefused("is a FIFO" + OTHERS + OR_STANDARD_INPUT, fifo());
   }
 
   @Test
   void aSymbolicLinkToAFifoIsRefusedWithoutWaitingForItsWriter()
       throws IOException, InterruptedException {
-    assertRefused("is a FIFO", Files.createSymbolicLink(directory.resolve("link"), fifo()));
+    assertRefused(
+        "is a FIFO" + OTHERS + OR_STANDARD_INPUT,
+        Files.createSymbolicLink(directory.resolve("link"), fifo()));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/dev/null", "/dev/zero"})
   void aCharacterDeviceIsRefused(String device) {
-    assertRefused("is a character device", Path.of(device));
+    assertRefused("is a character device" + OTHERS + OR_STANDARD_INPUT, Path.of(device));
   }
 
   @Test
@@ -113,7 +118,7 @@ class FileSourceOnDiskTest {
     Path path = directory.resolve("socket");
     try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       socket.bind(UnixDomainSocketAddress.of(path));
-      assertRefused("is a socket", path);
+      assertRefused("is a socket" + OTHERS, path);
     }
   }
 
@@ -447,6 +452,6 @@ class FileSourceOnDiskTest {
             PATIENCE,
             () -> assertThrows(FileSystemException.class, () -> FileSource.open(path, true)));
     assertEquals(path.toString(), e.getFile());
-    assertEquals(reason + "; give a regular file or a block device", e.getReason());
+    assertEquals(reason, e.getReason());
   }
 }
