@@ -26,7 +26,7 @@ public final class DataMap {
    */
   public static DataMap ofExtents(Source source) throws IOException {
     SourceGuard guard = SourceGuard.of(source, Optional.empty());
-    return new DataMap(guard, source.dataExtents(), AllocationMap.diskSize(source.size()));
+    return new DataMap(guard, source.exactDataExtents(), AllocationMap.diskSize(source.size()));
   }
 
   /**

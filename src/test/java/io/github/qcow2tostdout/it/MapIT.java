@@ -65,6 +65,18 @@ final class MapIT {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {1, 511, 700, 4097, 100_000, 1 << 20})
+  void theMapOfASmallFileIsThatOfQemuImg(long size) throws Exception {
+    for (DiskRecipe recipe :
+        new DiskRecipe[] {
+          DiskRecipe.hole(size).data(size / 2, size), DiskRecipe.hole(size).data(0, 1)
+        }) {
+      recipe.make(disk);
+      assertEquals(new Outcome(0, qemuMap("-f", "raw", disk), ""), PackagedTool.run("map", disk));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"data", "hole"})
   void theMapOfADiskOfOneKindIsThatOfQemuImg(String kind) throws Exception {
     DiskRecipe recipe = DiskRecipe.hole(LARGE);
