@@ -63,7 +63,6 @@ record Arguments(
         throw new IllegalArgumentException(
             "-R and --map contradict each other: -R maps every cluster; say one of them");
       }
-      refuseDataFileThatIsNone(source, options);
       return new Arguments(
           commandLine,
           source,
@@ -76,21 +75,6 @@ record Arguments(
           verbosity(result));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(commandLine, e.getMessage(), e);
-    }
-  }
-
-  /** What the guest is to find in a data file is the disk as it is, which INPUT must then be. */
-  private static void refuseDataFileThatIsNone(InputOptions source, ImageOptions options) {
-    if (!source.opener().isRawFile()
-        && options.dataFile().filter(file -> file.name().equals(source.input())).isPresent()) {
-      throw new IllegalArgumentException(
-          (options.rawDataFile() ? "-R" : "-d")
-              + ": "
-              + source.input()
-              + " is no raw disk in a file, which an image's data file has to be; name one with the"
-              + " same content by "
-              + Options.DATA_FILE_NAME
-              + ", or leave out the option");
     }
   }
 
