@@ -75,7 +75,12 @@ final class SourcesByShapesIT {
           new Input("vdi", "\"$tool\" -f vdi $o disk.vdi"),
           new Input("vhdx", "\"$tool\" -f vhdx $o disk.vhdx"),
           new Input("qed", "\"$tool\" -f qed $o disk.qed"),
-          new Input("nbdkit", "nbdkit -U - file disk.raw --run '\"$tool\" $o \"$uri\"'"),
+          // Its own end does not count: 1.32 aborts where a client goes while replies are under
+          // way.
+          new Input(
+              "nbdkit",
+              "nbdkit -U - file disk.raw --run '\"$tool\" $o \"$uri\"; echo $? > code.'$$;"
+                  + " test \"$(cat code.$$)\" = 0"),
           new Input(
               "qemu-nbd",
               "qemu-nbd -r -f raw -x a/b -k $PWD/nbd.$$ --fork disk.raw"
@@ -98,7 +103,13 @@ final class SourcesByShapesIT {
 
   static Stream<Arguments> combinations() {
     return INPUTS.stream()
-        .flatMap(input -> SHAPES.stream().map(shape -> Arguments.of(input, shape)));
+        .flatMap(input ->
+            SHAPES.stream()
+                // To read everything and to believe extents contradict each other.
+                .filter(shape ->
+                    !input.command().contains("--no-sparse")
+                        || !shape.options().equals("--map-only"))
+                .map(shape -> Arguments.of(input, shape)));
   }
 
   /** A disk with data, holes and written zeroes, and a base that shares some of each with it. */
