@@ -159,6 +159,9 @@ class FakeNbdServer implements AutoCloseable {
     answer(request, out);
   }
 
+  /** The client says good-bye. */
+  void disconnect() {}
+
   void read(Request request, DataOutputStream out) throws IOException {
     if (structured) {
       chunk(out, DONE, DATA, request.cookie(), data(request.offset(), request.length()));
@@ -316,6 +319,7 @@ class FakeNbdServer implements AutoCloseable {
         requests.add(request);
       }
       if (request.command() == DISCONNECT) {
+        disconnect();
         return;
       }
       request(request, out);

@@ -2,9 +2,11 @@ package io.github.qcow2tostdout.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.Seeds;
@@ -16,15 +18,18 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -557,6 +562,103 @@ class NbdSourceTest {
       source.willNeed(0, disk.length);
       assertReads(disk, source, 0, 500_000);
       assertFalse(server.requests(FakeNbdServer.READ).isEmpty());
+    }
+  }
+
+  // The end.
+
+  /** Answers the first read at once, and the others when it is let. */
+  private static final class WaitingServer extends FakeNbdServer {
+    private final CountDownLatch let = new CountDownLatch(1);
+    private final AtomicInteger answered = new AtomicInteger();
+    private volatile int answeredAtDisconnect = -1;
+
+    WaitingServer(Path directory, byte[] disk) throws IOException {
+      super(directory, disk);
+    }
+
+    @Override
+    void read(Request request, DataOutputStream out) throws IOException {
+      if (request.offset() == 0) {
+        super.read(request, out);
+        answered.incrementAndGet();
+        return;
+      }
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              let.await();
+              synchronized (out) {
+                super.read(request, out);
+                answered.incrementAndGet();
+              }
+            } catch (IOException | InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+
+    @Override
+    void disconnect() {
+      answeredAtDisconnect = answered.get();
+    }
+
+    /** Reads the first bytes, while so much more is under way. */
+    void readWithReadsAhead(NbdSource source) throws IOException {
+      for (int at = 0; at < disk.length; at += 65536) {
+        source.willNeed(at, 4096);
+      }
+      assertReads(disk, source, 0, 4096);
+      while (requests(READ).size() < 16) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void goodByeIsSaidWhenNothingIsUnderWayAnyMore() throws Exception {
+    try (WaitingServer server = new WaitingServer(directory, randomDisk(1 << 20))) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      server.readWithReadsAhead(source);
+      Thread closing = Thread.ofPlatform().start(() -> assertDoesNotThrow(source::close));
+      closing.join(100);
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
+      assertTrue(closing.isAlive(), "it has not waited");
+      server.let.countDown();
+      closing.join();
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(16, server.answeredAtDisconnect);
+    }
+  }
+
+  @Test
+  void serverThatHangsIsNotWaitedForLong() throws Exception {
+    try (WaitingServer server = new WaitingServer(directory, randomDisk(1 << 20))) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      server.readWithReadsAhead(source);
+      assertTimeout(Duration.ofSeconds(10), source::close);
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
+    }
+  }
+
+  @Test
+  void connectionThatIsBrokenIsClosedAtOnce() throws Exception {
+    try (FakeNbdServer server =
+        new FakeNbdServer(directory, randomDisk(1 << 20)) {
+          @Override
+          void read(Request request, DataOutputStream out) throws IOException {
+            if (request.offset() == 0) {
+              out.writeInt(0);
+            }
+          }
+        }) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      source.willNeed(65536, 4096);
+      assertThrows(FileSystemException.class, () -> source.read(ByteBuffer.allocate(4096), 0));
+      assertTimeout(Duration.ofSeconds(1), source::close);
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
     }
   }
 }
