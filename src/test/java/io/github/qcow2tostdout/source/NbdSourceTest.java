@@ -64,6 +64,8 @@ class NbdSourceTest {
         habit("replies out of order", (directory, disk) -> new LateServer(directory, disk)),
         habit("blocks of 4096", (directory, disk) -> new BlockServer(directory, disk, 4096, 65536)),
         habit("blocks of 64K", (directory, disk) -> new BlockServer(directory, disk, 65536, 65536)),
+        habit("one chunk", (directory, disk) -> new OneChunkServer(directory, disk, 1 << 25)),
+        habit("one small chunk", (directory, disk) -> new OneChunkServer(directory, disk, 1 << 16)),
         habit("no limit", (directory, disk) -> new BlockServer(directory, disk, 1, 0xffffffffL)),
         habit("odd limit", (directory, disk) -> new BlockServer(directory, disk, 512, 70000)));
   }
@@ -141,6 +143,35 @@ class NbdSourceTest {
             zero ? hole(chunk[0], bytes.length) : data(chunk[0], bytes.length));
       }
       chunk(out, DONE, NONE, request.cookie(), new byte[0]);
+    }
+  }
+
+  /** Sends one chunk where it is asked to, if it is not too long. */
+  private static final class OneChunkServer extends FakeNbdServer {
+    private final int longest;
+
+    OneChunkServer(Path directory, byte[] disk, int longest) throws IOException {
+      super(directory, disk);
+      this.longest = longest;
+    }
+
+    @Override
+    int exportFlags() {
+      return super.exportFlags() | CAN_ONE_CHUNK;
+    }
+
+    @Override
+    void read(Request request, DataOutputStream out) throws IOException {
+      if (request.length() > longest && request.flags() == ONE_CHUNK) {
+        chunk(out, DONE, ERROR, request.cookie(), error(EOVERFLOW, "too long"));
+      } else {
+        super.read(request, out);
+      }
+    }
+
+    /** The flags of the reads it was asked for. */
+    List<Integer> flags() {
+      return requests(READ).stream().map(Request::flags).toList();
     }
   }
 
@@ -336,6 +367,29 @@ class NbdSourceTest {
         assertReads(disk, source, round * 10_000, 500_000);
         assertReads(disk, source, 7 << 20, 1 << 20);
       }
+    }
+  }
+
+  @Test
+  void oneChunkIsAskedForWhereThatCanBeHad() throws Exception {
+    byte[] disk = randomDisk(1 << 20);
+    try (OneChunkServer server = new OneChunkServer(directory, disk, 1 << 25);
+        NbdSource source = NbdSource.open(server.uri(), true)) {
+      assertReads(disk, source, 0, 1000);
+      assertReads(disk, source, 500_000, 1000);
+      assertEquals(List.of(FakeNbdServer.ONE_CHUNK, FakeNbdServer.ONE_CHUNK), server.flags());
+    }
+  }
+
+  @Test
+  void oneChunkIsGivenUpWhereItIsTooLong() throws Exception {
+    byte[] disk = randomDisk(1 << 20);
+    try (OneChunkServer server = new OneChunkServer(directory, disk, 1 << 16);
+        NbdSource source = NbdSource.open(server.uri(), true)) {
+      assertReads(disk, source, 0, 1 << 16);
+      assertReads(disk, source, 200_000, 1 + (1 << 16));
+      assertReads(disk, source, 500_000, 100);
+      assertEquals(List.of(FakeNbdServer.ONE_CHUNK, FakeNbdServer.ONE_CHUNK, 0, 0), server.flags());
     }
   }
 
