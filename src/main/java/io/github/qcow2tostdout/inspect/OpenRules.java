@@ -23,8 +23,6 @@ public final class OpenRules {
   /** The {@code crypt_method} of LUKS. */
   static final int CRYPT_LUKS = 2;
 
-  private static final long KNOWN_INCOMPATIBLE = knownIncompatible();
-
   /** Where QEMU's block layer stops to address. */
   static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
 
@@ -58,14 +56,6 @@ public final class OpenRules {
       new BitmapRules(image, image.bitmaps().get()).check();
     }
     return image;
-  }
-
-  private static long knownIncompatible() {
-    long known = 0;
-    for (Feature feature : Feature.values()) {
-      known |= feature.kind() == Feature.Kind.INCOMPATIBLE ? 1L << feature.bit() : 0;
-    }
-    return known;
   }
 
   private long get(HeaderField field) {
@@ -124,7 +114,7 @@ public final class OpenRules {
           "Compression type incompatible feature bit must " + (flagged ? "not " : "") + "be set",
           HeaderField.INCOMPATIBLE_FEATURES);
     }
-    long unknown = get(HeaderField.INCOMPATIBLE_FEATURES) & ~KNOWN_INCOMPATIBLE;
+    long unknown = get(HeaderField.INCOMPATIBLE_FEATURES) & ~Feature.Kind.INCOMPATIBLE.knownBits();
     if (unknown != 0) {
       throw refusal.unsupported(
           "Unsupported qcow2 feature(s): " + names(unknown), HeaderField.INCOMPATIBLE_FEATURES);
