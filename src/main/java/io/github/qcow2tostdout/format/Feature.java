@@ -38,6 +38,15 @@ public enum Feature {
     public HeaderField field() {
       return field;
     }
+
+    /** The bits of the field that have a meaning. */
+    public long knownBits() {
+      long bits = 0;
+      for (Feature feature : Feature.values()) {
+        bits |= feature.kind == this ? 1L << feature.bit : 0;
+      }
+      return bits;
+    }
   }
 
   private final Kind kind;

@@ -1,7 +1,5 @@
 package io.github.qcow2tostdout.inspect;
 
-import io.github.qcow2tostdout.inspect.FindingKind.Verdict;
-
 /**
  * What a check came to.
  *

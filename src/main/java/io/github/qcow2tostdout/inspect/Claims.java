@@ -13,7 +13,7 @@ final class Claims implements References {
 
   private final OpenedImage image;
   private final Findings findings;
-  private final ClusterCounts counts;
+  private final ReferenceCounts counts;
   private final SharedClusters shared;
   private final long max;
   private final long fileEnd;
@@ -33,7 +33,7 @@ final class Claims implements References {
     this.findings = findings;
     this.clusters = clusters;
     // What ends less than a cluster behind the end may touch one more.
-    counts = new ClusterCounts(clusters + 1);
+    counts = new ReferenceCounts(clusters + 1);
     shared = new SharedClusters(clusters + 1, hasSnapshots);
     int bits = 1 << image.geometry().refcountOrder();
     max = bits == 64 ? Long.MAX_VALUE : (1L << bits) - 1;
@@ -43,7 +43,7 @@ final class Claims implements References {
   }
 
   /** How often each cluster is used. */
-  ClusterCounts counts() {
+  ReferenceCounts counts() {
     return counts;
   }
 

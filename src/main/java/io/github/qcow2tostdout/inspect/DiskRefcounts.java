@@ -13,7 +13,7 @@ final class DiskRefcounts {
 
   private final OpenedImage image;
   private final long[] table;
-  private final ClusterCounts counts;
+  private final ReferenceCounts counts;
   private final int order;
   private final int blockBits;
   private final boolean anyUnreadable;
@@ -23,7 +23,7 @@ final class DiskRefcounts {
     this.table = table;
     order = image.geometry().refcountOrder();
     blockBits = Long.numberOfTrailingZeros(image.geometry().refcountBlockEntries());
-    counts = new ClusterCounts(clusters);
+    counts = new ReferenceCounts(clusters);
     boolean unreadable = false;
     long blocks = Math.min(table.length, Math.ceilDiv(clusters, 1L << blockBits));
     for (int i = 0; i < blocks; i++) {
@@ -65,7 +65,7 @@ final class DiskRefcounts {
   }
 
   /** The refcounts of the clusters that the file's length justifies. */
-  ClusterCounts counts() {
+  ReferenceCounts counts() {
     return counts;
   }
 

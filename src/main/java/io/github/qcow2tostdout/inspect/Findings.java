@@ -46,7 +46,7 @@ public final class Findings {
   }
 
   /** How many there are that count as this. */
-  public long count(FindingKind.Verdict verdict) {
+  public long count(Verdict verdict) {
     long count = 0;
     for (Map.Entry<FindingKind, Tally> entry : tallies.entrySet()) {
       count += entry.getKey().verdict() == verdict ? entry.getValue().count : 0;

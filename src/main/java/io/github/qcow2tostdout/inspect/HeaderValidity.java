@@ -40,7 +40,8 @@ public final class HeaderValidity {
           header.get(HeaderField.NB_SNAPSHOTS) == 0
               ? Validity.NO_OPINION
               : Validity.of(isTable(value));
-      case INCOMPATIBLE_FEATURES -> Validity.of((value & ~known(Feature.Kind.INCOMPATIBLE)) == 0);
+      case INCOMPATIBLE_FEATURES ->
+          Validity.of((value & ~Feature.Kind.INCOMPATIBLE.knownBits()) == 0);
       case COMPATIBLE_FEATURES -> ignored(value, Feature.Kind.COMPATIBLE);
       case AUTOCLEAR_FEATURES -> ignored(value, Feature.Kind.AUTOCLEAR);
       case REFCOUNT_ORDER -> Validity.of(value <= Limits.MAX_REFCOUNT_ORDER);
@@ -102,14 +103,6 @@ public final class HeaderValidity {
 
   /** Bits that nobody knows may be ignored there. */
   private static Validity ignored(long value, Feature.Kind kind) {
-    return (value & ~known(kind)) == 0 ? Validity.VALID : Validity.NO_OPINION;
-  }
-
-  private static long known(Feature.Kind kind) {
-    long bits = 0;
-    for (Feature feature : Feature.values()) {
-      bits |= feature.kind() == kind ? 1L << feature.bit() : 0;
-    }
-    return bits;
+    return (value & ~kind.knownBits()) == 0 ? Validity.VALID : Validity.NO_OPINION;
   }
 }

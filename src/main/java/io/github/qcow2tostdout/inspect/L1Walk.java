@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.inspect;
 
-import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.SnapshotField;
@@ -21,17 +20,11 @@ final class L1Walk {
   private final References references;
   private final DiskRefcounts disk;
   private final Findings findings;
-  private final CheckProgress progress;
-  private final L2Walk l2;
+  private final L2Tables tables;
   private final EntryReader l1Reader;
-  private final EntryReader l2Reader;
   private final int clusterSize;
   private final int clusterBits;
   private final long l2Reach;
-  private final long l1Bytes;
-
-  /** Bytes of tables that lie across clusters, and so may overlap, that are still read. */
-  private long unalignedBudget;
 
   L1Walk(
       OpenedImage image,
@@ -44,17 +37,12 @@ final class L1Walk {
     this.references = references;
     this.disk = disk;
     this.findings = findings;
-    this.progress = progress;
-    l2 = new L2Walk(image, references, disk, findings, statistics);
+    tables =
+        new L2Tables(
+            image, new L2Walk(image, references, disk, findings, statistics), findings, progress);
     clusterSize = image.clusterSize();
     clusterBits = image.geometry().clusterBits();
     l1Reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
-    l2Reader =
-        new EntryReader(
-            image.file(),
-            Math.max(EntryReader.MAX_ENTRIES, clusterSize / Geometry.TABLE_ENTRY_SIZE));
-    unalignedBudget = image.file().size() + EntryReader.MAX_ENTRIES * (long) Long.BYTES;
-    l1Bytes = image.get(HeaderField.L1_SIZE) * clusterSize;
     l2Reach = (long) image.l2Entries() << clusterBits;
   }
 
@@ -68,7 +56,6 @@ final class L1Walk {
     UsedClusters seen = new UsedClusters(Math.ceilDiv(image.fileEnd(), (long) clusterSize) + 1);
     LongCounts again = new LongCounts();
     LongCounts lastIndex = new LongCounts();
-    L2Run run = new L2Run();
     for (long at = 0; at < inFile; at += l1Reader.capacity()) {
       int count = (int) Math.min(l1Reader.capacity(), inFile - at);
       l1Reader.read(offset + at * Long.BYTES, count, "L1 table");
@@ -98,30 +85,28 @@ final class L1Walk {
         }
         if (l2Offset < image.fileEnd()) {
           if ((l2Offset & (clusterSize - 1)) == 0 && seen.add(l2Offset >>> clusterBits)) {
-            run.add(l2Offset, index);
+            tables.add(l2Offset, index);
           } else {
             again.add(l2Offset | KEY, 1);
             lastIndex.put(l2Offset | KEY, index);
           }
         }
       }
-      run.flush();
-      progress.report((at + count) * clusterSize, l1Bytes);
+      tables.flush();
+      tables.report(at + count);
     }
     for (long key : again.sortedKeys()) {
-      if (mayRead(key & ~KEY)) {
-        table(key & ~KEY, lastIndex.get(key), again.get(key));
-      }
+      tables.read(key & ~KEY, lastIndex.get(key), again.get(key));
     }
-    progress.report(l1Bytes, l1Bytes);
+    tables.report(entries);
   }
 
   /** The L1 tables of all snapshots. */
   void snapshots(List<Snapshot> snapshots) throws IOException {
-    WeightedRanges tables = new WeightedRanges();
+    WeightedRanges l1Tables = new WeightedRanges();
     WeightedRanges clusters = new WeightedRanges();
     for (Snapshot snapshot : snapshots) {
-      addTable(snapshot, tables, clusters);
+      addTable(snapshot, l1Tables, clusters);
     }
     clusters.forEach((from, to, weight) ->
         references.region(
@@ -131,7 +116,7 @@ final class L1Walk {
             Math.min(to << clusterBits, image.file().size()) - (from << clusterBits),
             weight));
     LongCounts offsets = new LongCounts();
-    tables.forEach((from, to, weight) -> {
+    l1Tables.forEach((from, to, weight) -> {
       for (long at = from; at < to; at += (long) l1Reader.capacity() * Long.BYTES) {
         int count = (int) Math.min(l1Reader.capacity(), (to - at) / Long.BYTES);
         if (!image.file().isHole(at, (long) count * Long.BYTES)) {
@@ -141,34 +126,11 @@ final class L1Walk {
       }
     });
     for (long key : offsets.sortedKeys()) {
-      if (mayRead(key & ~KEY)) {
-        table(key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
-      }
+      tables.read(key & ~KEY, L2Table.NO_INDEX, offsets.get(key));
     }
   }
 
-  /** Whether a table may be followed: all that are aligned, and as many others as is bearable. */
-  private boolean mayRead(long offset) {
-    if ((offset & (clusterSize - 1)) == 0) {
-      return true;
-    }
-    unalignedBudget -= clusterSize;
-    if (unalignedBudget < 0) {
-      findings.add(
-          FindingKind.TABLES_NOT_FOLLOWED,
-          1,
-          () ->
-              Finding.at(
-                  FindingKind.TABLES_NOT_FOLLOWED,
-                  "L2 table",
-                  offset,
-                  "one more table that is not at a cluster",
-                  "an offset that is a multiple of " + clusterSize));
-    }
-    return unalignedBudget >= 0;
-  }
-
-  private void addTable(Snapshot snapshot, WeightedRanges tables, WeightedRanges clusters) {
+  private void addTable(Snapshot snapshot, WeightedRanges l1Tables, WeightedRanges clusters) {
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
     String name = "snapshot " + snapshot.id() + " (" + snapshot.name() + ")";
@@ -199,7 +161,7 @@ final class L1Walk {
       references.region(Structure.SNAPSHOT_L1, -1, offset, length, 1);
     }
     if (offset >= 0 && offset < image.fileEnd()) {
-      tables.add(offset, Math.min(offset + length, image.fileEnd()));
+      l1Tables.add(offset, Math.min(offset + length, image.fileEnd()));
     }
   }
 
@@ -209,7 +171,7 @@ final class L1Walk {
       if (entry == 0) {
         continue;
       }
-      entry(entry, L2Walk.NO_INDEX, at + (long) i * Long.BYTES, weight);
+      entry(entry, L2Table.NO_INDEX, at + (long) i * Long.BYTES, weight);
       long l2Offset = TableEntry.hostOffset(entry);
       if (l2Offset < image.fileEnd()) {
         offsets.add(l2Offset | KEY, weight);
@@ -219,7 +181,7 @@ final class L1Walk {
 
   /** An L1 entry that is not 0. */
   private void entry(long entry, long index, long place, long weight) {
-    boolean active = index != L2Walk.NO_INDEX;
+    boolean active = index != L2Table.NO_INDEX;
     if ((entry & TableEntry.L1_RESERVED) != 0) {
       findings.add(
           FindingKind.L1_RESERVED_BITS,
@@ -269,61 +231,9 @@ final class L1Walk {
       FindingKind kind, long index, long place, long entry, String expected) {
     return Finding.at(
         kind,
-        index == L2Walk.NO_INDEX ? "L1 table of a snapshot" : "L1 table, entry " + index,
+        index == L2Table.NO_INDEX ? "L1 table of a snapshot" : "L1 table, entry " + index,
         place,
         String.format("%016x", entry),
         expected);
-  }
-
-  private void read(long offset, int tables) throws IOException {
-    l2Reader.read(offset, tables * (clusterSize / Geometry.TABLE_ENTRY_SIZE), "L2 table");
-  }
-
-  private void table(long offset, long index, long times) throws IOException {
-    if (image.file().isHole(offset, clusterSize)) {
-      l2.hole(offset, index, times);
-    } else {
-      read(offset, 1);
-      l2.table(l2Reader.entries(), 0, offset, index, times);
-    }
-  }
-
-  /** L2 tables that follow each other in the file, to be read together. */
-  private final class L2Run {
-    private final int max = l2Reader.capacity() / (clusterSize / Geometry.TABLE_ENTRY_SIZE);
-    private final long[] indexes = new long[max];
-    private long start;
-    private int count;
-
-    void add(long offset, long index) throws IOException {
-      if (count == max || (count > 0 && offset != start + (long) count * clusterSize)) {
-        flush();
-      }
-      if (count == 0) {
-        start = offset;
-      }
-      indexes[count] = index;
-      count++;
-    }
-
-    void flush() throws IOException {
-      if (count > 0) {
-        boolean isHole = image.file().isHole(start, (long) count * clusterSize);
-        if (!isHole) {
-          read(start, count);
-        }
-        for (int i = 0; i < count; i++) {
-          long offset = start + (long) i * clusterSize;
-          if (isHole) {
-            l2.hole(offset, indexes[i], 1);
-          } else {
-            int from = i * (clusterSize / Geometry.TABLE_ENTRY_SIZE);
-            l2.table(l2Reader.entries(), from, offset, indexes[i], 1);
-          }
-        }
-        progress.report(indexes[count - 1] * clusterSize, l1Bytes);
-        count = 0;
-      }
-    }
   }
 }

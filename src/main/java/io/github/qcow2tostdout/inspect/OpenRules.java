@@ -19,25 +19,20 @@ import java.util.Optional;
 public final class OpenRules {
   private static final int MAX_COMPRESSION_TYPE = 1;
   private static final int CRYPT_AES = 1;
-  private static final int CRYPT_LUKS = 2;
-  private static final int MAX_FORMAT_NAME = 15;
-  private static final int CRYPTO_EXTENSION_LENGTH = 16;
-  private static final long KNOWN_INCOMPATIBLE = knownIncompatible();
+
+  /** The {@code crypt_method} of LUKS. */
+  static final int CRYPT_LUKS = 2;
 
   /** Where QEMU's block layer stops to address. */
   static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
 
-  private static final String REMEDY = "get a whole copy, or check where the image comes from";
-
-  private final BoundedFile file;
   private final HeaderArea area;
   private final Header header;
-  private Optional<OpenedImage.CryptoHeader> crypto = Optional.empty();
-  private Optional<BitmapDirectory> bitmaps = Optional.empty();
+  private final Refusal refusal;
 
-  private OpenRules(BoundedFile file, HeaderArea area) {
-    this.file = file;
+  private OpenRules(HeaderArea area, Refusal refusal) {
     this.area = area;
+    this.refusal = refusal;
     header = area.header();
   }
 
@@ -48,24 +43,19 @@ public final class OpenRules {
    */
   public static OpenedImage open(BoundedFile file) throws IOException {
     HeaderArea area = HeaderArea.read(file);
-    OpenRules rules = new OpenRules(file, area);
+    Refusal refusal = new Refusal(file.name());
+    OpenRules rules = new OpenRules(area, refusal);
     Geometry geometry = rules.checkHeader();
     rules.checkTables(geometry);
-    rules.checkExtensions(geometry);
-    rules.checkNames(geometry);
-    OpenedImage image = new OpenedImage(file, area, geometry, rules.crypto, rules.bitmaps);
-    if (rules.bitmaps.isPresent()) {
-      new BitmapRules(image, rules.bitmaps.get()).check();
+    ExtensionRules extensions = new ExtensionRules(file, area, geometry, refusal);
+    extensions.check();
+    rules.checkNames(geometry, extensions.crypto().isPresent());
+    OpenedImage image =
+        new OpenedImage(file, area, geometry, extensions.crypto(), extensions.bitmaps());
+    if (image.bitmaps().isPresent()) {
+      new BitmapRules(image, image.bitmaps().get()).check();
     }
     return image;
-  }
-
-  private static long knownIncompatible() {
-    long known = 0;
-    for (Feature feature : Feature.values()) {
-      known |= feature.kind() == Feature.Kind.INCOMPATIBLE ? 1L << feature.bit() : 0;
-    }
-    return known;
   }
 
   private long get(HeaderField field) {
@@ -75,36 +65,38 @@ public final class OpenRules {
   private Geometry checkHeader() throws ImageException {
     long version = get(HeaderField.VERSION);
     if (version < 2 || version > 3) {
-      throw unsupported("Unsupported qcow2 version " + version, HeaderField.VERSION);
+      throw refusal.unsupported("Unsupported qcow2 version " + version, HeaderField.VERSION);
     }
     long clusterBits = get(HeaderField.CLUSTER_BITS);
     if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
-      throw unsupported("Unsupported cluster size: 2^" + clusterBits, HeaderField.CLUSTER_BITS);
+      throw refusal.unsupported(
+          "Unsupported cluster size: 2^" + clusterBits, HeaderField.CLUSTER_BITS);
     }
     long clusterSize = 1L << clusterBits;
     long length = get(HeaderField.HEADER_LENGTH);
     if (version == 3 && length < Header.V3_MIN_LENGTH) {
-      throw corrupt("qcow2 header too short: " + length, HeaderField.HEADER_LENGTH);
+      throw refusal.corrupt("qcow2 header too short: " + length, HeaderField.HEADER_LENGTH);
     }
     if (length > clusterSize) {
-      throw corrupt("qcow2 header exceeds cluster size: " + length, HeaderField.HEADER_LENGTH);
+      throw refusal.corrupt(
+          "qcow2 header exceeds cluster size: " + length, HeaderField.HEADER_LENGTH);
     }
     long backing = get(HeaderField.BACKING_FILE_OFFSET);
     if (backing < 0 || backing > clusterSize) {
-      throw corrupt(
+      throw refusal.corrupt(
           "Invalid backing file offset " + Long.toUnsignedString(backing),
           HeaderField.BACKING_FILE_OFFSET);
     }
     checkFeatures();
     boolean extendedL2 = Feature.EXTENDED_L2.isSetIn(header);
     if (extendedL2 && clusterSize / L2Entry.SUBCLUSTERS < Limits.SECTOR_SIZE) {
-      throw unsupported(
+      throw refusal.unsupported(
           "Unsupported subcluster size: " + clusterSize / L2Entry.SUBCLUSTERS,
           HeaderField.CLUSTER_BITS);
     }
     long order = get(HeaderField.REFCOUNT_ORDER);
     if (order > Limits.MAX_REFCOUNT_ORDER) {
-      throw unsupported(
+      throw refusal.unsupported(
           "Reference count entry width too large; may not exceed 64 bits: 2^" + order,
           HeaderField.REFCOUNT_ORDER);
     }
@@ -114,17 +106,17 @@ public final class OpenRules {
   private void checkFeatures() throws ImageException {
     long type = get(HeaderField.COMPRESSION_TYPE);
     if (type > MAX_COMPRESSION_TYPE) {
-      throw unsupported("unknown compression type: " + type, HeaderField.COMPRESSION_TYPE);
+      throw refusal.unsupported("unknown compression type: " + type, HeaderField.COMPRESSION_TYPE);
     }
     boolean flagged = Feature.COMPRESSION_TYPE.isSetIn(header);
     if (flagged != (type != 0)) {
-      throw corrupt(
+      throw refusal.corrupt(
           "Compression type incompatible feature bit must " + (flagged ? "not " : "") + "be set",
           HeaderField.INCOMPATIBLE_FEATURES);
     }
-    long unknown = get(HeaderField.INCOMPATIBLE_FEATURES) & ~KNOWN_INCOMPATIBLE;
+    long unknown = get(HeaderField.INCOMPATIBLE_FEATURES) & ~Feature.Kind.INCOMPATIBLE.knownBits();
     if (unknown != 0) {
-      throw unsupported(
+      throw refusal.unsupported(
           "Unsupported qcow2 feature(s): " + names(unknown), HeaderField.INCOMPATIBLE_FEATURES);
     }
   }
@@ -170,18 +162,19 @@ public final class OpenRules {
     int l2Bits = geometry.clusterBits() - (Feature.EXTENDED_L2.isSetIn(header) ? 4 : 3);
     long l1Needed = size < 0 ? Long.MAX_VALUE : ceilShift(size, geometry.clusterBits() + l2Bits);
     if (l1Needed > Integer.MAX_VALUE) {
-      throw unsupported(
+      throw refusal.unsupported(
           "Image is too big: " + Long.toUnsignedString(size) + " bytes", HeaderField.SIZE);
     }
     if (get(HeaderField.L1_SIZE) < l1Needed) {
-      throw corrupt(
+      throw refusal.corrupt(
           "L1 table is too small: " + get(HeaderField.L1_SIZE) + " entries, needed " + l1Needed,
           HeaderField.L1_SIZE);
     }
     checkReadable("L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes);
     long method = get(HeaderField.CRYPT_METHOD);
     if (method > CRYPT_LUKS) {
-      throw unsupported("Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
+      throw refusal.unsupported(
+          "Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
     }
     checkReadable("refcount table", HeaderField.REFCOUNT_TABLE_OFFSET, refcountTable);
   }
@@ -193,7 +186,7 @@ public final class OpenRules {
   private void checkTable(String name, HeaderField field, long bytes, long max, long clusterSize)
       throws ImageException {
     if (bytes > max) {
-      throw unsupported(name + " too large: " + bytes + " bytes, at most " + max, field);
+      throw refusal.unsupported(name + " too large: " + bytes + " bytes, at most " + max, field);
     }
     checkOffset(name, field, bytes, clusterSize);
   }
@@ -202,145 +195,40 @@ public final class OpenRules {
       throws ImageException {
     long offset = get(field);
     if (offset < 0 || Long.MAX_VALUE - bytes < offset || offset % clusterSize != 0) {
-      throw corrupt(name + " offset invalid: " + Long.toUnsignedString(offset), field);
+      throw refusal.corrupt(name + " offset invalid: " + Long.toUnsignedString(offset), field);
     }
   }
 
   private void checkReadable(String name, HeaderField field, long bytes) throws ImageException {
     if (bytes > 0 && get(field) > MAX_FILE - bytes) {
-      throw corrupt("Could not read " + name + ": byte " + get(field), field);
+      throw refusal.corrupt("Could not read " + name + ": byte " + get(field), field);
     }
   }
 
-  private void checkExtensions(Geometry geometry) throws IOException {
-    for (Extension extension : area.extensions()) {
-      switch (extension.type()) {
-        case HeaderExtension.BACKING_FORMAT -> {
-          if (extension.length() > MAX_FORMAT_NAME) {
-            throw corrupt(
-                "backing format too large: "
-                    + extension.length()
-                    + " bytes, at most "
-                    + MAX_FORMAT_NAME,
-                extension);
-          }
-        }
-        case HeaderExtension.CRYPTO_HEADER ->
-            crypto = Optional.of(cryptoHeader(extension, geometry));
-        case HeaderExtension.BITMAPS -> {
-          BitmapDirectory.checkLength(file.name(), extension);
-          // Without the feature bit nobody believes, or reads, the directory.
-          if (Feature.BITMAPS.isSetIn(header)) {
-            BitmapDirectory directory = BitmapDirectory.read(file, extension);
-            checkBitmaps(directory, extension, geometry);
-            bitmaps = Optional.of(directory);
-          }
-        }
-        default -> {}
-      }
-    }
-    if (area.extensionProblem().isPresent()) {
-      throw new ImageException.Corrupt(file.name(), area.extensionProblem().get(), REMEDY);
-    }
-  }
-
-  private OpenedImage.CryptoHeader cryptoHeader(Extension extension, Geometry geometry)
-      throws ImageException {
-    if (get(HeaderField.CRYPT_METHOD) != CRYPT_LUKS) {
-      throw corrupt("CRYPTO header extension only expected with LUKS encryption method", extension);
-    }
-    if (extension.length() != CRYPTO_EXTENSION_LENGTH
-        || extension.data().capacity() != CRYPTO_EXTENSION_LENGTH) {
-      throw corrupt(
-          "CRYPTO header extension size "
-              + extension.length()
-              + ", but expected size "
-              + CRYPTO_EXTENSION_LENGTH,
-          extension);
-    }
-    long offset = extension.data().getLong(0);
-    if ((offset & (geometry.clusterSize() - 1)) != 0) {
-      throw corrupt(
-          "Encryption header offset '"
-              + Long.toUnsignedString(offset)
-              + "' is not a multiple of cluster size",
-          extension);
-    }
-    return new OpenedImage.CryptoHeader(offset, extension.data().getLong(8));
-  }
-
-  private void checkBitmaps(BitmapDirectory directory, Extension extension, Geometry geometry)
-      throws ImageException {
-    if (directory.reserved() != 0) {
-      throw corrupt("bitmaps_ext: Reserved field is not zero", extension);
-    }
-    if (directory.nbBitmaps() > BitmapDirectory.MAX_BITMAPS) {
-      throw unsupported(
-          "bitmaps_ext: Image has "
-              + directory.nbBitmaps()
-              + " bitmaps, exceeding the QEMU supported maximum of "
-              + BitmapDirectory.MAX_BITMAPS);
-    }
-    if (directory.nbBitmaps() == 0) {
-      throw corrupt("found bitmaps extension with zero bitmaps", extension);
-    }
-    if ((directory.offset() & (geometry.clusterSize() - 1)) != 0) {
-      throw corrupt("bitmaps_ext: invalid bitmap directory offset", extension);
-    }
-    if (directory.size() < 0 || directory.size() > BitmapDirectory.MAX_SIZE) {
-      throw unsupported(
-          "bitmaps_ext: bitmap directory size ("
-              + Long.toUnsignedString(directory.size())
-              + ") exceeds the maximum supported size ("
-              + BitmapDirectory.MAX_SIZE
-              + ")");
-    }
-  }
-
-  private void checkNames(Geometry geometry) throws ImageException {
+  private void checkNames(Geometry geometry, boolean hasCryptoHeader) throws ImageException {
     boolean dataFile = Feature.DATA_FILE.isSetIn(header);
     if (dataFile && area.extension(HeaderExtension.DATA_FILE_NAME).isEmpty()) {
-      throw corrupt(
+      throw refusal.corrupt(
           "'data-file' is required for this image, and it names none",
           HeaderField.INCOMPATIBLE_FEATURES);
     }
     if (!dataFile && Feature.DATA_FILE_RAW.isSetIn(header)) {
-      throw corrupt("data-file-raw requires a data file", HeaderField.AUTOCLEAR_FEATURES);
+      throw refusal.corrupt("data-file-raw requires a data file", HeaderField.AUTOCLEAR_FEATURES);
     }
     long method = get(HeaderField.CRYPT_METHOD);
-    if (method > CRYPT_AES && crypto.isEmpty()) {
-      throw corrupt("Missing CRYPTO header for crypt method " + method, HeaderField.CRYPT_METHOD);
+    if (method > CRYPT_AES && !hasCryptoHeader) {
+      throw refusal.corrupt(
+          "Missing CRYPTO header for crypt method " + method, HeaderField.CRYPT_METHOD);
     }
     long backing = get(HeaderField.BACKING_FILE_OFFSET);
     long room = Math.min(HeaderArea.MAX_BACKING_NAME, geometry.clusterSize() - backing);
     if (backing != 0 && get(HeaderField.BACKING_FILE_SIZE) > room) {
-      throw corrupt(
+      throw refusal.corrupt(
           "Backing file name too long: "
               + get(HeaderField.BACKING_FILE_SIZE)
               + " bytes, at most "
               + room,
           HeaderField.BACKING_FILE_SIZE);
     }
-  }
-
-  private ImageException corrupt(String fact, HeaderField field) {
-    return new ImageException.Corrupt(file.name(), fact + place(field), REMEDY);
-  }
-
-  private ImageException corrupt(String fact, Extension extension) {
-    return new ImageException.Corrupt(
-        file.name(), fact + " (extension at byte " + extension.offset() + ")", REMEDY);
-  }
-
-  private ImageException unsupported(String fact, HeaderField field) {
-    return unsupported(fact + place(field));
-  }
-
-  private ImageException unsupported(String fact) {
-    return new ImageException.Unsupported(file.name(), fact, REMEDY);
-  }
-
-  private static String place(HeaderField field) {
-    return " (" + field.specName() + " at byte " + field.offset() + ")";
   }
 }

@@ -58,8 +58,8 @@ final class RefcountCheck {
    * @return the last cluster that is in use or has a refcount; 0 if there is none
    */
   long compare() throws IOException {
-    ClusterCounts used = claims.counts();
-    ClusterCounts refcounts = disk.counts();
+    ReferenceCounts used = claims.counts();
+    ReferenceCounts refcounts = disk.counts();
     long end = claims.clusters();
     if (disk.anyUnreadable()) {
       return compareEach(end);

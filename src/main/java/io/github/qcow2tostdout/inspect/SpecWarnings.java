@@ -15,7 +15,6 @@ import java.util.Set;
 
 /** The state of an image that its header tells, and where it is looser than the specification. */
 final class SpecWarnings {
-  private static final long KNOWN_AUTOCLEAR = 3;
   private static final long NANOS = 1_000_000_000;
 
   private final OpenedImage image;
@@ -55,7 +54,7 @@ final class SpecWarnings {
     if (Feature.CORRUPT.isSetIn(header)) {
       header(FindingKind.CORRUPT_BIT, HeaderField.INCOMPATIBLE_FEATURES, "bit 1 is 0");
     }
-    if ((header.get(HeaderField.AUTOCLEAR_FEATURES) & ~KNOWN_AUTOCLEAR) != 0) {
+    if ((header.get(HeaderField.AUTOCLEAR_FEATURES) & ~Feature.Kind.AUTOCLEAR.knownBits()) != 0) {
       header(
           FindingKind.UNKNOWN_AUTOCLEAR_BITS, HeaderField.AUTOCLEAR_FEATURES, "only bits 0 and 1");
     }

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.Limits;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,13 +62,12 @@ public final class UntrustedCheck {
           Long.toString(image.get(HeaderField.CRYPT_METHOD)),
           "0");
     }
-    for (HeaderField field :
-        new HeaderField[] {HeaderField.COMPATIBLE_FEATURES, HeaderField.AUTOCLEAR_FEATURES}) {
-      long unknown = image.get(field) & ~known(field);
+    for (Feature.Kind kind : List.of(Feature.Kind.COMPATIBLE, Feature.Kind.AUTOCLEAR)) {
+      long unknown = image.get(kind.field()) & ~kind.knownBits();
       if (unknown != 0) {
         add(
             FindingKind.UNTRUSTED_FEATURE,
-            field,
+            kind.field(),
             "unknown bits " + Long.toHexString(unknown),
             "none");
       }
@@ -83,14 +83,6 @@ public final class UntrustedCheck {
                 "none"));
       }
     }
-  }
-
-  private static long known(HeaderField field) {
-    long known = 0;
-    for (Feature feature : Feature.values()) {
-      known |= feature.kind().field() == field ? 1L << feature.bit() : 0;
-    }
-    return known;
   }
 
   private void content() {

@@ -2,11 +2,11 @@ package io.github.qcow2tostdout.inspect;
 
 /** A set of host clusters, in chunks that take nothing until something is in them. */
 final class UsedClusters {
-  private final ClusterCounts counts;
+  private final ReferenceCounts counts;
 
   /** An empty set for clusters below a bound. */
   UsedClusters(long size) {
-    counts = new ClusterCounts(size);
+    counts = new ReferenceCounts(size);
   }
 
   /** Adds a cluster; whether it was not in it. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 /** Dumps the header extensions, the bitmaps with all that they have. */
 final class ExtensionSection {
   private final Target target;
+  private final ExtensionView view;
   private final HeaderArea area;
   private final DumpParts parts;
   private final TableReader reader;
@@ -27,6 +28,7 @@ final class ExtensionSection {
 
   ExtensionSection(Target target, HeaderArea area, DumpParts parts) {
     this.target = target;
+    view = target.view().extensions();
     this.area = area;
     this.parts = parts;
     reader = new TableReader(target.file());
@@ -34,15 +36,15 @@ final class ExtensionSection {
   }
 
   void show() throws IOException {
-    target.view().beginExtensions();
+    view.beginExtensions();
     for (Extension extension : area.extensions()) {
       if (extension.type() == HeaderExtension.BITMAPS) {
         bitmaps(extension);
       } else if (parts.allExtensions()) {
         if (extension.type() == HeaderExtension.FEATURE_NAME_TABLE) {
-          target.view().featureNames(extension, FeatureName.readTable(extension.data()));
+          view.featureNames(extension, FeatureName.readTable(extension.data()));
         } else {
-          target.view().extension(extension);
+          view.extension(extension);
         }
         if (extension.data().capacity() < extension.length()) {
           target.problem("header extension", extension.offset(), "the file ends in it");
@@ -56,7 +58,7 @@ final class ExtensionSection {
       }
       target.problem("header extension", end, area.extensionProblem().get());
     }
-    target.view().endExtensions();
+    view.endExtensions();
   }
 
   private void bitmaps(Extension extension) throws IOException {
@@ -64,16 +66,16 @@ final class ExtensionSection {
     try {
       directory = BitmapDirectory.read(target.file(), extension);
     } catch (ImageException e) {
-      target.view().extension(extension);
+      view.extension(extension);
       target.problem(
           "bitmaps extension", extension.offset(), "its length is " + extension.length());
       return;
     }
-    target.view().beginBitmaps(extension, directory);
+    view.beginBitmaps(extension, directory);
     for (BitmapEntry bitmap : directory.bitmaps()) {
-      target.view().beginBitmap(bitmap, new BitmapValidity(target, bitmap));
+      view.beginBitmap(bitmap, new BitmapValidity(target, bitmap));
       table(bitmap);
-      target.view().endBitmap();
+      view.endBitmap();
     }
     if (directory.problem().isPresent()) {
       target.problem("bitmap directory", directory.offset(), directory.problem().get());
@@ -86,7 +88,7 @@ final class ExtensionSection {
               + " bitmaps, the extension says "
               + directory.nbBitmaps());
     }
-    target.view().endBitmaps();
+    view.endBitmaps();
   }
 
   private void table(BitmapEntry bitmap) throws IOException {
@@ -106,9 +108,7 @@ final class ExtensionSection {
         there,
         TableReader.ENTRY_SIZE,
         (index, at, entry, none) ->
-            target
-                .view()
-                .bitmapTableEntry(index, at, entry, target.clusterSize(), validity(entry)));
+            view.bitmapTableEntry(index, at, entry, target.clusterSize(), validity(entry)));
   }
 
   private Validity validity(long entry) {

@@ -21,6 +21,11 @@ final class Lines {
     this.validity = validity;
   }
 
+  /** Starts the line above those of a structure. */
+  TextOut title(String structure, long offset) throws IOException {
+    return out.text(structure).text(" at ").hex(offset).text(", ");
+  }
+
   /** Starts a line of what is at an offset. */
   TextOut start(long offset, Validity valid) throws IOException {
     if (offsets) {

@@ -17,6 +17,7 @@ final class MappingSection {
   static final long MAX_L1_ENTRIES = Limits.MAX_L1_BYTES / TableReader.ENTRY_SIZE;
 
   private final Target target;
+  private final TableView view;
   private final DumpParts parts;
   private final L2Format format;
   private final TableReader l1Reader;
@@ -30,6 +31,7 @@ final class MappingSection {
 
   MappingSection(Target target, DumpParts parts) {
     this.target = target;
+    view = target.view().tables();
     this.parts = parts;
     format = L2Format.of(target.header());
     l1Reader = new TableReader(target.file());
@@ -44,9 +46,9 @@ final class MappingSection {
     }
     // Without the L1 table what is wrong with it is said with the L2 tables.
     if (parts.l1()) {
-      target.view().beginL1Table(offset, entries);
+      view.beginL1Table(offset, entries);
     } else {
-      target.view().beginL2Tables();
+      view.beginL2Tables();
     }
     long there = target.readable(what, offset, entries, MAX_L1_ENTRIES);
     budget -= there * TableReader.ENTRY_SIZE;
@@ -57,22 +59,22 @@ final class MappingSection {
     }
     if (parts.l1()) {
       l1Reader.forEachInUse(what, offset, there, TableReader.ENTRY_SIZE, this::l1Entry);
-      target.view().endL1Table();
+      view.endL1Table();
     }
     if (parts.l2()) {
       if (parts.l1()) {
-        target.view().beginL2Tables();
+        view.beginL2Tables();
       }
       shared = 0;
       l1Reader.forEachInUse(what, offset, there, TableReader.ENTRY_SIZE, this::l2Table);
     }
     if (parts.l2() || !parts.l1()) {
-      target.view().endL2Tables(shared);
+      view.endL2Tables(shared);
     }
   }
 
   private void l1Entry(long index, long at, long entry, long none) throws IOException {
-    target.view().l1Entry(index, at, entry, validity(entry));
+    view.l1Entry(index, at, entry, validity(entry));
   }
 
   private Validity validity(long entry) {
@@ -102,7 +104,7 @@ final class MappingSection {
 
   private void newL2Table(long l1Index, long offset) throws IOException {
     long guestOffset = (l1Index * format.entries()) << format.clusterBits();
-    target.view().beginL2Table(l1Index, offset, guestOffset);
+    view.beginL2Table(l1Index, offset, guestOffset);
     if (!target.file().holds(offset, target.clusterSize())) {
       target.checkWhole("L2 table of L1 entry " + l1Index, offset);
     }
@@ -114,11 +116,9 @@ final class MappingSection {
         (index, at, entry, bitmap) -> {
           long guest = guestOffset + (index << format.clusterBits());
           Validity validity = format.judge(entry, bitmap, target.fileSize(), guest);
-          target
-              .view()
-              .l2Entry(
-                  new L2Row(format.kind(entry), format, index, at, guest, entry, bitmap, validity));
+          view.l2Entry(
+              new L2Row(format.kind(entry), format, index, at, guest, entry, bitmap, validity));
         });
-    target.view().endL2Table();
+    view.endL2Table();
   }
 }

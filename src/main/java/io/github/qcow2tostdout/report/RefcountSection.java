@@ -16,12 +16,14 @@ final class RefcountSection {
   private static final int PART = 64 << 10;
 
   private final Target target;
+  private final TableView view;
   private final long tableOffset;
   private final long tableEntries;
   private final long snapshots;
 
   RefcountSection(Target target) {
     this.target = target;
+    view = target.view().tables();
     tableOffset = target.header().get(HeaderField.REFCOUNT_TABLE_OFFSET);
     tableEntries =
         target.header().get(HeaderField.REFCOUNT_TABLE_CLUSTERS)
@@ -31,7 +33,7 @@ final class RefcountSection {
 
   void show() throws IOException {
     TableReader reader = new TableReader(target.file());
-    target.view().beginRefcountTable(tableOffset, tableEntries);
+    view.beginRefcountTable(tableOffset, tableEntries);
     long limit = Limits.MAX_REFCOUNT_TABLE_BYTES / TableReader.ENTRY_SIZE;
     long there = target.readable("refcount table", tableOffset, tableEntries, limit);
     ClusterSet seen = new ClusterSet();
@@ -41,9 +43,9 @@ final class RefcountSection {
         there,
         TableReader.ENTRY_SIZE,
         (index, at, entry, none) ->
-            target.view().refcountTableEntry(index, at, entry, validity(entry, seen)));
-    target.view().endRefcountTable();
-    target.view().beginRefcountBlocks();
+            view.refcountTableEntry(index, at, entry, validity(entry, seen)));
+    view.endRefcountTable();
+    view.beginRefcountBlocks();
     long order = target.header().get(HeaderField.REFCOUNT_ORDER);
     if (order > Limits.MAX_REFCOUNT_ORDER) {
       target.problem(
@@ -54,7 +56,7 @@ final class RefcountSection {
       Blocks blocks = new Blocks(new Geometry(clusterBits(), (int) order));
       reader.forEachInUse("refcount table", tableOffset, there, TableReader.ENTRY_SIZE, blocks);
     }
-    target.view().endRefcountBlocks();
+    view.endRefcountBlocks();
   }
 
   private int clusterBits() {
@@ -94,10 +96,10 @@ final class RefcountSection {
         target.problem(what, offset, "another entry has the same block; it is not read again");
       } else {
         long first = index * geometry.refcountBlockEntries();
-        target.view().beginRefcountBlock(index, offset, first);
+        view.beginRefcountBlock(index, offset, first);
         target.checkWhole(what, offset);
         block(what, offset, first);
-        target.view().endRefcountBlock();
+        view.endRefcountBlock();
       }
     }
 
@@ -126,11 +128,9 @@ final class RefcountSection {
         throws IOException {
       if (refcount != 0 && start < end) {
         long at = offset + (start << geometry.refcountOrder()) / Byte.SIZE;
-        target
-            .view()
-            .refcounts(
-                new RefcountRun(at, first + start, end - start, refcount),
-                judge(first + start, refcount));
+        view.refcounts(
+            new RefcountRun(at, first + start, end - start, refcount),
+            judge(first + start, refcount));
       }
     }
 

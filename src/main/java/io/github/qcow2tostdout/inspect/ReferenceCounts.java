@@ -3,11 +3,11 @@ package io.github.qcow2tostdout.inspect;
 import java.util.Arrays;
 
 /**
- * A number for each host cluster, most of them 0 or 1. Kept in chunks of 32768 clusters; each is as
- * wide as its largest number needs, from one bit on, and a chunk in which all numbers are 1 takes
- * nothing.
+ * How many references each host cluster has, as the image shows or as its refcounts say: a number
+ * for each, most of them 0 or 1. Kept in chunks of 32768 clusters; each is as wide as its largest
+ * number needs, from one bit on, and a chunk in which all numbers are 1 takes nothing.
  */
-final class ClusterCounts {
+final class ReferenceCounts {
   private static final int CHUNK_BITS = 15;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
@@ -28,7 +28,7 @@ final class ClusterCounts {
   private final byte[] states;
 
   /** Zeroes for that many clusters. */
-  ClusterCounts(long size) {
+  ReferenceCounts(long size) {
     this.size = size;
     int count = Math.toIntExact(Math.ceilDiv(size, (long) CHUNK));
     chunks = new long[count][];
@@ -159,7 +159,7 @@ final class ClusterCounts {
    * The first cluster of a range whose number differs from the one in another; {@code to} if there
    * is none.
    */
-  long mismatch(ClusterCounts other, long from, long to) {
+  long mismatch(ReferenceCounts other, long from, long to) {
     long at = from;
     while (at < to) {
       int chunk = (int) (at >>> CHUNK_BITS);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ClusterCountsTest {
+class ReferenceCountsTest {
   private static final int SIZE = 100_000;
   private static final long SEED = Long.getLong("seed", 1);
 
@@ -15,7 +15,7 @@ class ClusterCountsTest {
     Random random = new Random(SEED);
     for (int round = 0; round < 20; round++) {
       long[] plain = new long[SIZE];
-      ClusterCounts counts = new ClusterCounts(SIZE);
+      ReferenceCounts counts = new ReferenceCounts(SIZE);
       for (int i = 0; i < 60; i++) {
         int from = random.nextInt(SIZE);
         int to = from + random.nextInt(SIZE - from + 1);
@@ -62,8 +62,8 @@ class ClusterCountsTest {
 
   @Test
   void mismatchIsFoundAcrossWidths() {
-    ClusterCounts one = new ClusterCounts(SIZE);
-    ClusterCounts other = new ClusterCounts(SIZE);
+    ReferenceCounts one = new ReferenceCounts(SIZE);
+    ReferenceCounts other = new ReferenceCounts(SIZE);
     one.setOnes(0, SIZE);
     other.setOnes(0, SIZE);
     assertEquals(SIZE, one.mismatch(other, 0, SIZE));
