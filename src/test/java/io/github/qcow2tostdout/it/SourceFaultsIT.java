@@ -373,7 +373,9 @@ final class SourceFaultsIT {
             try (HeldProcess held = test.start(way)) {
               Files.createFile(test.file("broken"));
               test.assertCut(
-                  held.finish(), test.says(way) + UNREADABLE, "the server says: Input/output error");
+                  held.finish(),
+                  test.says(way) + UNREADABLE,
+                  "the server says: Input/output error");
             }
           }
           case KILL -> {
