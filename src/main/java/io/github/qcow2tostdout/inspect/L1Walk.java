@@ -126,7 +126,7 @@ final class L1Walk {
       }
     });
     for (long key : offsets.sortedKeys()) {
-      tables.read(key & ~KEY, L2Walk.NO_INDEX, offsets.get(key));
+      tables.read(key & ~KEY, L2Table.NO_INDEX, offsets.get(key));
     }
   }
 
@@ -171,7 +171,7 @@ final class L1Walk {
       if (entry == 0) {
         continue;
       }
-      entry(entry, L2Walk.NO_INDEX, at + (long) i * Long.BYTES, weight);
+      entry(entry, L2Table.NO_INDEX, at + (long) i * Long.BYTES, weight);
       long l2Offset = TableEntry.hostOffset(entry);
       if (l2Offset < image.fileEnd()) {
         offsets.add(l2Offset | KEY, weight);
@@ -181,7 +181,7 @@ final class L1Walk {
 
   /** An L1 entry that is not 0. */
   private void entry(long entry, long index, long place, long weight) {
-    boolean active = index != L2Walk.NO_INDEX;
+    boolean active = index != L2Table.NO_INDEX;
     if ((entry & TableEntry.L1_RESERVED) != 0) {
       findings.add(
           FindingKind.L1_RESERVED_BITS,
@@ -231,7 +231,7 @@ final class L1Walk {
       FindingKind kind, long index, long place, long entry, String expected) {
     return Finding.at(
         kind,
-        index == L2Walk.NO_INDEX ? "L1 table of a snapshot" : "L1 table, entry " + index,
+        index == L2Table.NO_INDEX ? "L1 table of a snapshot" : "L1 table, entry " + index,
         place,
         String.format("%016x", entry),
         expected);
