@@ -54,7 +54,8 @@ record Environment(Map<String, String> variables) {
         .filter(place -> !place.isEmpty())
         .flatMap(place -> path(place).stream())
         .map(place -> place.toAbsolutePath())
-        .filter(place -> fits(place.resolve(name).resolve(socket)) && Files.isWritable(place))
+        .filter(place -> fits(place.resolve(name).resolve(socket)))
+        .filter(place -> Files.isDirectory(place) && Files.isWritable(place))
         .findFirst()
         .map(place -> place.resolve(name))
         .orElseThrow(() ->

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * that wait for a reply one receives whatever comes, for all of them. So nothing is received while
  * nobody waits, and the server is held up by what its socket takes.
  *
- * <p>There is no limit on how long a reply may take: a server that wakes a disk, fetches from
- * another or waits for its own network is slow and right, and nobody here could do better than to
- * wait with it.
+ * <p>There is no limit on how long a reply may take that somebody waits for: a server that wakes a
+ * disk, fetches from another or waits for its own network is slow and right, and nobody here could
+ * do better than to wait with it.
  */
 final class NbdConnection implements Closeable {
   /**
@@ -26,6 +27,9 @@ final class NbdConnection implements Closeable {
    * that sending never waits for a server that itself waits for its replies to be taken.
    */
   static final int MAX_REQUESTS = 128;
+
+  /** For replies that nobody waits for any more. */
+  private static final Duration LAST_REPLIES = Duration.ofSeconds(2);
 
   private final String name;
   private final NbdWire wire;
@@ -137,23 +141,39 @@ final class NbdConnection implements Closeable {
     }
   }
 
-  /** Says good-bye and ends the connection; what is under way is given up. */
+  /**
+   * Says good-bye and ends the connection. What was asked for and is not wanted any more is
+   * received first, for a while: a client may go at any time, but nbdkit 1.32 aborts where that is
+   * in the middle of its replies.
+   */
   @Override
   public void close() throws IOException {
     try (wire) {
-      if (failure.isEmpty()) {
-        wire.write(
-            ByteBuffer.allocate(NbdProtocol.REQUEST_SIZE)
-                .putInt(NbdProtocol.REQUEST_MAGIC)
-                .putShort((short) 0)
-                .putShort((short) NbdProtocol.CMD_DISC)
-                .putLong(++cookie)
-                .putLong(0)
-                .putInt(0)
-                .flip());
-      }
+      awaitPending();
+      wire.write(
+          ByteBuffer.allocate(NbdProtocol.REQUEST_SIZE)
+              .putInt(NbdProtocol.REQUEST_MAGIC)
+              .putShort((short) 0)
+              .putShort((short) NbdProtocol.CMD_DISC)
+              .putLong(++cookie)
+              .putLong(0)
+              .putInt(0)
+              .flip());
     } catch (IOException e) {
       // It is over anyway, and all that was asked for is there.
+    }
+  }
+
+  private void awaitPending() throws IOException {
+    throwFailure();
+    if (pending.isEmpty()) {
+      return;
+    }
+    try (Deadline deadline = new Deadline(LAST_REPLIES)) {
+      deadline.watch(wire);
+      for (NbdRequest request : pending.values()) {
+        await(request);
+      }
     }
   }
 }

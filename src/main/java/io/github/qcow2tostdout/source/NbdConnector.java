@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.source;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -104,7 +103,7 @@ final class NbdConnector {
       }
       return new NbdConnection(name, wire, agreed);
     } catch (IOException e) {
-      deadline.discard(channel);
+      Deadline.discard(channel);
       throw failed(
           deadline.isOver()
               ? "the server has not come to an end of the negotiation within "
@@ -152,7 +151,7 @@ final class NbdConnector {
       channel.connect(address);
       return channel;
     } catch (IOException | RuntimeException | Error e) {
-      deadline.discard(channel);
+      Deadline.discard(channel);
       throw e;
     }
   }
@@ -164,58 +163,5 @@ final class NbdConnector {
   /** An error's message, or its name where it has none. */
   static String reason(IOException e) {
     return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
-  }
-
-  /** Closes what is watched when the time is up: nothing else ends a system call that waits. */
-  private static final class Deadline implements Closeable {
-    private final Thread thread;
-    private Optional<SocketChannel> watched = Optional.empty();
-    private boolean over;
-
-    Deadline(Duration limit) {
-      thread =
-          new Thread(
-              () -> {
-                try {
-                  Thread.sleep(limit);
-                  expire();
-                } catch (InterruptedException e) {
-                  // There was time enough.
-                }
-              },
-              "nbd-deadline");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    synchronized boolean isOver() {
-      return over;
-    }
-
-    synchronized void watch(SocketChannel channel) throws ClosedChannelException {
-      if (over) {
-        throw new ClosedChannelException();
-      }
-      watched = Optional.of(channel);
-    }
-
-    void discard(SocketChannel channel) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // It was of no use anyway.
-      }
-    }
-
-    private synchronized void expire() {
-      over = true;
-      watched.ifPresent(this::discard);
-    }
-
-    @Override
-    public synchronized void close() {
-      watched = Optional.empty();
-      thread.interrupt();
-    }
   }
 }

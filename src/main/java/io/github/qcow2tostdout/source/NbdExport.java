@@ -7,16 +7,27 @@ import java.util.OptionalInt;
  *
  * @param size bytes
  * @param structured whether replies to reads come in chunks
+ * @param unfragmented whether each may be asked to be one chunk
  * @param allocation the id of the context base:allocation, if the server has it
  * @param minimumBlock what offsets and lengths of requests are multiples of; a power of two
  * @param maximumPayload the most bytes to ask for in one read, a multiple of the minimum block
  */
 record NbdExport(
-    long size, boolean structured, OptionalInt allocation, int minimumBlock, long maximumPayload) {
+    long size,
+    boolean structured,
+    boolean unfragmented,
+    OptionalInt allocation,
+    int minimumBlock,
+    long maximumPayload) {
 
-  /** What a size and the constraints make. */
+  /** What a size, the flags of transmission and the constraints make. */
   static NbdExport of(
-      long size, boolean structured, OptionalInt allocation, long minimumBlock, long maximumPayload)
+      long size,
+      int flags,
+      boolean structured,
+      OptionalInt allocation,
+      long minimumBlock,
+      long maximumPayload)
       throws NbdProtocolException {
     if (size < 0) {
       throw new NbdProtocolException("an export of " + Long.toUnsignedString(size) + " bytes");
@@ -33,6 +44,7 @@ record NbdExport(
     return new NbdExport(
         size,
         structured,
+        structured && (flags & NbdProtocol.FLAG_SEND_DF) != 0,
         allocation,
         Math.toIntExact(minimumBlock),
         maximumPayload & -minimumBlock);

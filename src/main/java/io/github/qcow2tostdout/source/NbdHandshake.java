@@ -22,6 +22,7 @@ final class NbdHandshake {
   private OptionalInt contextOffered = OptionalInt.empty();
   private boolean exportSeen;
   private long size;
+  private int flags;
   private long minimumBlock = 1;
   private long maximumPayload = NbdProtocol.DEFAULT_MAXIMUM_PAYLOAD;
 
@@ -56,7 +57,7 @@ final class NbdHandshake {
     if (!go()) {
       enterByName();
     }
-    return NbdExport.of(size, structured, allocation, minimumBlock, maximumPayload);
+    return NbdExport.of(size, flags, structured, allocation, minimumBlock, maximumPayload);
   }
 
   private void greet() throws IOException {
@@ -71,16 +72,16 @@ final class NbdHandshake {
     if (magic != NbdProtocol.OPTION_MAGIC) {
       throw new NbdProtocolException("its greeting is unknown");
     }
-    int flags = wire.readShort();
-    if ((flags & NbdProtocol.FLAG_FIXED_NEWSTYLE) == 0) {
+    int offered = wire.readShort();
+    if ((offered & NbdProtocol.FLAG_FIXED_NEWSTYLE) == 0) {
       throw new IOException(
           "the server does not know fixed newstyle negotiation, and nothing else is supported;"
               + " use another");
     }
-    zeroes = (flags & NbdProtocol.FLAG_NO_ZEROES) == 0;
+    zeroes = (offered & NbdProtocol.FLAG_NO_ZEROES) == 0;
     wire.write(
         ByteBuffer.allocate(Integer.BYTES)
-            .putInt(flags & (NbdProtocol.FLAG_FIXED_NEWSTYLE | NbdProtocol.FLAG_NO_ZEROES))
+            .putInt(offered & (NbdProtocol.FLAG_FIXED_NEWSTYLE | NbdProtocol.FLAG_NO_ZEROES))
             .flip());
   }
 
@@ -166,7 +167,7 @@ final class NbdHandshake {
     int left = reply.length() - Short.BYTES;
     if (type == NbdProtocol.INFO_EXPORT && left == Long.BYTES + Short.BYTES) {
       size = wire.readLong();
-      wire.readShort();
+      flags = wire.readShort();
       exportSeen = true;
     } else if (type == NbdProtocol.INFO_BLOCK_SIZE && left == 3 * Integer.BYTES) {
       minimumBlock = wire.readUnsignedInt();
@@ -187,7 +188,7 @@ final class NbdHandshake {
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; it may have no such export", e);
     }
-    wire.readShort();
+    flags = wire.readShort();
     wire.skip(zeroes ? NbdProtocol.EXPORT_NAME_ZEROES : 0);
   }
 

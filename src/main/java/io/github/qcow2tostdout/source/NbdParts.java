@@ -43,6 +43,13 @@ final class NbdParts {
 
   private final TreeMap<Long, Long> largeHints = new TreeMap<>();
 
+  /**
+   * Whether reads are asked for in one chunk each. Chunks in any order are put together as well,
+   * but QEMU, which would send what its images have as holes so, ends the connection where it can't
+   * read one; of a single chunk it says so.
+   */
+  private boolean unfragmented;
+
   private long reads;
   private long nextSweep;
 
@@ -56,12 +63,12 @@ final class NbdParts {
     private int users;
     private boolean over;
 
-    private Part(long from, long to, long wantedTo, NbdBuffers buffers, long born) {
+    private Part(long from, long to, long wantedTo, NbdRead request, long born) {
       this.from = from;
       this.to = to;
       this.wantedTo = wantedTo;
       this.born = born;
-      request = new NbdRead(from, Math.toIntExact(to - from), buffers::take);
+      this.request = request;
     }
 
     /** The bytes from an offset on, as far as it has them and they are wanted. */
@@ -86,6 +93,7 @@ final class NbdParts {
     this.name = name;
     this.connection = connection;
     export = connection.export();
+    unfragmented = export.unfragmented();
     partSize = (int) Math.min(NbdBuffers.LARGE, export.maximumPayload());
   }
 
@@ -125,12 +133,28 @@ final class NbdParts {
       lock.unlock();
     }
     connection.await(part.request);
+    if (part.request.isTooLongForOneChunk()) {
+      abandonChunks(part);
+      return take(offset, end);
+    }
     if (part.request.error().isPresent()) {
       // What can't be read now may be later.
       release(part, part.to);
       throw failed(part.request);
     }
     return part;
+  }
+
+  /** Has no more data sent in one chunk, this part's first. */
+  private void abandonChunks(Part part) {
+    lock.lock();
+    try {
+      unfragmented = false;
+      parts.remove(part.from, part);
+    } finally {
+      lock.unlock();
+    }
+    release(part, part.to);
   }
 
   /**
@@ -242,7 +266,8 @@ final class NbdParts {
     if (!buffers.reserve(size) && !(giveUp(size, demanded) && buffers.reserve(size))) {
       return Optional.empty();
     }
-    Part part = new Part(start, end, Math.min(to, end), buffers, reads);
+    NbdRead request = new NbdRead(start, size, unfragmented, buffers::take);
+    Part part = new Part(start, end, Math.min(to, end), request, reads);
     parts.put(start, part);
     return Optional.of(part);
   }
@@ -264,7 +289,7 @@ final class NbdParts {
   }
 
   private void remove(Part part) {
-    parts.remove(part.from);
+    parts.remove(part.from, part);
     buffers.release(part.size(), part.request.data());
   }
 

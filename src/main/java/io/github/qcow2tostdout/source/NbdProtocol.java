@@ -25,6 +25,9 @@ final class NbdProtocol {
 
   static final int FLAG_NO_ZEROES = 1 << 1;
 
+  /** Of an export: {@link #CMD_FLAG_DF} can be had. */
+  static final int FLAG_SEND_DF = 1 << 7;
+
   static final int OPT_EXPORT_NAME = 1;
   static final int OPT_ABORT = 2;
   static final int OPT_GO = 7;
@@ -58,6 +61,9 @@ final class NbdProtocol {
   static final int CMD_READ = 0;
   static final int CMD_DISC = 2;
   static final int CMD_BLOCK_STATUS = 7;
+
+  /** For a read whose data is to come in one chunk. */
+  static final int CMD_FLAG_DF = 1 << 2;
 
   static final int REQUEST_SIZE = 28;
 

@@ -18,11 +18,19 @@ final class NbdRead extends NbdRequest {
   private BitSet scattered = new BitSet(0);
 
   /**
+   * @param unfragmented whether the data is to come in one chunk
    * @param memory a buffer for so many bytes; asked for once, when the first of them come
    */
-  NbdRead(long offset, int length, IntFunction<ByteBuffer> memory) {
-    super(NbdProtocol.CMD_READ, offset, length);
+  NbdRead(long offset, int length, boolean unfragmented, IntFunction<ByteBuffer> memory) {
+    super(NbdProtocol.CMD_READ, unfragmented ? NbdProtocol.CMD_FLAG_DF : 0, offset, length);
     this.memory = memory;
+  }
+
+  /** Whether it was too long for one chunk, which a server may say of any that it is asked for. */
+  boolean isTooLongForOneChunk() {
+    return has(NbdProtocol.CMD_FLAG_DF)
+        && error().isPresent()
+        && error().get().value() == NbdProtocol.EOVERFLOW;
   }
 
   /** The buffer with the data, if some has come. */

@@ -9,6 +9,7 @@ abstract sealed class NbdRequest permits NbdRead, NbdStatus {
   private static final int MAX_ERRORS = 64;
 
   private final int command;
+  private final int flags;
   private final long offset;
   private final long length;
   private int errors;
@@ -30,10 +31,12 @@ abstract sealed class NbdRequest permits NbdRead, NbdStatus {
   }
 
   /**
+   * @param flags of the command
    * @param length bytes, less than 4 GiB
    */
-  NbdRequest(int command, long offset, long length) {
+  NbdRequest(int command, int flags, long offset, long length) {
     this.command = command;
+    this.flags = flags;
     this.offset = offset;
     this.length = length;
   }
@@ -41,6 +44,11 @@ abstract sealed class NbdRequest permits NbdRead, NbdStatus {
   /** The first byte that is meant. */
   final long offset() {
     return offset;
+  }
+
+  /** Whether it was sent with a flag. */
+  final boolean has(int flag) {
+    return (flags & flag) != 0;
   }
 
   /** Bytes that are meant. */
@@ -51,7 +59,7 @@ abstract sealed class NbdRequest permits NbdRead, NbdStatus {
   /** Writes the request as it is sent. */
   final void put(ByteBuffer out, long cookie) {
     out.putInt(NbdProtocol.REQUEST_MAGIC)
-        .putShort((short) 0)
+        .putShort((short) flags)
         .putShort((short) command)
         .putLong(cookie)
         .putLong(offset)

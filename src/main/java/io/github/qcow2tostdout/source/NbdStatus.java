@@ -11,7 +11,7 @@ final class NbdStatus extends NbdRequest {
   private long described;
 
   NbdStatus(long offset, long length) {
-    super(NbdProtocol.CMD_BLOCK_STATUS, offset, length);
+    super(NbdProtocol.CMD_BLOCK_STATUS, 0, offset, length);
     described = offset;
   }
 

@@ -1,10 +1,14 @@
 package io.github.qcow2tostdout.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Something that whoever started the process has opened for it, such as standard input.
@@ -14,6 +18,9 @@ import java.nio.file.Path;
  * @param channel the descriptor's
  */
 public record OpenDescriptor(String name, Path path, FileChannel channel) {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+  private static final String POSITION = "pos:";
+
   /**
    * Whether it can be read at any offset, like a file that was opened by its name; if not, from
    * where it is to its end, once.
@@ -58,6 +65,9 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
         FileSource.ofOpen(name, path, kind, kind.identity(path, 0).inode(), channel, sparse);
     long position = channel.position();
     if (position > 0 && position >= file.size()) {
+      position = position(position);
+    }
+    if (position > 0 && position >= file.size()) {
       file.close();
       throw new FileSystemException(
           name,
@@ -69,5 +79,26 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
               + " bytes: something has read it to its end; open it again");
     }
     return WindowSource.of(file, position, file.size() - position);
+  }
+
+  /**
+   * Where it stands. Of one that appends a channel says that it stands at the end, where it would
+   * write; where it would read is known to the system alone.
+   *
+   * @param said by the channel
+   */
+  private long position(long said) {
+    if (path.startsWith(DESCRIPTORS)) {
+      Path facts = DESCRIPTORS.resolveSibling("fdinfo").resolve(path.getFileName());
+      try (Stream<String> lines = Files.lines(facts)) {
+        Optional<String> position = lines.filter(line -> line.startsWith(POSITION)).findFirst();
+        if (position.isPresent()) {
+          return Long.parseLong(position.get().substring(POSITION.length()).strip());
+        }
+      } catch (IOException | UncheckedIOException | NumberFormatException e) {
+        // There are systems without that file; few descriptors append.
+      }
+    }
+    return said;
   }
 }

@@ -99,8 +99,9 @@ enum QemuProgram {
     List<String> lines = new ArrayList<>();
     for (String line : said.strip().split("\n")) {
       lines.add(
+          // Not where a path ends so, in what the shell says.
           line.strip()
-              .replace(program + ": ", "")
+              .replaceFirst("^" + program + ": ", "")
               .replace("--blockdev " + node + ": ", "")
               .replace("Failed to blk_new_open 'json:" + node + "': ", ""));
     }

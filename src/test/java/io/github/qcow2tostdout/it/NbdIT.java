@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +56,15 @@ final class NbdIT {
     Tool.NBDKIT.path();
     return PackagedTool.bash(
         directory, "export TOOL=\"$0\"; nbdkit -U - " + kit + " --run '" + tool + "'");
+  }
+
+  /** What the tool said, without what the server did. */
+  private static String ours(Outcome outcome) {
+    return outcome
+        .err()
+        .lines()
+        .filter(line -> line.startsWith("qcow2-to-stdout"))
+        .collect(joining("\n"));
   }
 
   private void assertConverts(String kit) throws Exception {
@@ -186,13 +196,7 @@ final class NbdIT {
             "\"$TOOL\" \"$uri\"");
     assertEquals(1, outcome.code());
     assertEquals("", outcome.out());
-    String ours =
-        outcome
-            .err()
-            .lines()
-            .filter(line -> line.startsWith("qcow2-to-stdout"))
-            .toList()
-            .toString();
+    String ours = ours(outcome);
     assertTrue(ours.contains("can't be read at byte 0: the server says: Input/output error"), ours);
     assertTrue(ours.contains("nbd+unix://"), ours);
   }
@@ -255,7 +259,13 @@ final class NbdIT {
             "--tls=require --tls-psk=/dev/null file disk.raw",
             "\"$TOOL\" \"nbd+unix:///?socket=$unixsocket\"");
     assertEquals(1, outcome.code());
-    assertTrue(outcome.err().contains("TLS"), outcome::err);
+    assertEquals("", outcome.out());
+    assertTrue(
+        ours(outcome)
+            .matches(
+                "qcow2-to-stdout: nbd\\+unix:///\\?socket=/\\S+: the server wants TLS, which is not"
+                    + " there yet; use a tunnel of ssh"),
+        outcome::err);
   }
 
   @ParameterizedTest
@@ -276,5 +286,29 @@ final class NbdIT {
     assertEquals("", outcome.err());
     assertEquals(0, outcome.code());
     assertIsThatOfTheFile();
+  }
+
+  /** Of replies in chunks QEMU would end the connection instead of saying what is wrong. */
+  @Test
+  void sectorThatQemuNbdCantReadIsSaidSo() throws Exception {
+    SMALL.make(disk);
+    Tool.QEMU_NBD.path();
+    Outcome outcome =
+        PackagedTool.bash(
+            directory,
+            "qemu-nbd -r -k $PWD/s \"$1\" & kit=$!; until [ -S s ]; do sleep 0.02; done;"
+                + " \"$0\" \"nbd+unix:///?socket=$PWD/s\"; code=$?; wait $kit; exit $code",
+            "json:{\"driver\":\"blkdebug\",\"image\":{\"driver\":\"file\",\"filename\":\"disk.raw\"},"
+                + "\"inject-error\":[{\"event\":\"none\",\"iotype\":\"read\",\"errno\":5,"
+                + "\"sector\":2048}]}");
+    assertEquals(1, outcome.code(), outcome::err);
+    assertEquals("", outcome.out());
+    String uri = "nbd+unix:///?socket=" + directory.resolve("s");
+    assertTrue(
+        ours(outcome)
+            .matches(
+                Pattern.quote("qcow2-to-stdout: " + uri + ": can't be read at byte ")
+                    + "\\d+: the server says: Input/output error.*; check the server and its disk"),
+        outcome::err);
   }
 }

@@ -75,12 +75,7 @@ final class SourcesByShapesIT {
           new Input("vdi", "\"$tool\" -f vdi $o disk.vdi"),
           new Input("vhdx", "\"$tool\" -f vhdx $o disk.vhdx"),
           new Input("qed", "\"$tool\" -f qed $o disk.qed"),
-          // Its own end does not count: 1.32 aborts where a client goes while replies are under
-          // way.
-          new Input(
-              "nbdkit",
-              "nbdkit -U - file disk.raw --run '\"$tool\" $o \"$uri\"; echo $? > code.'$$;"
-                  + " test \"$(cat code.$$)\" = 0"),
+          new Input("nbdkit", "nbdkit -U - file disk.raw --run '\"$tool\" $o \"$uri\"'"),
           new Input(
               "qemu-nbd",
               "qemu-nbd -r -f raw -x a/b -k $PWD/nbd.$$ --fork disk.raw"

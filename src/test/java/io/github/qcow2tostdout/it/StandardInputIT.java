@@ -267,6 +267,21 @@ final class StandardInputIT {
             + " \"required size: $(stat -c %s image)\" measured");
   }
 
+  /** It stands at its beginning, whatever it would do with a write. */
+  @Test
+  void aDescriptorThatAppendsIsReadFromWhereItStands() throws Exception {
+    String appending =
+        Tool.PYTHON.path()
+            + " -c 'import os, sys;"
+            + " os.dup2(os.open(\"disk.raw\", os.O_RDWR | os.O_APPEND), 0);"
+            + " os.lseek(0, int(sys.argv[1]), 0);"
+            + " os.execv(sys.argv[2], sys.argv[2:])' ";
+    assertDone(appending + "0 \"$0\" - | cmp - disk.qcow2");
+    assertDone("cmp <(" + appending + "4096 \"$0\" -) <(\"$0\" --offset 4096 disk.raw)");
+    bash(appending + SIZE + " \"$0\" -")
+        .assertFailedBeforeTheFirstByte(1, "standard input: stands at byte " + SIZE);
+  }
+
   @Test
   void aDescriptorAtTheEndIsNoEmptyDisk() throws Exception {
     bash("{ cat > /dev/null; \"$0\" -; } < disk.raw")

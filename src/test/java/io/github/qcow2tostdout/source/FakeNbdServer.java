@@ -37,6 +37,12 @@ class FakeNbdServer implements AutoCloseable {
   static final int STATE_HOLE = 1;
   static final int STATE_ZERO = 2;
   static final int EIO = 5;
+  static final int EOVERFLOW = 75;
+
+  /** NBD_FLAG_SEND_DF and NBD_CMD_FLAG_DF. */
+  static final int CAN_ONE_CHUNK = 1 << 7;
+
+  static final int ONE_CHUNK = 1 << 2;
 
   static final int READ = 0;
   static final int DISCONNECT = 2;
@@ -45,7 +51,7 @@ class FakeNbdServer implements AutoCloseable {
   private static final long REPLY_MAGIC = 0x3e889045565a9L;
 
   /** A request as it came. */
-  record Request(int command, long cookie, long offset, long length) {}
+  record Request(int flags, int command, long cookie, long offset, long length) {}
 
   private final Path socket;
   private final ServerSocketChannel listener;
@@ -128,7 +134,7 @@ class FakeNbdServer implements AutoCloseable {
       }
       case 1 -> {
         out.writeLong(size());
-        out.writeShort(3);
+        out.writeShort(exportFlags());
         return true;
       }
       default -> reply(out, option, 1 << 31 | 1, new byte[0]);
@@ -145,7 +151,7 @@ class FakeNbdServer implements AutoCloseable {
         bytes(to -> {
           to.writeShort(0);
           to.writeLong(size());
-          to.writeShort(3);
+          to.writeShort(exportFlags());
         }));
   }
 
@@ -153,11 +159,19 @@ class FakeNbdServer implements AutoCloseable {
     return disk.length;
   }
 
+  /** That there are flags, and that it is read-only. */
+  int exportFlags() {
+    return 3;
+  }
+
   // And transmission.
 
   void request(Request request, DataOutputStream out) throws IOException {
     answer(request, out);
   }
+
+  /** The client says good-bye. */
+  void disconnect() {}
 
   void read(Request request, DataOutputStream out) throws IOException {
     if (structured) {
@@ -306,16 +320,28 @@ class FakeNbdServer implements AutoCloseable {
       transmission = option(option, in.readNBytes(in.readInt()), out);
     }
     while (true) {
-      if (in.readInt() != 0x25609513 || in.readShort() != 0) {
+      if (in.readInt() != 0x25609513) {
         throw new IllegalStateException("no request");
       }
       Request request =
           new Request(
-              in.readShort(), in.readLong(), in.readLong(), Integer.toUnsignedLong(in.readInt()));
+              in.readShort(),
+              in.readShort(),
+              in.readLong(),
+              in.readLong(),
+              Integer.toUnsignedLong(in.readInt()));
+      int allowed =
+          structured && request.command() == READ && (exportFlags() & CAN_ONE_CHUNK) != 0
+              ? ONE_CHUNK
+              : 0;
+      if ((request.flags() & ~allowed) != 0) {
+        throw new IllegalStateException("flags that were not agreed on: " + request);
+      }
       synchronized (requests) {
         requests.add(request);
       }
       if (request.command() == DISCONNECT) {
+        disconnect();
         return;
       }
       request(request, out);

@@ -2,9 +2,11 @@ package io.github.qcow2tostdout.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.Seeds;
@@ -16,15 +18,18 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +64,8 @@ class NbdSourceTest {
         habit("replies out of order", (directory, disk) -> new LateServer(directory, disk)),
         habit("blocks of 4096", (directory, disk) -> new BlockServer(directory, disk, 4096, 65536)),
         habit("blocks of 64K", (directory, disk) -> new BlockServer(directory, disk, 65536, 65536)),
+        habit("one chunk", (directory, disk) -> new OneChunkServer(directory, disk, 1 << 25)),
+        habit("one small chunk", (directory, disk) -> new OneChunkServer(directory, disk, 1 << 16)),
         habit("no limit", (directory, disk) -> new BlockServer(directory, disk, 1, 0xffffffffL)),
         habit("odd limit", (directory, disk) -> new BlockServer(directory, disk, 512, 70000)));
   }
@@ -136,6 +143,35 @@ class NbdSourceTest {
             zero ? hole(chunk[0], bytes.length) : data(chunk[0], bytes.length));
       }
       chunk(out, DONE, NONE, request.cookie(), new byte[0]);
+    }
+  }
+
+  /** Sends one chunk where it is asked to, if it is not too long. */
+  private static final class OneChunkServer extends FakeNbdServer {
+    private final int longest;
+
+    OneChunkServer(Path directory, byte[] disk, int longest) throws IOException {
+      super(directory, disk);
+      this.longest = longest;
+    }
+
+    @Override
+    int exportFlags() {
+      return super.exportFlags() | CAN_ONE_CHUNK;
+    }
+
+    @Override
+    void read(Request request, DataOutputStream out) throws IOException {
+      if (request.length() > longest && request.flags() == ONE_CHUNK) {
+        chunk(out, DONE, ERROR, request.cookie(), error(EOVERFLOW, "too long"));
+      } else {
+        super.read(request, out);
+      }
+    }
+
+    /** The flags of the reads it was asked for. */
+    List<Integer> flags() {
+      return requests(READ).stream().map(Request::flags).toList();
     }
   }
 
@@ -331,6 +367,29 @@ class NbdSourceTest {
         assertReads(disk, source, round * 10_000, 500_000);
         assertReads(disk, source, 7 << 20, 1 << 20);
       }
+    }
+  }
+
+  @Test
+  void oneChunkIsAskedForWhereThatCanBeHad() throws Exception {
+    byte[] disk = randomDisk(1 << 20);
+    try (OneChunkServer server = new OneChunkServer(directory, disk, 1 << 25);
+        NbdSource source = NbdSource.open(server.uri(), true)) {
+      assertReads(disk, source, 0, 1000);
+      assertReads(disk, source, 500_000, 1000);
+      assertEquals(List.of(FakeNbdServer.ONE_CHUNK, FakeNbdServer.ONE_CHUNK), server.flags());
+    }
+  }
+
+  @Test
+  void oneChunkIsGivenUpWhereItIsTooLong() throws Exception {
+    byte[] disk = randomDisk(1 << 20);
+    try (OneChunkServer server = new OneChunkServer(directory, disk, 1 << 16);
+        NbdSource source = NbdSource.open(server.uri(), true)) {
+      assertReads(disk, source, 0, 1 << 16);
+      assertReads(disk, source, 200_000, 1 + (1 << 16));
+      assertReads(disk, source, 500_000, 100);
+      assertEquals(List.of(FakeNbdServer.ONE_CHUNK, FakeNbdServer.ONE_CHUNK, 0, 0), server.flags());
     }
   }
 
@@ -557,6 +616,103 @@ class NbdSourceTest {
       source.willNeed(0, disk.length);
       assertReads(disk, source, 0, 500_000);
       assertFalse(server.requests(FakeNbdServer.READ).isEmpty());
+    }
+  }
+
+  // The end.
+
+  /** Answers the first read at once, and the others when it is let. */
+  private static final class WaitingServer extends FakeNbdServer {
+    private final CountDownLatch let = new CountDownLatch(1);
+    private final AtomicInteger answered = new AtomicInteger();
+    private volatile int answeredAtDisconnect = -1;
+
+    WaitingServer(Path directory, byte[] disk) throws IOException {
+      super(directory, disk);
+    }
+
+    @Override
+    void read(Request request, DataOutputStream out) throws IOException {
+      if (request.offset() == 0) {
+        super.read(request, out);
+        answered.incrementAndGet();
+        return;
+      }
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              let.await();
+              synchronized (out) {
+                super.read(request, out);
+                answered.incrementAndGet();
+              }
+            } catch (IOException | InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+
+    @Override
+    void disconnect() {
+      answeredAtDisconnect = answered.get();
+    }
+
+    /** Reads the first bytes, while so much more is under way. */
+    void readWithReadsAhead(NbdSource source) throws IOException {
+      for (int at = 0; at < disk.length; at += 65536) {
+        source.willNeed(at, 4096);
+      }
+      assertReads(disk, source, 0, 4096);
+      while (requests(READ).size() < 16) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void goodByeIsSaidWhenNothingIsUnderWayAnyMore() throws Exception {
+    try (WaitingServer server = new WaitingServer(directory, randomDisk(1 << 20))) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      server.readWithReadsAhead(source);
+      Thread closing = Thread.ofPlatform().start(() -> assertDoesNotThrow(source::close));
+      closing.join(100);
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
+      assertTrue(closing.isAlive(), "it has not waited");
+      server.let.countDown();
+      closing.join();
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(16, server.answeredAtDisconnect);
+    }
+  }
+
+  @Test
+  void serverThatHangsIsNotWaitedForLong() throws Exception {
+    try (WaitingServer server = new WaitingServer(directory, randomDisk(1 << 20))) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      server.readWithReadsAhead(source);
+      assertTimeout(Duration.ofSeconds(10), source::close);
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
+    }
+  }
+
+  @Test
+  void connectionThatIsBrokenIsClosedAtOnce() throws Exception {
+    try (FakeNbdServer server =
+        new FakeNbdServer(directory, randomDisk(1 << 20)) {
+          @Override
+          void read(Request request, DataOutputStream out) throws IOException {
+            if (request.offset() == 0) {
+              out.writeInt(0);
+            }
+          }
+        }) {
+      NbdSource source = NbdSource.open(server.uri(), true);
+      source.willNeed(65536, 4096);
+      assertThrows(FileSystemException.class, () -> source.read(ByteBuffer.allocate(4096), 0));
+      assertTimeout(Duration.ofSeconds(1), source::close);
+      assertEquals(Optional.empty(), server.broken());
+      assertEquals(List.of(), server.requests(FakeNbdServer.DISCONNECT));
     }
   }
 }
