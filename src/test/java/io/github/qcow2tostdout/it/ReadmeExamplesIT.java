@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Poke;
+import io.github.qcow2tostdout.testing.Qemu;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -130,6 +131,51 @@ final class ReadmeExamplesIT {
   void buildFailsWithTheConversion() throws Exception {
     breakTheConversion();
     assertNotEquals(0, example("build").code());
+  }
+
+  @Test
+  void delta() throws Exception {
+    makeMondayAndTuesday();
+    assertEquals(new Outcome(0, "", ""), example("delta"));
+    assertDeltaOfTuesday();
+    // The backing file is found by the name that was given, and is all that is needed.
+    Files.delete(here.resolve("monday.raw"));
+    assertDeltaOfTuesday();
+  }
+
+  /** Where only the image is left: the options are those of the text. */
+  @Test
+  void deltaWithTheImageAlone() throws Exception {
+    Tool.QEMU_STORAGE_DAEMON.path();
+    makeMondayAndTuesday();
+    assertEquals(new Outcome(0, "", ""), run("qcow2-to-stdout monday.raw > monday.qcow2"));
+    Files.delete(here.resolve("monday.raw"));
+    Matcher options =
+        Pattern.compile("Where only the image is left, `([^`]+)` compares")
+            .matcher(Files.readString(Path.of("README.md")));
+    assertTrue(options.find());
+    assertEquals(
+        new Outcome(0, "", ""),
+        run("qcow2-to-stdout " + options.group(1) + " tuesday.raw > tuesday.qcow2"));
+    assertDeltaOfTuesday();
+  }
+
+  /** A MiB of data is new, and another has become zero. */
+  private void makeMondayAndTuesday() throws Exception {
+    Outcome made =
+        run(
+            "head -c 8M /dev/urandom > monday.raw; truncate -s 16M monday.raw; cp monday.raw"
+                + " tuesday.raw; head -c 1M /dev/urandom | dd of=tuesday.raw bs=1M seek=10"
+                + " conv=notrunc status=none; dd if=/dev/zero of=tuesday.raw bs=1M seek=3 count=1"
+                + " conv=notrunc status=none");
+    assertEquals(new Outcome(0, "", ""), made);
+  }
+
+  private void assertDeltaOfTuesday() throws Exception {
+    Path delta = here.resolve("tuesday.qcow2");
+    Qemu.assertClean(delta);
+    Qemu.assertIdentical(here.resolve("tuesday.raw"), delta);
+    assertEquals((5 << 16) + (1 << 20), Files.size(delta));
   }
 
   @Test

@@ -1,5 +1,11 @@
 package io.github.qcow2tostdout.source;
 
+import static io.github.qcow2tostdout.source.FakeNbdServer.DATA;
+import static io.github.qcow2tostdout.source.FakeNbdServer.DONE;
+import static io.github.qcow2tostdout.source.FakeNbdServer.ERROR;
+import static io.github.qcow2tostdout.source.FakeNbdServer.HOLE;
+import static io.github.qcow2tostdout.source.FakeNbdServer.NONE;
+import static io.github.qcow2tostdout.source.FakeNbdServer.STATUS;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -34,167 +40,166 @@ class HostileNbdServerTest {
         throws IOException;
   }
 
+  /** A payload, made for a request. */
+  interface Payload {
+    byte[] of(FakeNbdServer server, FakeNbdServer.Request request);
+  }
+
+  /** So many bytes of the disk from the request's offset and some more on. */
+  private static Payload data(long skip, long length) {
+    return (server, request) -> server.data(request.offset() + skip, length);
+  }
+
+  private static Payload hole(long skip, long length) {
+    return (server, request) -> FakeNbdServer.hole(request.offset() + skip, length);
+  }
+
+  private static Payload bytes(int... bytes) {
+    return (server, request) -> toBytes(bytes);
+  }
+
+  private static byte[] toBytes(int... bytes) {
+    byte[] array = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      array[i] = (byte) bytes[i];
+    }
+    return array;
+  }
+
+  private static Payload zeroes(int count) {
+    return bytes(new int[count]);
+  }
+
+  private static Payload extents(long... descriptors) {
+    return (server, request) -> FakeNbdServer.extents(descriptors);
+  }
+
+  private static Payload error(int value, String message) {
+    return (server, request) -> FakeNbdServer.error(value, message);
+  }
+
+  private static Lie chunk(int flags, int type, Payload payload) {
+    return (server, request, out) ->
+        FakeNbdServer.chunk(out, flags, type, request.cookie(), payload.of(server, request));
+  }
+
+  private static Lie chunkForAnother(Payload payload) {
+    return (server, request, out) ->
+        FakeNbdServer.chunk(out, DONE, DATA, request.cookie() + 1000, payload.of(server, request));
+  }
+
+  /** The last chunk of a reply, as far as its length, with what may follow that. */
+  private static Lie header(int type, long length, Lie... rest) {
+    return (server, request, out) -> {
+      FakeNbdServer.chunkHeader(out, DONE, type, request.cookie(), length);
+      inTurn(rest).to(server, request, out);
+    };
+  }
+
+  private static Lie offset() {
+    return (server, request, out) -> out.writeLong(request.offset());
+  }
+
+  private static Lie raw(Payload payload) {
+    return (server, request, out) -> out.write(payload.of(server, request));
+  }
+
+  private static Lie simple(int length) {
+    return (server, request, out) -> {
+      out.writeInt(FakeNbdServer.SIMPLE);
+      out.writeInt(0);
+      out.writeLong(request.cookie());
+      out.write(new byte[length]);
+    };
+  }
+
+  private static Lie truth() {
+    return (server, request, out) -> server.answer(request, out);
+  }
+
+  private static Lie end() {
+    return (server, request, out) -> server.hangUp();
+  }
+
+  private static Lie inTurn(Lie... lies) {
+    return (server, request, out) -> {
+      for (Lie lie : lies) {
+        lie.to(server, request, out);
+      }
+    };
+  }
+
+  private static Lie forever(Lie lie) {
+    return (server, request, out) -> {
+      while (true) {
+        lie.to(server, request, out);
+      }
+    };
+  }
+
   static Stream<Arguments> liesAboutData() {
     return Stream.of(
-        lie("no reply where one belongs", (server, request, out) -> out.write(new byte[100])),
-        lie(
-            "a reply to a request that is not under way",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 1, request.cookie() + 1000, server.data(request.offset(), 8))),
-        lie(
-            "a reply to a request that is not under way",
-            (server, request, out) -> {
-              server.answer(request, out);
-              server.answer(request, out);
-              // One of them is in reply to the first request still.
-              server.answer(request, out);
-            }),
+        // What it is in reply to.
+        lie("no reply where one belongs", raw(zeroes(100))),
+        lie("a reply to a request that is not under way", chunkForAnother(data(0, 8))),
+        // One of them is in reply to the first request still.
+        lie("a reply to a request that is not under way", inTurn(truth(), truth(), truth())),
+
+        // Where data belongs.
         lie(
             "4096 bytes at byte 69632 in the reply to a read of 4096 bytes at byte 65536",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 1, request.cookie(), server.data(request.offset() + 4096, 4096))),
-        lie(
-            "4096 bytes at byte 65535 in the reply",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 1, request.cookie(), server.data(request.offset() - 1, 4096))),
-        lie(
-            "4097 bytes at byte 65536 in the reply",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 1, request.cookie(), server.data(request.offset(), 4097))),
-        lie(
-            "4294967287 bytes at byte ",
-            (server, request, out) -> {
-              FakeNbdServer.chunkHeader(out, 1, 1, request.cookie(), 0xffff_ffffL);
-              out.writeLong(request.offset());
-              out.write(new byte[1000]);
-            }),
+            chunk(DONE, DATA, data(4096, 4096))),
+        lie("4096 bytes at byte 65535 in the reply", chunk(DONE, DATA, data(-1, 4096))),
+        lie("4097 bytes at byte 65536 in the reply", chunk(DONE, DATA, data(0, 4097))),
+        lie("4294967287 bytes at byte ", header(DATA, 0xffff_ffffL, offset(), raw(zeroes(1000)))),
         lie(
             "bytes at byte 18446744073709551615 in the reply",
-            (server, request, out) -> {
-              FakeNbdServer.chunkHeader(out, 1, 1, request.cookie(), 4104);
-              out.writeLong(-1);
-              out.write(new byte[4096]);
-            }),
+            header(DATA, 4104, raw(bytes(-1, -1, -1, -1, -1, -1, -1, -1)), raw(zeroes(4096)))),
+        lie("0 bytes at byte 65536", chunk(DONE, HOLE, hole(0, 0))),
+        lie("4294967295 bytes at byte 65536", chunk(DONE, HOLE, hole(0, -1))),
+
+        // What comes twice, and what does not come.
         lie(
             "data at byte 65636 that was there already",
-            (server, request, out) -> {
-              FakeNbdServer.chunk(out, 0, 1, request.cookie(), server.data(request.offset(), 200));
-              FakeNbdServer.chunk(
-                  out, 1, 1, request.cookie(), server.data(request.offset() + 100, 3996));
-            }),
+            inTurn(chunk(0, DATA, data(0, 200)), chunk(DONE, DATA, data(100, 3996)))),
         lie(
             "data at byte 65836 that was there already",
-            (server, request, out) -> {
-              FakeNbdServer.chunk(
-                  out, 0, 1, request.cookie(), server.data(request.offset() + 400, 200));
-              FakeNbdServer.chunk(
-                  out, 1, 2, request.cookie(), FakeNbdServer.hole(request.offset() + 300, 101));
-            }),
+            inTurn(chunk(0, DATA, data(400, 200)), chunk(DONE, HOLE, hole(300, 101)))),
         lie(
             "ends without the data at byte 65636",
-            (server, request, out) -> {
-              FakeNbdServer.chunk(out, 0, 1, request.cookie(), server.data(request.offset(), 100));
-              FakeNbdServer.chunk(
-                  out, 1, 1, request.cookie(), server.data(request.offset() + 101, 3995));
-            }),
-        lie(
-            "ends without the data at byte 65536",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 0, request.cookie(), new byte[0])),
-        lie(
-            "ends without the data at byte 69631",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 1, request.cookie(), server.data(request.offset(), 4095))),
-        lie(
-            "a chunk of type 1 and 8 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 1, request.cookie(), server.data(request.offset(), 0))),
-        lie(
-            "0 bytes at byte 65536",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 2, request.cookie(), FakeNbdServer.hole(request.offset(), 0))),
-        lie(
-            "4294967295 bytes at byte 65536",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 2, request.cookie(), FakeNbdServer.hole(request.offset(), -1))),
-        lie(
-            "a chunk of type 2 and 11 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 2, request.cookie(), new byte[11])),
-        lie(
-            "a chunk of type 0 and 0 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 0, 0, request.cookie(), new byte[0])),
-        lie(
-            "a chunk of type 5 and 12 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 5, request.cookie(), FakeNbdServer.extents(4096, 0))),
-        lie(
-            "a chunk of type 77 and 4 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 77, request.cookie(), new byte[4])),
-        lie(
-            "a simple reply where a structured one belongs",
-            (server, request, out) -> {
-              out.writeInt(FakeNbdServer.SIMPLE);
-              out.writeInt(0);
-              out.writeLong(request.cookie());
-              out.write(new byte[4096]);
-            }),
-        lie(
-            "an error of 5 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 0x8001, request.cookie(), new byte[5])),
-        lie(
-            "an error of 4294967295 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunkHeader(out, 1, 0x8001, request.cookie(), -1)),
+            inTurn(chunk(0, DATA, data(0, 100)), chunk(DONE, DATA, data(101, 3995)))),
+        lie("ends without the data at byte 65536", chunk(DONE, NONE, zeroes(0))),
+        lie("ends without the data at byte 69631", chunk(DONE, DATA, data(0, 4095))),
+
+        // Chunks that can't be.
+        lie("a chunk of type 1 and 8 bytes", chunk(DONE, DATA, data(0, 0))),
+        lie("a chunk of type 2 and 11 bytes", chunk(DONE, HOLE, zeroes(11))),
+        lie("a chunk of type 0 and 0 bytes", chunk(0, NONE, zeroes(0))),
+        lie("a chunk of type 5 and 12 bytes", chunk(DONE, STATUS, extents(4096, 0))),
+        lie("a chunk of type 77 and 4 bytes", chunk(DONE, 77, zeroes(4))),
+        lie("a simple reply where a structured one belongs", simple(4096)),
+
+        // Errors.
+        lie("an error of 5 bytes", chunk(DONE, ERROR, zeroes(5))),
+        lie("an error of 4294967295 bytes", header(ERROR, -1)),
         lie(
             "an error with a message of 100 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 0x8001, request.cookie(), new byte[] {0, 0, 0, 5, 0, 100, 'x'})),
-        lie(
-            "errors without end",
-            (server, request, out) -> {
-              while (true) {
-                FakeNbdServer.chunk(
-                    out, 0, 0x8001, request.cookie(), FakeNbdServer.error(5, "again"));
-              }
-            }),
+            chunk(DONE, ERROR, bytes(0, 0, 0, 5, 0, 100, 'x'))),
+        lie("errors without end", forever(chunk(0, ERROR, error(5, "again")))),
+        // Of a type to come, with fields that are not known.
         lie(
             "the server says: Input/output error",
-            // Of a type to come, with fields that are not known.
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 0x8077, request.cookie(), new byte[] {0, 0, 0, 5, 0, 0, 1, 2, 3})),
-        lie(
-            "the server says: error 4294967295 (?",
-            (server, request, out) ->
-                FakeNbdServer.chunk(
-                    out, 1, 0x8001, request.cookie(), FakeNbdServer.error(-1, "?\u001b[2J"))),
-        lie("the server has closed the connection", (server, request, out) -> server.hangUp()),
+            chunk(DONE, 0x8077, bytes(0, 0, 0, 5, 0, 0, 1, 2, 3))),
+        lie("the server says: error 4294967295 (?", chunk(DONE, ERROR, error(-1, "?\u001b[2J"))),
+
+        // The end, at once and in the middle.
+        lie("the server has closed the connection", end()),
         lie(
             "the server has closed the connection",
-            (server, request, out) -> {
-              FakeNbdServer.chunkHeader(out, 1, 1, request.cookie(), 4104);
-              out.writeLong(request.offset());
-              out.write(new byte[4095]);
-              server.hangUp();
-            }),
+            header(DATA, 4104, offset(), raw(zeroes(4095)), end())),
         lie(
             "the server has closed the connection",
-            (server, request, out) -> {
-              out.writeInt(FakeNbdServer.CHUNK);
-              server.hangUp();
-            }));
+            inTurn(raw(bytes(0x66, 0x8e, 0x33, 0xef)), end())));
   }
 
   static Stream<Arguments> liesAboutExtents() {
@@ -205,45 +210,22 @@ class HostileNbdServerTest {
         lie("an extent at byte 1048576, where nothing was asked for", says(-1, 2, 5, 0)),
         lie("a block status of 4 bytes", says()),
         lie("a block status of 8 bytes", says(5)),
-        lie(
-            "a block status of 4294967292 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunkHeader(out, 1, 5, request.cookie(), 0xffff_fffcL)),
-        lie(
-            "a block status of 0 bytes",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 5, request.cookie(), new byte[0])),
+        lie("a block status of 4294967292 bytes", header(STATUS, 0xffff_fffcL)),
+        lie("a block status of 0 bytes", chunk(DONE, STATUS, zeroes(0))),
         lie(
             "the block status of a context that was not asked for",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 5, request.cookie(), new byte[12])),
+            chunk(DONE, STATUS, zeroes(12))),
         lie(
             "two block statuses",
-            (server, request, out) -> {
-              FakeNbdServer.chunk(out, 0, 5, request.cookie(), FakeNbdServer.extents(SIZE, 2));
-              FakeNbdServer.chunk(out, 1, 5, request.cookie(), FakeNbdServer.extents(SIZE, 0));
-            }),
-        lie(
-            "no block status",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 0, request.cookie(), new byte[0])),
-        lie(
-            "a chunk of type 1",
-            (server, request, out) ->
-                FakeNbdServer.chunk(out, 1, 1, request.cookie(), server.data(0, 10))),
-        lie(
-            "a simple reply where a structured one belongs",
-            (server, request, out) -> {
-              out.writeInt(FakeNbdServer.SIMPLE);
-              out.writeInt(0);
-              out.writeLong(request.cookie());
-            }),
-        lie("the server has closed the connection", (server, request, out) -> server.hangUp()));
+            inTurn(chunk(0, STATUS, extents(SIZE, 2)), chunk(DONE, STATUS, extents(SIZE, 0)))),
+        lie("no block status", chunk(DONE, NONE, zeroes(0))),
+        lie("a chunk of type 1", chunk(DONE, DATA, data(0, 10))),
+        lie("a simple reply where a structured one belongs", simple(0)),
+        lie("the server has closed the connection", end()));
   }
 
   private static Lie says(long... descriptors) {
-    return (server, request, out) ->
-        FakeNbdServer.chunk(out, 1, 5, request.cookie(), FakeNbdServer.extents(descriptors));
+    return chunk(DONE, STATUS, extents(descriptors));
   }
 
   private static Arguments lie(String expected, Lie lie) {
@@ -367,78 +349,55 @@ class HostileNbdServerTest {
 
   static Stream<Arguments> negotiations() {
     return Stream.of(
+        // Refusals.
         negotiation(
             "the server refuses: it has no such export (no disk of that name)",
-            go((server, out) -> refuse(out, 7, 6, "no disk of that name"))),
-        negotiation(
-            "the server refuses: its policy forbids it",
-            go((server, out) -> refuse(out, 7, 2, ""))),
-        negotiation(
-            "the server refuses: it is shutting down", go((server, out) -> refuse(out, 7, 7, ""))),
-        negotiation(
-            "the server refuses: error 99 of its option replies",
-            go((server, out) -> refuse(out, 7, 99, ""))),
-        negotiation(
-            "the server wants TLS, which is not there yet",
-            (server, option, out) -> refuse(out, option, 5, "first TLS")),
-        negotiation(
-            "the server wants TLS, which is not there yet",
-            go((server, out) -> refuse(out, 7, 5, "first TLS"))),
+            go(refusal(6, "no disk of that name"))),
+        negotiation("the server refuses: its policy forbids it", go(refusal(2, ""))),
+        negotiation("the server refuses: it is shutting down", go(refusal(7, ""))),
+        negotiation("the server refuses: error 99 of its option replies", go(refusal(99, ""))),
+        negotiation("the server wants TLS, which is not there yet", refusal(5, "first TLS")),
+        negotiation("the server wants TLS, which is not there yet", go(refusal(5, "first TLS"))),
         negotiation(
             "it may have no such export",
-            (server, option, out) -> {
-              if (option == 1) {
-                server.hangUp();
-              }
-              return refuse(out, option, 1, "");
-            }),
+            (server, option, out) ->
+                (option == 1 ? hangsUp() : refusal(1, "")).answer(server, option, out)),
+        negotiation("the server has closed the connection", hangsUp()),
+
+        // What is no reply, or none to the option.
         negotiation(
             "no reply to an option where one belongs",
-            (server, option, out) -> {
-              out.write(new byte[100]);
-              return false;
-            }),
+            ends(false, (server, option, out) -> out.write(new byte[100]))),
         negotiation(
             "a reply to an option that was not sent",
-            (server, option, out) -> {
-              FakeNbdServer.reply(out, option + 1, 1, new byte[0]);
-              return false;
-            }),
+            ends(
+                false,
+                (server, option, out) -> FakeNbdServer.reply(out, option + 1, 1, new byte[0]))),
         negotiation(
             "a reply of 4294967295 bytes to an option",
-            (server, option, out) -> {
-              out.writeLong(0x3e889045565a9L);
-              out.writeInt(option);
-              out.writeInt(1);
-              out.writeInt(-1);
-              return false;
-            }),
+            ends(
+                false,
+                (server, option, out) -> {
+                  out.writeLong(0x3e889045565a9L);
+                  out.writeInt(option);
+                  out.writeInt(1);
+                  out.writeInt(-1);
+                })),
         negotiation(
             "its reply to option 8 has no end",
-            (server, option, out) -> {
-              while (true) {
-                FakeNbdServer.reply(out, option, 2, new byte[4]);
-              }
-            }),
+            endless((server, option, out) -> FakeNbdServer.reply(out, option, 2, new byte[4]))),
         negotiation(
             "its reply to option 7 has no end",
-            go((server, out) -> {
-              while (true) {
-                server.info(out);
-              }
-            })),
+            go(endless((server, option, out) -> server.info(out)))),
         negotiation(
             "a metadata context without an id",
-            (server, option, out) -> {
-              FakeNbdServer.reply(out, option, option == 10 ? 4 : 1, new byte[3]);
-              return false;
-            }),
-        negotiation(
-            "it names no size of the export",
-            go((server, out) -> {
-              FakeNbdServer.reply(out, 7, 1, new byte[0]);
-              return true;
-            })),
+            ends(
+                false,
+                (server, option, out) ->
+                    FakeNbdServer.reply(out, option, option == 10 ? 4 : 1, new byte[3]))),
+
+        // What is said of the export.
+        negotiation("it names no size of the export", accepts((server, option, out) -> {})),
         negotiation("information of 0 bytes", info()),
         negotiation("information of 11 bytes", info(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
         negotiation("information of 3 bytes", info(0, 3, 1)),
@@ -451,57 +410,72 @@ class HostileNbdServerTest {
         negotiation("a minimum block of 2147483648 bytes", blocks(1 << 31, -1)),
         negotiation(
             "a minimum block of 4096 bytes and a maximum payload of 4095", blocks(4096, 4095)),
-        negotiation("a maximum payload of 0", blocks(1, 0)),
-        negotiation(
-            "the server has closed the connection",
-            (server, option, out) -> {
-              server.hangUp();
-              return false;
-            }));
+        negotiation("a maximum payload of 0", blocks(1, 0)));
   }
 
   private static Arguments negotiation(String expected, Negotiation negotiation) {
     return Arguments.of(expected, negotiation);
   }
 
-  /** Answers NBD_OPT_GO. */
-  interface Go {
-    boolean answer(FakeNbdServer server, DataOutputStream out) throws IOException;
+  /** Says something. */
+  interface Words {
+    void say(FakeNbdServer server, int option, DataOutputStream out) throws IOException;
   }
 
-  private static Negotiation go(Go go) {
+  /** Says something; then transmission starts, or the next option is waited for. */
+  private static Negotiation ends(boolean transmission, Words words) {
     return (server, option, out) -> {
-      if (option == 7) {
-        return go.answer(server, out);
-      }
-      return server.honest(option, out);
+      words.say(server, option, out);
+      return transmission;
     };
   }
 
-  private static boolean refuse(DataOutputStream out, int option, int error, String message)
-      throws IOException {
-    FakeNbdServer.reply(out, option, 1 << 31 | error, message.getBytes(UTF_8));
-    return false;
+  private static Negotiation endless(Words words) {
+    return (server, option, out) -> {
+      while (true) {
+        words.say(server, option, out);
+      }
+    };
+  }
+
+  private static Negotiation hangsUp() {
+    return ends(false, (server, option, out) -> server.hangUp());
+  }
+
+  private static Negotiation refusal(int error, String message) {
+    return ends(
+        false,
+        (server, option, out) ->
+            FakeNbdServer.reply(out, option, 1 << 31 | error, message.getBytes(UTF_8)));
+  }
+
+  /** Is honest until NBD_OPT_GO. */
+  private static Negotiation go(Negotiation negotiation) {
+    return (server, option, out) ->
+        option == 7 ? negotiation.answer(server, option, out) : server.honest(option, out);
+  }
+
+  /** Says something in reply to NBD_OPT_GO, and that it is done. */
+  private static Negotiation accepts(Words words) {
+    return go(
+        ends(
+            true,
+            (server, option, out) -> {
+              words.say(server, option, out);
+              FakeNbdServer.reply(out, option, 1, new byte[0]);
+            }));
   }
 
   private static Negotiation info(int... bytes) {
-    byte[] info = new byte[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      info[i] = (byte) bytes[i];
-    }
-    return go((server, out) -> {
-      FakeNbdServer.reply(out, 7, 3, info);
-      FakeNbdServer.reply(out, 7, 1, new byte[0]);
-      return true;
-    });
+    return accepts((server, option, out) -> FakeNbdServer.reply(out, option, 3, toBytes(bytes)));
   }
 
   private static Negotiation blocks(int minimum, int maximum) {
-    return go((server, out) -> {
+    return accepts((server, option, out) -> {
       server.info(out);
       FakeNbdServer.reply(
           out,
-          7,
+          option,
           3,
           FakeNbdServer.bytes(to -> {
             to.writeShort(3);
@@ -509,8 +483,6 @@ class HostileNbdServerTest {
             to.writeInt(4096);
             to.writeInt(maximum);
           }));
-      FakeNbdServer.reply(out, 7, 1, new byte[0]);
-      return true;
     });
   }
 

@@ -91,6 +91,13 @@ public final class HeldProcess implements AutoCloseable {
     }
   }
 
+  /** Goes away as a reader, and waits for the end of the process. */
+  public Outcome abandon() throws IOException, InterruptedException {
+    process.getInputStream().close();
+    awaitEnd();
+    return new Outcome(process.exitValue(), "", err());
+  }
+
   /** Reads the pipe to its end, and waits for that of the process. */
   public Outcome finish() throws IOException, InterruptedException {
     byte[] out;
