@@ -46,7 +46,6 @@ record Arguments(
    * @throws ParameterException if they are wrong
    */
   static Arguments of(ParseResult result) {
-    CommandLine commandLine = result.commandSpec().commandLine();
     try {
       InputOptions source = InputOptions.of(result);
       ImageSettings settings = imageSettings(result);
@@ -64,18 +63,23 @@ record Arguments(
             "-R and --map contradict each other: -R maps every cluster; say one of them");
       }
       return new Arguments(
-          commandLine,
+          result.commandSpec().commandLine(),
           source,
           base,
           options,
           settings.keepsZeroes(),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
-          isJson(result),
+          isJson(single(result, Options.OUTPUT, "human"), "human"),
           progress(result),
           verbosity(result));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(commandLine, e.getMessage(), e);
+      throw wrong(result, e);
     }
+  }
+
+  /** What is wrong with the arguments, as an error of the command line. */
+  static ParameterException wrong(ParseResult result, IllegalArgumentException e) {
+    return new ParameterException(result.commandSpec().commandLine(), e.getMessage(), e);
   }
 
   /** What messages call INPUT. */
@@ -167,13 +171,23 @@ record Arguments(
     return values.length == 0 ? otherwise : values[0];
   }
 
-  private static boolean isJson(ParseResult result) {
-    return switch (single(result, Options.OUTPUT, "human")) {
+  /**
+   * Whether a report is to be JSON.
+   *
+   * @param output what is asked for
+   * @param otherwise what would be if nothing were
+   */
+  static boolean isJson(String output, String otherwise) {
+    return switch (output) {
       case "human" -> false;
       case "json" -> true;
-      case String other ->
+      default ->
           throw new IllegalArgumentException(
-              Options.OUTPUT + " " + other + ": not allowed; allowed: human, json");
+              Options.OUTPUT
+                  + " "
+                  + output
+                  + ": not allowed; allowed: "
+                  + (otherwise.equals("json") ? "json, human" : "human, json"));
     };
   }
 

@@ -1,11 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -34,7 +31,6 @@ record CheckOptions(
     boolean quiet) {
   static final String NAME = "check";
 
-  private static final String OUTPUT = "--output";
   private static final String DEEP = "--deep";
   private static final String STRICT = "--strict";
   private static final String UNTRUSTED = "--untrusted";
@@ -48,18 +44,10 @@ record CheckOptions(
 
   /** The command. */
   static CommandSpec spec() {
-    CommandSpec check = CommandSpec.create().name(NAME).version(Version.text());
-    check.parser().overwrittenOptionsAllowed(true);
+    CommandSpec check = Subcommand.spec(NAME, "IMAGE");
     check
         .addOption(
-            Options.flag("-h", "--help").usageHelp(true).description("Show this help.").build())
-        .addOption(
-            Options.flag("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version.")
-                .build())
-        .addOption(
-            OptionSpec.builder(OUTPUT)
+            OptionSpec.builder(Options.OUTPUT)
                 .paramLabel("FORMAT")
                 .type(String.class)
                 .description("'human' (default) or 'json', with the keys of qemu-img check.")
@@ -97,21 +85,11 @@ record CheckOptions(
                 .description("No text if nothing was found; the exit code says it all.")
                 .build())
         .addPositional(
-            PositionalParamSpec.builder()
-                .paramLabel("IMAGE")
-                .index("0")
-                .arity("1")
-                .type(String.class)
-                .description(
-                    "The qcow2 image, which is only read; may be damaged. '-' is one that comes"
-                        + " through standard input, and is checked as it flows by.")
-                .build());
+            ImageArgument.spec(
+                "The qcow2 image, which is only read; may be damaged. '-' is one that comes"
+                    + " through standard input, and is checked as it flows by."));
     check
         .usageMessage()
-        .optionListHeading("%nOptions:%n")
-        .sortOptions(false)
-        .width(100)
-        .customSynopsis(Options.NAME + " check [OPTIONS] IMAGE")
         .description(
             "Checks a qcow2 image: the verdict and the figures of qemu-img check, and a list of"
                 + " findings, each with what it means and what to do. Nothing is repaired, and no"
@@ -123,26 +101,21 @@ record CheckOptions(
                 + " --strict there: without it a last cluster that is cut short is exit 0, as"
                 + " qemu-img has it.",
             "")
-        .footerHeading("%nExamples:%n")
         .footer(
             "  qcow2-to-stdout check disk.qcow2",
             "  qcow2-to-stdout check --output=json disk.qcow2 | jq '.findings[].id'",
             "  ssh host cat disk.qcow2 | tee disk.qcow2 | qcow2-to-stdout check --strict -")
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes());
+        .exitCodeList(
+            ExitCode.help(
+                "no errors, as qemu-img counts them",
+                "the image can't be opened, or the check could not be done to its end",
+                "  2",
+                "the image is corrupt",
+                "  3",
+                "clusters are leaked, and nothing is worse",
+                " 63",
+                "it is not a qcow2 image, or a stream that can't be checked as it flows by"));
     return check;
-  }
-
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    codes.put("  0", "no errors, as qemu-img counts them");
-    codes.put("  1", "the image can't be opened, or the check could not be done to its end");
-    codes.put("  2", "the image is corrupt");
-    codes.put("  3", "clusters are leaked, and nothing is worse");
-    codes.put(" 63", "it is not a qcow2 image, or a stream that can't be checked as it flows by");
-    codes.put(" 64", "the arguments are wrong");
-    codes.put("141", "the reader of standard output went away");
-    return codes;
   }
 
   /**
@@ -151,40 +124,24 @@ record CheckOptions(
    * @throws ParameterException if they are wrong
    */
   static CheckOptions of(ParseResult result) {
-    boolean metadata = result.hasMatchedOption(METADATA);
-    if (metadata && !isJson(result)) {
-      throw wrong(result, METADATA + " needs " + OUTPUT + "=json");
-    }
-    return new CheckOptions(
-        ImageArgument.pathOrStandardInput(result),
-        isJson(result),
-        metadata,
-        result.hasMatchedOption(DEEP),
-        result.hasMatchedOption(STRICT),
-        result.hasMatchedOption(UNTRUSTED),
-        result.hasMatchedOption(FOLLOW),
-        progress(result),
-        result.hasMatchedOption(Options.QUIET));
-  }
-
-  private static boolean isJson(ParseResult result) {
-    return switch (result.matchedOptionValue(OUTPUT, "human")) {
-      case "human" -> false;
-      case "json" -> true;
-      case String other ->
-          throw wrong(result, OUTPUT + " " + other + ": not allowed; allowed: human, json");
-    };
-  }
-
-  private static String progress(ParseResult result) {
     try {
-      return Arguments.progress(result);
+      boolean metadata = result.hasMatchedOption(METADATA);
+      boolean json = Arguments.isJson(result.matchedOptionValue(Options.OUTPUT, "human"), "human");
+      if (metadata && !json) {
+        throw new IllegalArgumentException(METADATA + " needs " + Options.OUTPUT + "=json");
+      }
+      return new CheckOptions(
+          ImageArgument.pathOrStandardInput(result),
+          json,
+          metadata,
+          result.hasMatchedOption(DEEP),
+          result.hasMatchedOption(STRICT),
+          result.hasMatchedOption(UNTRUSTED),
+          result.hasMatchedOption(FOLLOW),
+          Arguments.progress(result),
+          result.hasMatchedOption(Options.QUIET));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(result.commandSpec().commandLine(), e.getMessage(), e);
+      throw Arguments.wrong(result, e);
     }
-  }
-
-  private static ParameterException wrong(ParseResult result, String message) {
-    return new ParameterException(result.commandSpec().commandLine(), message);
   }
 }

@@ -2,11 +2,8 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.report.DumpParts;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -31,22 +28,12 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
   private static final String NO_SNAPSHOTS = "--no-snapshots";
   private static final String NO_OFFSETS = "--no-offsets";
   private static final String NO_VALIDITY = "--no-validity";
-  private static final String OUTPUT = "--output";
   private static final String JSON = "-j";
 
   /** The command. */
   static CommandSpec spec() {
-    CommandSpec dump = CommandSpec.create().name(NAME).version(Version.text());
-    // Twice the same flag is no contradiction.
-    dump.parser().overwrittenOptionsAllowed(true);
+    CommandSpec dump = Subcommand.spec(NAME, "IMAGE");
     dump.addOption(
-            Options.flag("-h", "--help").usageHelp(true).description("Show this help.").build())
-        .addOption(
-            Options.flag("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version.")
-                .build())
-        .addOption(
             Options.flag(HEADER).description("The header and the header extensions.").build())
         .addOption(
             Options.flag(EXTENSIONS).description("The header extensions, with bitmaps.").build())
@@ -68,46 +55,27 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
         .addOption(Options.flag("-o", NO_OFFSETS).description("No column of offsets.").build())
         .addOption(Options.flag("-v", NO_VALIDITY).description("No column of validity.").build())
         .addOption(
-            OptionSpec.builder(OUTPUT)
+            OptionSpec.builder(Options.OUTPUT)
                 .paramLabel("FORMAT")
                 .type(String.class)
                 .description("'human' (default) or 'json': one document.")
                 .build())
         .addOption(Options.flag(JSON).description("The same as --output=json.").build())
-        .addPositional(
-            PositionalParamSpec.builder()
-                .paramLabel("IMAGE")
-                .index("0")
-                .arity("1")
-                .type(String.class)
-                .description("The qcow2 image, which is only read; may be damaged.")
-                .build());
+        .addPositional(ImageArgument.spec("The qcow2 image, which is only read; may be damaged."));
     dump.usageMessage()
-        .optionListHeading("%nOptions:%n")
-        .sortOptions(false)
-        .width(100)
-        .customSynopsis(Options.NAME + " dump [OPTIONS] IMAGE")
         .description(
             "Prints the metadata of a qcow2 image: everything, or what the options select. Of the"
                 + " tables, entries that are 0 are left out. In the column of validity + is valid,"
                 + " - is not, and a blank is no opinion.",
             "")
-        .footerHeading("%nExamples:%n")
         .footer(
             "  qcow2-to-stdout dump --header disk.qcow2",
             "  qcow2-to-stdout dump -j --tables -r disk.qcow2 | jq .l1_table")
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes());
+        .exitCodeList(
+            ExitCode.help(
+                "all that was asked for was read, right or wrong as it may be",
+                "something could not be read; the dump says what, and has the rest"));
     return dump;
-  }
-
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    codes.put("  0", "all that was asked for was read, right or wrong as it may be");
-    codes.put("  1", "something could not be read; the dump says what, and has the rest");
-    codes.put(" 64", "the arguments are wrong");
-    codes.put("141", "the reader of standard output went away");
-    return codes;
   }
 
   /**
@@ -135,31 +103,30 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
             locations || all,
             !result.hasMatchedOption(NO_OFFSETS),
             !result.hasMatchedOption(NO_VALIDITY));
-    return new DumpOptions(
-        ImageArgument.path(
-            result,
-            "-: an image on standard input can't be dumped, since its tables refer back and forth;"
-                + " give a file, or ./- for one of that name"),
-        parts,
-        isJson(result));
+    try {
+      return new DumpOptions(
+          ImageArgument.path(
+              result,
+              "-: an image on standard input can't be dumped, since its tables refer back and"
+                  + " forth; give a file, or ./- for one of that name"),
+          parts,
+          isJson(result));
+    } catch (IllegalArgumentException e) {
+      throw Arguments.wrong(result, e);
+    }
   }
 
   private static boolean isJson(ParseResult result) {
-    return switch (result.matchedOptionValue(OUTPUT, "")) {
-      case "" -> result.hasMatchedOption(JSON);
-      case "json" -> true;
-      case "human" -> {
-        if (result.hasMatchedOption(JSON)) {
-          throw wrong(result, JSON + " and --output human contradict each other; say one of them");
-        }
-        yield false;
-      }
-      case String other ->
-          throw wrong(result, OUTPUT + " " + other + ": not allowed; allowed: human, json");
-    };
-  }
-
-  private static ParameterException wrong(ParseResult result, String message) {
-    return new ParameterException(result.commandSpec().commandLine(), message);
+    boolean flag = result.hasMatchedOption(JSON);
+    String output = result.matchedOptionValue(Options.OUTPUT, "");
+    if (output.isEmpty()) {
+      return flag;
+    }
+    boolean json = Arguments.isJson(output, "human");
+    if (flag && !json) {
+      throw new IllegalArgumentException(
+          JSON + " and --output human contradict each other; say one of them");
+    }
+    return json;
   }
 }

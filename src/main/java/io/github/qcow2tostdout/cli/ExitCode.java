@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** What the process ends with; a signal n ends it with 128 + n, which the VM does by itself. */
 final class ExitCode {
   static final int OK = 0;
@@ -23,4 +26,23 @@ final class ExitCode {
   static final int READER_GONE = 141;
 
   private ExitCode() {}
+
+  /**
+   * What the help says of them.
+   *
+   * @param done what 0 means
+   * @param failed what 1 means
+   * @param more others below 64, each followed by what it means
+   */
+  static Map<String, String> help(String done, String failed, String... more) {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("  0", done);
+    codes.put("  1", failed);
+    for (int i = 0; i < more.length; i += 2) {
+      codes.put(more[i], more[i + 1]);
+    }
+    codes.put(" 64", "the arguments are wrong");
+    codes.put("141", "the reader of standard output went away");
+    return codes;
+  }
 }

@@ -2,22 +2,33 @@ package io.github.qcow2tostdout.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The argument IMAGE of the commands that read an image. */
 final class ImageArgument {
   private ImageArgument() {}
 
+  /** The argument. */
+  static PositionalParamSpec spec(String description) {
+    return PositionalParamSpec.builder()
+        .paramLabel("IMAGE")
+        .index("0")
+        .arity("1")
+        .type(String.class)
+        .description(description)
+        .build();
+  }
+
   /**
    * Where the image is.
    *
    * @param noStandardInput what to say to {@code -}
-   * @throws ParameterException if it is no file's name
+   * @throws IllegalArgumentException with a message for the user, if it is no file's name
    */
   static Path path(ParseResult result, String noStandardInput) {
     if (result.matchedPositionalValue(0, "").equals(StandardInput.ARGUMENT)) {
-      throw wrong(result, noStandardInput);
+      throw new IllegalArgumentException(noStandardInput);
     }
     return pathOrStandardInput(result);
   }
@@ -25,21 +36,17 @@ final class ImageArgument {
   /**
    * Where the image is; {@code -} is standard input.
    *
-   * @throws ParameterException if it is no file's name
+   * @throws IllegalArgumentException with a message for the user, if it is no file's name
    */
   static Path pathOrStandardInput(ParseResult result) {
     String image = result.matchedPositionalValue(0, "");
     if (image.isEmpty()) {
-      throw wrong(result, "IMAGE is empty");
+      throw new IllegalArgumentException("IMAGE is empty");
     }
     try {
       return Path.of(image);
     } catch (InvalidPathException e) {
-      throw wrong(result, image + ": not a file name: " + e.getReason());
+      throw new IllegalArgumentException(image + ": not a file name: " + e.getReason(), e);
     }
-  }
-
-  private static ParameterException wrong(ParseResult result, String message) {
-    return new ParameterException(result.commandSpec().commandLine(), message);
   }
 }

@@ -1,8 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.format.Geometry;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -29,16 +27,8 @@ record MapOptions(
 
   /** The command. */
   static CommandSpec spec() {
-    CommandSpec map = CommandSpec.create().name(NAME).version(Version.text());
-    map.parser().overwrittenOptionsAllowed(true);
+    CommandSpec map = Subcommand.spec(NAME, "INPUT");
     map.addOption(
-            Options.flag("-h", "--help").usageHelp(true).description("Show this help.").build())
-        .addOption(
-            Options.flag("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version.")
-                .build())
-        .addOption(
             Options.repeatable(Options.OUTPUT)
                 .paramLabel("FORMAT")
                 .description(
@@ -64,31 +54,19 @@ record MapOptions(
                 .build());
     InputOptions.addInput(map, "The raw disk, as for the conversion.");
     map.usageMessage()
-        .optionListHeading("%nOptions:%n")
-        .sortOptions(false)
-        .width(100)
-        .customSynopsis(Options.NAME + " map [OPTIONS] INPUT")
         .description(
             "Prints where a disk holds data and where it is zero, in the form of qemu-img map, for"
                 + " the option --map of a conversion: one that can't ask for itself, or elsewhere.",
             "")
-        .footerHeading("%nExamples:%n")
         .footer(
             "  qcow2-to-stdout map --output=human disk.raw",
             "  ssh host qcow2-to-stdout map --zero-test /srv/disk.raw > disk.map",
             "  qcow2-to-stdout --map disk.map --map-only /dev/mapper/disk > disk.qcow2")
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes());
+        .exitCodeList(
+            ExitCode.help(
+                "done, the map is whole",
+                "it could not be done; discard what there is of the map"));
     return map;
-  }
-
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    codes.put("  0", "done, the map is whole");
-    codes.put("  1", "it could not be done; discard what there is of the map");
-    codes.put(" 64", "the arguments are wrong");
-    codes.put("141", "the reader of standard output went away");
-    return codes;
   }
 
   /**
@@ -100,23 +78,13 @@ record MapOptions(
     try {
       return new MapOptions(
           InputOptions.of(result),
-          isJson(result),
+          Arguments.isJson(Arguments.single(result, Options.OUTPUT, "json"), "json"),
           zeroTest(result),
           Arguments.progress(result),
           result.hasMatchedOption(Options.QUIET));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(result.commandSpec().commandLine(), e.getMessage(), e);
+      throw Arguments.wrong(result, e);
     }
-  }
-
-  private static boolean isJson(ParseResult result) {
-    return switch (Arguments.single(result, Options.OUTPUT, "json")) {
-      case "json" -> true;
-      case "human" -> false;
-      case String other ->
-          throw new IllegalArgumentException(
-              Options.OUTPUT + " " + other + ": not allowed; allowed: json, human");
-    };
   }
 
   private static Optional<Geometry> zeroTest(ParseResult result) {

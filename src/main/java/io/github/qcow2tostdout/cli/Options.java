@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.cli;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine;
@@ -105,11 +104,9 @@ final class Options {
   }
 
   private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    codes.put("  0", "done, every byte written");
-    codes.put("  1", "it could not be done; discard what the receiver got");
-    codes.put(" 64", "the arguments are wrong");
-    codes.put("141", "the reader of standard output went away");
+    Map<String, String> codes =
+        ExitCode.help(
+            "done, every byte written", "it could not be done; discard what the receiver got");
     codes.put("128+n", "ended by signal n");
     return codes;
   }
