@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.github.qcow2tostdout.source.ExtentList;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +162,9 @@ public final class DiskMapReader {
     JsonLocation at = e.getLocation();
     String where =
         at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-    return refused("is no JSON" + where + ": " + e.getOriginalMessage(), e);
+    // The library's own words for an early end say where in its memory the start was.
+    String what = e instanceof JsonEOFException ? "it ends in the middle" : e.getOriginalMessage();
+    return refused("is no JSON" + where + ": " + what, e);
   }
 
   private FileSystemException refused(String reason, IOException cause) {

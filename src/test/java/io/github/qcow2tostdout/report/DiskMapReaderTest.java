@@ -122,7 +122,7 @@ class DiskMapReaderTest {
         "'' | is empty; give what 'qemu-img map --output=json', 'rbd diff --format=json' or",
         "{} | is JSON, but no array of extents; give what",
         "3 | is JSON, but no array of extents",
-        "[ | is no JSON (line 1, column 2): Unexpected end-of-input",
+        "[ | is no JSON (line 1, column 2): it ends in the middle",
         "[{\"offset\":0 | is no JSON (line 1, column ",
         "Offset          Length | is no JSON (line 1, column 1): Unrecognized token 'Offset'",
         "[{\"offset\":0,\"length\":1}] [] | goes on behind the end of the map, in line 1",
