@@ -59,6 +59,17 @@ class ConversionTest {
     }
   }
 
+  /** A source whose file is another one with the first read. */
+  private static ChangingSource replacedAsItIsRead() {
+    return new ChangingSource(MIB) {
+      @Override
+      public int read(ByteBuffer buffer, long offset) throws IOException {
+        now = new SourceIdentity(MIB, Optional.of("1:3"), now.modified(), now.changed());
+        return super.read(buffer, offset);
+      }
+    };
+  }
+
   private static Conversion prepare(MemorySource source) throws IOException {
     return Conversion.prepare(source, ImageOptions.defaults(), ScanOptions.TEST_ALL, Progress.NONE);
   }
@@ -100,14 +111,7 @@ class ConversionTest {
 
   @Test
   void sourceThatChangesDuringTheScanIsRefusedBeforeAnythingIsPlanned() {
-    ChangingSource source =
-        new ChangingSource(MIB) {
-          @Override
-          public int read(ByteBuffer buffer, long offset) throws IOException {
-            now = new SourceIdentity(MIB, Optional.of("1:3"), now.modified(), now.changed());
-            return super.read(buffer, offset);
-          }
-        };
+    ChangingSource source = replacedAsItIsRead();
     assertChanged(
         "another file has taken its name",
         assertThrows(ImageException.SourceChanged.class, () -> prepare(source)));
@@ -203,14 +207,7 @@ class ConversionTest {
 
   @Test
   void baseThatChangesDuringTheScanIsRefused() {
-    ChangingSource base =
-        new ChangingSource(MIB) {
-          @Override
-          public int read(ByteBuffer buffer, long offset) throws IOException {
-            now = new SourceIdentity(MIB, Optional.of("1:3"), now.modified(), now.changed());
-            return super.read(buffer, offset);
-          }
-        };
+    ChangingSource base = replacedAsItIsRead();
     assertChanged(
         "another file has taken its name",
         assertThrows(

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import static io.github.qcow2tostdout.testing.Hex.assertBytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.format.Geometry;
@@ -16,11 +17,6 @@ class GoldenImageTest {
 
   private static byte[] image(MemorySource source, ImageOptions options) throws IOException {
     return Images.image(source, options);
-  }
-
-  private static void assertBytes(String golden, byte[] image, int from, int to) {
-    byte[] expected = Arrays.copyOf(Hex.bytes(golden), to - from);
-    assertEquals(Hex.dump(expected), Hex.dump(Arrays.copyOfRange(image, from, to)));
   }
 
   /** A part of zeroes but for some 8-byte words: where in the part, and what. */

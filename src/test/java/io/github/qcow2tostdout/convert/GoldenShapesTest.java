@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import static io.github.qcow2tostdout.testing.Hex.assertBytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.format.Geometry;
@@ -15,11 +16,6 @@ class GoldenShapesTest {
   private static final byte ONE = 1;
   private static final byte TWO = 2;
   private static final long COPIED = 1L << 63;
-
-  private static void assertBytes(String golden, byte[] image, int from, int to) {
-    byte[] expected = Arrays.copyOf(Hex.bytes(golden), to - from);
-    assertEquals(Hex.dump(expected), Hex.dump(Arrays.copyOfRange(image, from, to)));
-  }
 
   /** A part of zeroes but for the 8-byte words that it begins with. */
   private static void assertWords(byte[] image, int from, int to, long... words) {

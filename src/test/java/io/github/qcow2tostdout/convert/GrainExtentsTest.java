@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.testing.FakeExtents;
 import io.github.qcow2tostdout.testing.Seeds;
 import java.io.IOException;
 import java.util.Arrays;

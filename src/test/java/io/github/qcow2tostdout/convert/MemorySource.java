@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
+import io.github.qcow2tostdout.testing.FakeExtents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.qcow2tostdout.testing.FakeExtents;
 import io.github.qcow2tostdout.testing.Seeds;
 import java.io.IOException;
 import java.util.BitSet;

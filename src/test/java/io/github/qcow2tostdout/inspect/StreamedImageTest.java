@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.testing.DripChannel;
+import io.github.qcow2tostdout.testing.FailingChannel;
 import io.github.qcow2tostdout.testing.StreamableImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,21 +100,7 @@ class StreamedImageTest {
 
   @Test
   void errorOfTheStreamNamesIt() {
-    ReadableByteChannel broken =
-        new ReadableByteChannel() {
-          @Override
-          public int read(ByteBuffer to) throws IOException {
-            throw new IOException("Input/output error");
-          }
-
-          @Override
-          public boolean isOpen() {
-            return true;
-          }
-
-          @Override
-          public void close() {}
-        };
+    FailingChannel broken = new FailingChannel("Input/output error");
     IOException e = assertThrows(IOException.class, () -> receive(broken));
     assertEquals("-: can't be read behind byte 0: Input/output error", e.getMessage());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.ExtentList;
+import io.github.qcow2tostdout.testing.FailingChannel;
 import io.github.qcow2tostdout.testing.Seeds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -217,7 +218,7 @@ class DiskMapReaderTest {
 
   @Test
   void aMapThatCanNotBeReadIsNamed() {
-    InputStream broken = Channels.newInputStream(new BrokenChannel());
+    InputStream broken = Channels.newInputStream(new FailingChannel("Input/output error"));
     FileSystemException e =
         assertThrows(
             FileSystemException.class, () -> new DiskMapReader("disk.map", SIZE).read(broken));
@@ -239,21 +240,6 @@ class DiskMapReaderTest {
         new DiskMapReader("disk.map", 2L * entries, entries).read(new SequenceInputStream(parts));
     assertEquals(entries, list.count());
     assertEquals(2L * entries - 1, list.end());
-  }
-
-  private static final class BrokenChannel implements ReadableByteChannel {
-    @Override
-    public int read(ByteBuffer target) throws IOException {
-      throw new IOException("Input/output error");
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Entries of one byte at every second byte, made when they are read. */

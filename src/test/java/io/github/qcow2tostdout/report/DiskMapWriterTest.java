@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.ExtentList;
+import io.github.qcow2tostdout.testing.FailingChannel;
+import io.github.qcow2tostdout.testing.FakeExtents;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +27,7 @@ class DiskMapWriterTest {
       boolean json, OptionalLong positionInFile, long size, long... bounds) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new DiskMapWriter(Channels.newChannel(out), json, "disk.raw", positionInFile)
-        .write(new Bounds(bounds), size);
+        .write(new FakeExtents(bounds), size);
     return out.toString(UTF_8);
   }
 
@@ -123,48 +123,8 @@ class DiskMapWriterTest {
 
   @Test
   void anErrorOfTheOutputIsToldFromOneOfTheDisk() {
-    WritableByteChannel full =
-        new WritableByteChannel() {
-          @Override
-          public int write(ByteBuffer bytes) throws IOException {
-            throw new IOException("No space left on device");
-          }
-
-          @Override
-          public boolean isOpen() {
-            return true;
-          }
-
-          @Override
-          public void close() {}
-        };
+    FailingChannel full = new FailingChannel("No space left on device");
     DiskMapWriter writer = new DiskMapWriter(full, true, "disk.raw", IN_PLACE);
-    assertThrows(ReportException.class, () -> writer.write(new Bounds(), 512));
-  }
-
-  /** Extents by their bounds; neighbours stay apart. */
-  private static final class Bounds implements DataExtents {
-    private final long[] bounds;
-    private int at = -2;
-
-    Bounds(long... bounds) {
-      this.bounds = bounds.clone();
-    }
-
-    @Override
-    public boolean next() {
-      at += 2;
-      return at < bounds.length;
-    }
-
-    @Override
-    public long from() {
-      return bounds[at];
-    }
-
-    @Override
-    public long to() {
-      return bounds[at + 1];
-    }
+    assertThrows(ReportException.class, () -> writer.write(new FakeExtents(), 512));
   }
 }

@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Bytes written out by hand. */
@@ -27,5 +30,11 @@ public final class Hex {
       text.append(HexFormat.of().toHexDigits(bytes[i])).append(i % 16 == 15 ? '\n' : ' ');
     }
     return text.toString();
+  }
+
+  /** A part of an image is the bytes of a dump, and zeroes up to its end. */
+  public static void assertBytes(String dump, byte[] image, int from, int to) {
+    byte[] expected = Arrays.copyOf(bytes(dump), to - from);
+    assertEquals(dump(expected), dump(Arrays.copyOfRange(image, from, to)));
   }
 }

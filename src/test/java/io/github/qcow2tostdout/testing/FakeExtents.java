@@ -1,13 +1,13 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.testing;
 
 import io.github.qcow2tostdout.source.DataExtents;
 
-/** Extents from a list: first byte and byte behind the last of each. */
-final class FakeExtents implements DataExtents {
+/** Extents from a list: first byte and byte behind the last of each; neighbours stay apart. */
+public final class FakeExtents implements DataExtents {
   private final long[] bounds;
   private int at = -2;
 
-  FakeExtents(long... bounds) {
+  public FakeExtents(long... bounds) {
     this.bounds = bounds.clone();
   }
 
