@@ -53,7 +53,7 @@ public enum HeaderField {
   }
 
   /** The byte behind the field. */
-  int end() {
+  public int end() {
     return field.end();
   }
 

@@ -32,15 +32,17 @@ public record HeaderArea(
   /** The longest name of a backing file that QEMU takes. */
   static final int MAX_BACKING_NAME = Limits.MAX_BACKING_NAME;
 
-  private static final int EXTENSION_PREFIX = 8;
-
   /**
    * Reads the area.
    *
-   * @throws ImageException.NotQcow2 if the magic is another
+   * @throws ImageException.NotQcow2 if the magic is another, or the file ends before it has a
+   *     version
    */
   public static HeaderArea read(BoundedFile file) throws IOException {
     ByteBuffer start = file.readPadded(0, Header.V3_LENGTH, "header");
+    if (file.size() < HeaderField.VERSION.end()) {
+      throw new ImageException.NotQcow2(file.name(), "it ends at byte " + file.size());
+    }
     if (start.getInt(0) != Header.MAGIC) {
       throw new ImageException.NotQcow2(
           file.name(), String.format("it starts with %08x, not with 514649fb", start.getInt(0)));
@@ -63,6 +65,13 @@ public record HeaderArea(
     Optional<String> problem = walk.run();
     return new HeaderArea(
         header, List.copyOf(walk.found), problem, backingFile(file, header, clusterSize));
+  }
+
+  /** Bytes that the fields take that this header should have, of those that are known. */
+  public long headerLength() {
+    return header.get(HeaderField.VERSION) < 3
+        ? Header.V2_LENGTH
+        : Math.clamp(header.get(HeaderField.HEADER_LENGTH), Header.V3_MIN_LENGTH, Header.V3_LENGTH);
   }
 
   /** The extension of that type; the first if there are several, as there should not be. */
@@ -90,6 +99,7 @@ public record HeaderArea(
   private static final class ExtensionWalk {
     private final ByteBuffer cluster;
     private final int clusterSize;
+    private final long minLength;
     private final long start;
     private final long end;
     private final List<Extension> found = new ArrayList<>();
@@ -97,6 +107,7 @@ public record HeaderArea(
     ExtensionWalk(ByteBuffer cluster, Header header, int clusterSize) {
       this.cluster = cluster;
       this.clusterSize = clusterSize;
+      minLength = header.get(HeaderField.VERSION) < 3 ? Header.V2_LENGTH : Header.V3_MIN_LENGTH;
       start = header.get(HeaderField.HEADER_LENGTH);
       long backing = header.get(HeaderField.BACKING_FILE_OFFSET);
       end = backing > 0 && backing <= clusterSize ? backing : clusterSize;
@@ -106,28 +117,31 @@ public record HeaderArea(
       if (start > clusterSize) {
         return Optional.of("qcow2 header exceeds cluster size");
       }
+      if (start < minLength) {
+        return Optional.of("qcow2 header too short");
+      }
       long at = start;
       while (at < end) {
-        if (end - at < EXTENSION_PREFIX) {
+        if (end - at < Extension.PREFIX) {
           return Optional.of("Header extension too large");
         }
-        if (at + EXTENSION_PREFIX > cluster.capacity()) {
+        if (at + Extension.PREFIX > cluster.capacity()) {
           // Zeroes behind the end of the file, which are an end mark.
           return Optional.empty();
         }
         int type = cluster.getInt((int) at);
         long length = Integer.toUnsignedLong(cluster.getInt((int) at + 4));
         // QEMU looks at the length first, that of the end mark too.
-        if (length > end - at - EXTENSION_PREFIX) {
+        if (length > end - at - Extension.PREFIX) {
           return Optional.of("Header extension too large");
         }
         if (type == HeaderExtension.END) {
           return Optional.empty();
         }
-        int available = (int) Math.min(length, cluster.capacity() - at - EXTENSION_PREFIX);
+        int available = (int) Math.min(length, cluster.capacity() - at - Extension.PREFIX);
         found.add(
-            new Extension(at, type, length, cluster.slice((int) at + EXTENSION_PREFIX, available)));
-        at += EXTENSION_PREFIX + Math.ceilDiv(length, 8L) * 8;
+            new Extension(at, type, length, cluster.slice((int) at + Extension.PREFIX, available)));
+        at += Extension.PREFIX + Math.ceilDiv(length, 8L) * 8;
       }
       return Optional.empty();
     }

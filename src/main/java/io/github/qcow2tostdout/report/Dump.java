@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.inspect.BoundedFile;
@@ -35,22 +34,32 @@ public final class Dump {
     Target target = new Target(file, area.header(), view, problems);
     HeaderValidity validity = new HeaderValidity(area.header(), file.size());
     view.begin(file);
-    long headerLength =
-        area.header().get(HeaderField.VERSION) < 3 ? Header.V2_LENGTH : Header.V3_MIN_LENGTH;
-    if (file.size() < headerLength) {
+    boolean isCut = file.size() < area.headerLength();
+    if (isCut) {
       target.problem("header", 0, "the file ends in it, at byte " + file.size());
     }
     if (parts.header()) {
       view.header(area, validity);
     }
+    if (!isCut) {
+      behindHeader(target, area, validity);
+    }
+    view.end(problems);
+    return problems;
+  }
+
+  private void behindHeader(Target target, HeaderArea area, HeaderValidity validity)
+      throws IOException {
     if (parts.anyExtension()) {
       new ExtensionSection(target, area, parts).show();
     }
     if (parts.everything() && area.backingFile().isPresent()) {
-      view.backingFile(
-          area.header().get(HeaderField.BACKING_FILE_OFFSET),
-          area.backingFile().get(),
-          validity.of(HeaderField.BACKING_FILE_SIZE));
+      target
+          .view()
+          .backingFile(
+              area.header().get(HeaderField.BACKING_FILE_OFFSET),
+              area.backingFile().get(),
+              validity.of(HeaderField.BACKING_FILE_SIZE));
     }
     if (!parts.tables() && !parts.locations()) {
       // Only they depend on the cluster size.
@@ -69,8 +78,6 @@ public final class Dump {
               + area.header().get(HeaderField.CLUSTER_BITS)
               + "; without a cluster size no table can be read");
     }
-    view.end(problems);
-    return problems;
   }
 
   private void tables(Target target) throws IOException {

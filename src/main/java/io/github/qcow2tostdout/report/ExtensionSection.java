@@ -14,6 +14,7 @@ import io.github.qcow2tostdout.inspect.HeaderArea;
 import io.github.qcow2tostdout.inspect.TableReader;
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Dumps the header extensions, the bitmaps with all that they have. */
 final class ExtensionSection {
@@ -38,17 +39,8 @@ final class ExtensionSection {
   void show() throws IOException {
     view.beginExtensions();
     for (Extension extension : area.extensions()) {
-      if (extension.type() == HeaderExtension.BITMAPS) {
-        bitmaps(extension);
-      } else if (parts.allExtensions()) {
-        if (extension.type() == HeaderExtension.FEATURE_NAME_TABLE) {
-          view.featureNames(extension, FeatureName.readTable(extension.data()));
-        } else {
-          view.extension(extension);
-        }
-        if (extension.data().capacity() < extension.length()) {
-          target.problem("header extension", extension.offset(), "the file ends in it");
-        }
+      if (parts.allExtensions() || extension.type() == HeaderExtension.BITMAPS) {
+        show(extension);
       }
     }
     if (area.extensionProblem().isPresent()) {
@@ -59,6 +51,23 @@ final class ExtensionSection {
       target.problem("header extension", end, area.extensionProblem().get());
     }
     view.endExtensions();
+  }
+
+  private void show(Extension extension) throws IOException {
+    Optional<Extension> there = extension.upTo(target.fileSize());
+    boolean isWhole = there.isPresent() && there.get().data().capacity() == extension.length();
+    if (there.isEmpty()) {
+      // Not even its length is there.
+    } else if (extension.type() == HeaderExtension.FEATURE_NAME_TABLE) {
+      view.featureNames(extension, FeatureName.readTable(there.get().data()));
+    } else if (isWhole && extension.type() == HeaderExtension.BITMAPS) {
+      bitmaps(extension);
+    } else {
+      view.extension(there.get());
+    }
+    if (!isWhole) {
+      target.problem("header extension", extension.offset(), "the file ends in it");
+    }
   }
 
   private void bitmaps(Extension extension) throws IOException {

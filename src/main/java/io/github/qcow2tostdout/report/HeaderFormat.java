@@ -1,8 +1,9 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.inspect.HeaderArea;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** How QEMU's {@code qcow2.py} names and prints the header's fields. */
 final class HeaderFormat {
@@ -13,13 +14,21 @@ final class HeaderFormat {
     return field == HeaderField.SNAPSHOTS_OFFSET ? "snapshot_offset" : field.specName();
   }
 
-  /** Whether the header of that version and length has it; all fields have a value. */
-  static boolean isInFile(Header header, HeaderField field) {
-    long length =
-        header.get(HeaderField.VERSION) < 3
-            ? Header.V2_LENGTH
-            : Math.max(Header.V3_MIN_LENGTH, header.get(HeaderField.HEADER_LENGTH));
-    return field.offset() < length;
+  /**
+   * The fields of which the value is known: all, since those that the header's version or length
+   * leaves out have one by the specification; but of a file that ends in the header those that are
+   * there.
+   */
+  static HeaderField[] known(HeaderArea area, long fileSize) {
+    HeaderField[] fields = HeaderField.values();
+    if (fileSize >= area.headerLength()) {
+      return fields;
+    }
+    int count = 0;
+    while (count < fields.length && fields[count].end() <= fileSize) {
+      count++;
+    }
+    return Arrays.copyOf(fields, count);
   }
 
   /** Prints a value. */

@@ -23,6 +23,7 @@ final class JsonDump implements DumpView {
   private final JsonColumns columns;
   private final JsonExtensions extensions;
   private final JsonTables tables;
+  private long fileSize;
 
   JsonDump(ReportOutput output, DumpParts parts) throws IOException {
     json = new Json(output);
@@ -34,6 +35,7 @@ final class JsonDump implements DumpView {
 
   @Override
   public void begin(BoundedFile file) throws IOException {
+    fileSize = file.size();
     json.beginObject();
     json.text("filename", file.name());
     json.number("file_size", file.size());
@@ -42,12 +44,12 @@ final class JsonDump implements DumpView {
   @Override
   public void header(HeaderArea area, HeaderValidity validity) throws IOException {
     json.beginObject("header");
-    for (HeaderField field : HeaderField.values()) {
+    HeaderField[] fields = HeaderFormat.known(area, fileSize);
+    for (HeaderField field : fields) {
       json.number(HeaderFormat.toolName(field), area.header().get(field));
     }
     json.endObject();
-    head.invalid(
-        "invalid_header_fields", HeaderField.values(), validity::of, HeaderFormat::toolName);
+    head.invalid("invalid_header_fields", fields, validity::of, HeaderFormat::toolName);
   }
 
   @Override

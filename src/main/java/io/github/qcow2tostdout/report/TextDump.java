@@ -32,6 +32,7 @@ final class TextDump implements DumpView {
 
   private final TextExtensions extensions;
   private final TextTables tables;
+  private long fileSize;
 
   TextDump(ReportOutput output, DumpParts parts) {
     out = new TextOut(output);
@@ -45,16 +46,18 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void begin(BoundedFile file) {}
+  public void begin(BoundedFile file) {
+    fileSize = file.size();
+  }
 
   @Override
   public void header(HeaderArea area, HeaderValidity validity) throws IOException {
     Header header = area.header();
-    for (HeaderField field : HeaderField.values()) {
+    for (HeaderField field : HeaderFormat.known(area, fileSize)) {
       Validity valid = validity.of(field);
       String name = HeaderFormat.toolName(field);
       TextOut line =
-          HeaderFormat.isInFile(header, field)
+          field.offset() < area.headerLength()
               ? headLines.field(field.offset(), valid, name)
               : fieldWithout(valid, name);
       HeaderFormat.print(line, field, header.get(field));

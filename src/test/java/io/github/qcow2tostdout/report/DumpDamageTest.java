@@ -1,10 +1,13 @@
 package io.github.qcow2tostdout.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.testing.Poke;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is done to an image, what comes of it is a dump or an {@link ImageException}. */
@@ -62,13 +66,73 @@ class DumpDamageTest {
       // Behind the first bytes of a table one length is as good as another.
       for (long size = channel.size(); size >= 0; size -= step(size)) {
         channel.truncate(size);
-        dump(image, (size & 1) == 0);
+        Result result = dump(image, (size & 1) == 0);
+        if (size <= 700 && (size & 1) == 0 && !result.dump().isEmpty()) {
+          DumpSchema.check(result.dump());
+        }
       }
     }
   }
 
   private static long step(long size) {
     return size <= 700 ? 1 : size % 65536 > 130 ? Math.min(8191, size % 65536 - 130) : 1;
+  }
+
+  /** What is not in the file is nothing, rather than zero. */
+  @ParameterizedTest
+  @CsvSource({
+    "unwritten, 8, version, 3",
+    "unwritten, 50, l1_table_offset, 0x30000",
+    "unwritten, 103, refcount_order, 4",
+    "unwritten, 111, compression_type, 0",
+    "v2, 71, nb_snapshots, 0",
+  })
+  void headerThatIsCutEndsWithWhatIsThere(String name, int size, String last, String value)
+      throws Exception {
+    Path image = new DumpImages(directory).make(name);
+    Poke.truncate(image, size);
+    String text = dump(image, false).dump();
+    List<String> lines = text.lines().toList();
+    assertTrue(
+        lines.get(lines.size() - 2).matches("[0-9a-f]{16}: [+ -] " + last + " +" + value), text);
+    assertEquals("", lines.getLast());
+    assertTrue(lines.getFirst().endsWith("header: the file ends in it, at byte " + size), text);
+    assertEquals(1, dump(image, false).problems());
+    String json = dump(image, true).dump();
+    DumpSchema.check(json);
+    assertTrue(json.contains("\"" + last + "\""), json);
+    assertFalse(json.contains("\"extensions\""), json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {113, 119, 120, 121, 167, 168, 200, 503})
+  void extensionThatIsCutEndsWithWhatIsThere(int size) throws Exception {
+    Path image = new DumpImages(directory).make("unwritten");
+    Poke.truncate(image, size);
+    String text = dump(image, false).dump();
+    assertTrue(text.contains("header extension: the file ends in it\n"), text);
+    assertEquals(
+        (size - 120 + 46) / 48, text.lines().filter(l -> l.contains(" bit ")).count(), text);
+    assertEquals(size >= 120, text.contains("Header extension:"), text);
+  }
+
+  @Test
+  void headerTooShortHasNoExtensions() throws Exception {
+    Path image = new DumpImages(directory).make("unwritten");
+    Poke.hex(image, 100, "00000000");
+    String text = dump(image, false).dump();
+    assertTrue(text.contains("header extension: qcow2 header too short\n"), text);
+    assertFalse(text.contains("Header extension:"), text);
+    assertTrue(text.contains("L1 table at 0x"), text);
+  }
+
+  @Test
+  void headerLengthOutOfAllBoundsLeavesTheTables() throws Exception {
+    Path image = new DumpImages(directory).make("unwritten");
+    Poke.hex(image, 100, "ffffffff");
+    String text = dump(image, false).dump();
+    assertTrue(text.contains("header extension: qcow2 header exceeds cluster size\n"), text);
+    assertTrue(text.contains("L1 table at 0x"), text);
   }
 
   @Test
