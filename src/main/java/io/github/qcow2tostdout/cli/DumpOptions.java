@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.report.DumpParts;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -55,9 +54,8 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
         .addOption(Options.flag("-o", NO_OFFSETS).description("No column of offsets.").build())
         .addOption(Options.flag("-v", NO_VALIDITY).description("No column of validity.").build())
         .addOption(
-            OptionSpec.builder(Options.OUTPUT)
+            Options.repeatable(Options.OUTPUT)
                 .paramLabel("FORMAT")
-                .type(String.class)
                 .description("'human' (default) or 'json': one document.")
                 .build())
         .addOption(Options.flag(JSON).description("The same as --output=json.").build())
@@ -118,7 +116,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
 
   private static boolean isJson(ParseResult result) {
     boolean flag = result.hasMatchedOption(JSON);
-    String output = result.matchedOptionValue(Options.OUTPUT, "");
+    String output = Arguments.single(result, Options.OUTPUT, "");
     if (output.isEmpty()) {
       return flag;
     }

@@ -39,6 +39,9 @@ final class ImageArgument {
    * @throws IllegalArgumentException with a message for the user, if it is no file's name
    */
   static Path pathOrStandardInput(ParseResult result) {
+    if (!result.hasMatchedPositional(0)) {
+      throw new IllegalArgumentException("IMAGE is missing; say which image to read");
+    }
     String image = result.matchedPositionalValue(0, "");
     if (image.isEmpty()) {
       throw new IllegalArgumentException("IMAGE is empty");

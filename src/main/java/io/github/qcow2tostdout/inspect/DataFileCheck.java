@@ -6,23 +6,27 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Looks for the external data file; only if the user says that its name may be followed. */
+/**
+ * Looks for the external data file; only if the user says that its name may be followed. As QEMU
+ * does: a relative name is one of the working directory, not of the image's.
+ */
 public final class DataFileCheck {
   private DataFileCheck() {}
 
-  /**
-   * Adds what is wrong with the data file to the findings of a check.
-   *
-   * @param imagePath the image, beside which a relative name is looked for
-   */
-  public static void find(OpenedImage image, Path imagePath, CheckResult result) {
+  /** What QEMU lets a name start with, if it is that of a file. */
+  private static final String FILE_PROTOCOL = "file:";
+
+  /** Adds what is wrong with the data file to the findings of a check. */
+  public static void find(OpenedImage image, CheckResult result) {
     Optional<Extension> extension = image.area().extension(HeaderExtension.DATA_FILE_NAME);
     if (!image.hasDataFile() || extension.isEmpty()) {
       return;
     }
     String name = extension.get().text();
+    String fileName =
+        name.startsWith(FILE_PROTOCOL) ? name.substring(FILE_PROTOCOL.length()) : name;
     Findings findings = result.findings();
-    try (BoundedFile file = BoundedFile.open(imagePath.resolveSibling(Path.of(name)))) {
+    try (BoundedFile file = BoundedFile.open(Path.of(fileName))) {
       if (file.size() < image.diskSize()) {
         findings.add(
             Finding.of(
@@ -38,7 +42,7 @@ public final class DataFileCheck {
               "header extension " + extension.get().typeName(),
               extension.get().offset(),
               name + " can't be opened",
-              "a regular file or a block device"));
+              "a regular file or a block device, by this name from the working directory"));
     }
   }
 }

@@ -146,12 +146,32 @@ final class CheckIT {
     outcome.assertFailedBeforeTheFirstByte(1, "fifo: is neither a regular file nor a");
   }
 
+  /** QEMU looks for a relative name where it runs, not where the image is. */
+  @Test
+  void dataFileIsFollowedAsQemuFollowsIt() throws Exception {
+    String make =
+        "mkdir data; cd data; qemu-img create -q -f qcow2 -o data_file=d i 1M;"
+            + " qemu-img create -q -f qcow2 -o data_file=file:d j 1M; ";
+    String both = "qemu-img check -q $f 2>/dev/null; echo $?; \"$0\" check -q --strict --follow $f";
+    Outcome there = PackagedTool.bash(directory, make + "for f in i j; do " + both + "; done");
+    assertEquals(new Outcome(0, "0\n0\n", ""), there);
+    Outcome above = PackagedTool.bash(directory, "f=data/i; " + both);
+    assertEquals(2, above.code());
+    assertTrue(above.out().startsWith("1\n"), above::out);
+    assertTrue(above.out().contains("data-file-not-found: "), above::out);
+    Outcome beside = PackagedTool.bash(directory, "cp data/d d; f=data/i; " + both);
+    assertEquals(new Outcome(0, "0\n", ""), beside);
+  }
+
   @Test
   void wrongArgumentsAre64() throws Exception {
     check("--no-such-option").assertFailedBeforeTheFirstByte(64, "--no-such-option");
     check("-M").assertFailedBeforeTheFirstByte(64, "--metadata needs --output=json");
     check("--output=xml").assertFailedBeforeTheFirstByte(64, "allowed: human, json");
-    PackagedTool.run("check").assertFailedBeforeTheFirstByte(64, "IMAGE");
+    check("--output=json", "--output=human")
+        .assertFailedBeforeTheFirstByte(64, "--output=json and --output=human contradict");
+    PackagedTool.run("check").assertFailedBeforeTheFirstByte(64, "IMAGE is missing");
+    PackagedTool.run("dump").assertFailedBeforeTheFirstByte(64, "IMAGE is missing");
     PackagedTool.run("check", "").assertFailedBeforeTheFirstByte(64, "IMAGE is empty");
   }
 
