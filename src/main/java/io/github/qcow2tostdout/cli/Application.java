@@ -34,7 +34,11 @@ final class Application {
           ? subcommand(result, result.subcommand())
           : new ConvertCommand(Arguments.of(result), streams).run();
     } catch (ParameterException e) {
-      return usage(e.getCommandLine(), String.valueOf(e.getMessage()));
+      int code = usage(e.getCommandLine(), String.valueOf(e.getMessage()));
+      if (CheckOptions.wantStandardInput(args)) {
+        new StandardInput(streams).drain();
+      }
+      return code;
     } catch (Failure.Reported e) {
       int code = fail(e.failure());
       e.afterwards().run();

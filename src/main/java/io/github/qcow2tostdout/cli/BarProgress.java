@@ -42,7 +42,7 @@ final class BarProgress implements ProgressDisplay {
       bar = Optional.of(start(phase, total));
     }
     if (bar.isPresent()) {
-      if (bar.get().isIndefinite() && total != UNKNOWN) {
+      if (total != UNKNOWN && total != bar.get().getMax()) {
         bar.get().maxHint(total);
       }
       bar.get().stepTo(done);

@@ -42,16 +42,7 @@ final class CheckCommand {
 
   private int check() throws Failure.Reported {
     try (BoundedFile file = open()) {
-      OpenedImage image = OpenRules.open(file);
-      CheckResult result = check(image);
-      if (options.untrusted()) {
-        UntrustedCheck.find(image, result);
-      }
-      if (options.follow()) {
-        DataFileCheck.find(image, options.image(), result);
-      }
-      report(new CheckReport(options.image().toString(), result), image, result);
-      return exitCode(result);
+      return check(file);
     } catch (ReportException e) {
       throw failed(Failure.ofReport(e.error()));
     } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
@@ -69,6 +60,32 @@ final class CheckCommand {
     }
   }
 
+  private int check(BoundedFile file) throws IOException, Failure.Reported {
+    OpenedImage image;
+    CheckResult result;
+    try {
+      image = OpenRules.open(file);
+      result = check(image);
+    } catch (ImageException.NotQcow2 e) {
+      throw e;
+    } catch (ImageException e) {
+      if (!options.untrusted()) {
+        throw e;
+      }
+      CheckResult refused = UntrustedCheck.ofRefused(file, e);
+      report(refused, Optional.empty());
+      throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
+    }
+    if (options.untrusted()) {
+      UntrustedCheck.find(image, result);
+    }
+    if (options.follow()) {
+      DataFileCheck.find(image, result);
+    }
+    report(result, options.metadata() ? Optional.of(image) : Optional.empty());
+    return exitCode(result);
+  }
+
   private Failure.Reported failed(Failure failure) {
     return new Failure.Reported(failure, input::drain);
   }
@@ -80,7 +97,9 @@ final class CheckCommand {
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
       return input.image(
-          options.deep(), (done, total) -> progress.report(Progress.Phase.READ, done, total));
+          options.deep(),
+          options.untrusted(),
+          (done, total) -> progress.report(Progress.Phase.READ, done, total));
     }
   }
 
@@ -94,22 +113,23 @@ final class CheckCommand {
     }
   }
 
-  private void report(CheckReport report, OpenedImage image, CheckResult result)
-      throws IOException {
+  private void report(CheckResult result, Optional<OpenedImage> metadata) throws IOException {
+    CheckReport report = new CheckReport(options.image().toString(), result);
     if (options.json()) {
-      report.writeJson(streams.out(), options.metadata() ? Optional.of(image) : Optional.empty());
+      report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
       report.writeText(streams.out());
     }
   }
 
   private int exitCode(CheckResult result) {
+    if (options.untrusted() && result.isDangerous()) {
+      return ExitCode.CORRUPT;
+    }
     if (result.checkErrors() > 0) {
       return ExitCode.FAILED;
     }
-    if (result.corruptions() > 0
-        || (options.strict() && result.findingsApart() > 0)
-        || (options.untrusted() && result.isDangerous())) {
+    if (result.corruptions() > 0 || (options.strict() && result.findingsApart() > 0)) {
       return ExitCode.CORRUPT;
     }
     return result.leaks() > 0 ? ExitCode.LEAKS : ExitCode.OK;

@@ -1,8 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -42,14 +42,19 @@ record CheckOptions(
     return image.toString().equals(StandardInput.ARGUMENT);
   }
 
+  /** Whether arguments, which may be wrong, are those of a check of standard input. */
+  static boolean wantStandardInput(String... args) {
+    List<String> all = List.of(args);
+    return all.indexOf(NAME) == 0 && all.contains(StandardInput.ARGUMENT);
+  }
+
   /** The command. */
   static CommandSpec spec() {
     CommandSpec check = Subcommand.spec(NAME, "IMAGE");
     check
         .addOption(
-            OptionSpec.builder(Options.OUTPUT)
+            Options.repeatable(Options.OUTPUT)
                 .paramLabel("FORMAT")
-                .type(String.class)
                 .description("'human' (default) or 'json', with the keys of qemu-img check.")
                 .build())
         .addOption(
@@ -126,7 +131,7 @@ record CheckOptions(
   static CheckOptions of(ParseResult result) {
     try {
       boolean metadata = result.hasMatchedOption(METADATA);
-      boolean json = Arguments.isJson(result.matchedOptionValue(Options.OUTPUT, "human"), "human");
+      boolean json = Arguments.isJson(Arguments.single(result, Options.OUTPUT, "human"), "human");
       if (metadata && !json) {
         throw new IllegalArgumentException(METADATA + " needs " + Options.OUTPUT + "=json");
       }

@@ -16,6 +16,7 @@ final class JsonProgress implements ProgressDisplay {
   private final LongSupplier nanoClock;
   private Optional<Phase> current = Optional.empty();
   private long started;
+  private long startedAt;
   private long lastShown;
   private long lastDone;
   private long lastTotal;
@@ -32,6 +33,7 @@ final class JsonProgress implements ProgressDisplay {
     if (starts) {
       current = Optional.of(phase);
       started = now;
+      startedAt = done;
     } else if (done == lastDone && total == lastTotal) {
       return;
     }
@@ -53,7 +55,7 @@ final class JsonProgress implements ProgressDisplay {
             + ",\"total\":"
             + (total == UNKNOWN ? "null" : Long.toString(total))
             + ",\"bytes_per_second\":"
-            + Math.round(done / seconds)
+            + Math.round((done - startedAt) / seconds)
             + "}");
   }
 }

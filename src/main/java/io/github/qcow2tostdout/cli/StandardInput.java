@@ -111,10 +111,11 @@ final class StandardInput {
    * The image: a file is read in place, anything else to its end before this returns.
    *
    * @param deep whether its compressed clusters are to be decoded
+   * @param evenRefused whether one that QEMU would not open is wanted too, for its header
    * @throws FileSystemException if it can't be read
    * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
-  BoundedFile image(boolean deep, CheckProgress progress) throws IOException {
+  BoundedFile image(boolean deep, boolean evenRefused, CheckProgress progress) throws IOException {
     refuseTerminal("an image");
     OpenDescriptor in = streams.in();
     if (in.isFile() && in.channel().position() == 0) {
@@ -124,14 +125,22 @@ final class StandardInput {
     if (in.hasWriter()) {
       stream = Optional.of(channel);
     }
-    return StreamedImage.receive(NAME, channel, deep, progress);
+    return StreamedImage.receive(NAME, channel, deep, evenRefused, progress);
   }
 
   /**
-   * Reads a stream that was begun to its end. With a {@code tee} in front, the file that this one
-   * writes would be cut short otherwise, without a word.
+   * Reads a stream to its end, also one that was not begun. With a {@code tee} in front, the file
+   * that this one writes would be cut short otherwise, without a word.
    */
   void drain() {
+    OpenDescriptor in = streams.in();
+    try {
+      if (stream.isEmpty() && !streams.inIsTerminal() && in.hasWriter()) {
+        stream = Optional.of(new StreamChannel(in.channel()));
+      }
+    } catch (IOException e) {
+      // It is closed.
+    }
     if (stream.isPresent()) {
       stream.get().drain(streams.err());
     }

@@ -6,8 +6,16 @@ import java.io.IOException;
 public abstract sealed class ImageException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final String fact;
+
   private ImageException(String file, String stem, String fact, String remedy) {
     super(oneLine(file + ": " + stem + ": " + fact + "; " + remedy));
+    this.fact = fact;
+  }
+
+  /** What was found; may have names out of an image in it. */
+  public String fact() {
+    return fact;
   }
 
   /** Names out of an image are part of the fact; a terminal must not obey them. */

@@ -95,6 +95,10 @@ public enum FindingKind {
       Verdict.LEAK,
       "a refcount is higher than the uses of its cluster: wasted space, no harm to data",
       "qemu-img check -r leaks, or leave it"),
+  NOT_OPENED(
+      Verdict.CHECK_ERROR,
+      "QEMU would not open the image, so that only the questions of --untrusted were asked",
+      "refuse it, or get a whole copy"),
   REFCOUNT_UNREADABLE(
       Verdict.CHECK_ERROR,
       "the refcount of a cluster can't be told, because its refcount block is not usable",
@@ -232,7 +236,8 @@ public enum FindingKind {
       "convert it, which leaves them behind"),
   UNTRUSTED_SIZE(
       Severity.ERROR,
-      "the disk is far larger than its file: converted or written to, it may fill a host",
+      "the disk has 1 TiB or more and is more than 1000 times as large as its file: written to, or"
+          + " converted to raw, it may fill a host",
       "set a limit for the size of disks");
 
   private final Verdict verdict;

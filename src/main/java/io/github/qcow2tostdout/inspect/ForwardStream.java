@@ -6,6 +6,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** A stream of unknown length that can be read and skipped, and never goes back. */
 final class ForwardStream {
@@ -16,16 +17,22 @@ final class ForwardStream {
 
   private final String name;
   private final ReadableByteChannel in;
+  private final LongConsumer arrivals;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
   private Consumer<ByteBuffer> listener = bytes -> {};
   private long position;
   private long received;
   private boolean ended;
 
-  /** A stream that starts here. */
-  ForwardStream(String name, ReadableByteChannel in) {
+  /**
+   * A stream that starts here.
+   *
+   * @param arrivals is told after each read how many bytes have come, taken or not
+   */
+  ForwardStream(String name, ReadableByteChannel in, LongConsumer arrivals) {
     this.name = name;
     this.in = in;
+    this.arrivals = arrivals;
   }
 
   /** From here on somebody is given all that is taken or skipped, at most 2 MiB at a time. */
@@ -94,6 +101,7 @@ final class ForwardStream {
         // A pipe may have been made non-blocking by whoever holds its other end.
         LockSupport.parkNanos(WAIT_NANOS);
       }
+      arrivals.accept(received);
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {

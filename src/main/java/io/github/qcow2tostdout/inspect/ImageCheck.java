@@ -53,6 +53,7 @@ public final class ImageCheck {
           "the file has " + clusters + " clusters, at most " + MAX_CLUSTERS + " can be checked",
           "copy it with qemu-img convert to an image with larger clusters");
     }
+    progress.report(0, image.get(HeaderField.L1_SIZE) * image.clusterSize());
     SnapshotTable snapshots = readSnapshots();
     SpecWarnings.find(image, snapshots, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);

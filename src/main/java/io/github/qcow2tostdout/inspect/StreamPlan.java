@@ -154,15 +154,17 @@ final class StreamPlan {
   /** With --deep: a table is gone through once, when it comes, and not when it is known already. */
   private void refuseSharedTable(long offset, long present, long index) throws ImageException {
     long cluster = offset >>> clusterBits;
-    boolean isKept = cluster <= present ? kept.contains(cluster) : l1Table.covers(cluster);
-    if (isKept || (offset & (image.clusterSize() - 1)) != 0) {
+    boolean isAcross = l1Table.covers(cluster) || (offset & (image.clusterSize() - 1)) != 0;
+    if (isAcross || (cluster <= present && kept.contains(cluster))) {
       throw new ImageException.NotStreamable(
           image.file().name(),
           "with --deep: the L2 table of L1 entry "
               + index
               + " at byte "
               + offset
-              + " lies across something else");
+              + (isAcross
+                  ? " lies across something else"
+                  : " comes before the L1 table at byte " + l1Table.offset()));
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Receives an image from a stream that can't be read twice. What a check will ask for is kept,
@@ -23,18 +24,26 @@ public final class StreamedImage {
   /** What a cluster that is wanted takes, at worst, until it has come. */
   private static final int WANTED_SIZE = 12;
 
-  private static final long REPORT_INTERVAL = 16L << 20;
-
   private final String name;
   private final ForwardStream stream;
   private final boolean deep;
+  private final boolean evenRefused;
   private final CheckProgress progress;
 
-  private StreamedImage(String name, ReadableByteChannel in, boolean deep, CheckProgress progress) {
+  /** Bytes that are to come in all, as far as is known. */
+  private LongSupplier expected = () -> 0;
+
+  private StreamedImage(
+      String name,
+      ReadableByteChannel in,
+      boolean deep,
+      boolean evenRefused,
+      CheckProgress progress) {
     this.name = name;
     this.deep = deep;
+    this.evenRefused = evenRefused;
     this.progress = progress;
-    stream = new ForwardStream(name, in);
+    stream = new ForwardStream(name, in, this::arrived);
   }
 
   /**
@@ -43,16 +52,23 @@ public final class StreamedImage {
    * @param name what to call it
    * @param in from where it is now
    * @param deep whether compressed clusters are decoded when they go by
-   * @param progress is told how many bytes came, of those that the refcounts speak of
+   * @param evenRefused whether one that QEMU would not open is received too; only its header area
+   *     may be read then
+   * @param progress is told at once, and whenever something came, how many bytes came, of those
+   *     that the refcounts speak of
    * @return what a check of the image reads; other places of it must not be read
    * @throws ImageException.NotStreamable if something that a check reads has gone by before it was
    *     known, or takes too much memory; the stream is somewhere in the middle then
    * @throws ImageException if QEMU would not open it; likewise
    */
   public static BoundedFile receive(
-      String name, ReadableByteChannel in, boolean deep, CheckProgress progress)
+      String name,
+      ReadableByteChannel in,
+      boolean deep,
+      boolean evenRefused,
+      CheckProgress progress)
       throws IOException {
-    return new StreamedImage(name, in, deep, progress).receive();
+    return new StreamedImage(name, in, deep, evenRefused, progress).receive();
   }
 
   static ImageException tooMuch(String name) {
@@ -61,19 +77,46 @@ public final class StreamedImage {
   }
 
   private BoundedFile receive() throws IOException {
+    arrived(0);
+    ByteBuffer front = receiveFront();
+    int received = front.limit();
+    OpenedImage image;
+    try {
+      image = open(file(front, received));
+    } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
+      throw e;
+    } catch (ImageException e) {
+      if (!evenRefused) {
+        throw e;
+      }
+      stream.skipTo(Long.MAX_VALUE);
+      return file(front, stream.position());
+    }
+    boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
+    if (!deep || encrypted || image.hasDataFile()) {
+      return receive(image, front, Optional.empty());
+    }
+    try (StreamDecoder decoder = new StreamDecoder(image)) {
+      return receive(image, front, Optional.of(decoder));
+    }
+  }
+
+  /**
+   * Receives the clusters that the header area may reach into; of what has none, the header.
+   *
+   * @return as much as has come; behind it zeroes, up to the end of a cluster
+   */
+  private ByteBuffer receiveFront() throws IOException {
     ByteBuffer start = ByteBuffer.allocate(Header.V3_LENGTH);
     start.put(stream.take(Header.V3_LENGTH));
-    int received = start.position();
-    long clusterBits = Header.read(start.clear()).get(HeaderField.CLUSTER_BITS);
+    long clusterBits = Header.read(start.duplicate().clear()).get(HeaderField.CLUSTER_BITS);
     if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
-      OpenRules.open(file(start, received));
-      throw new IllegalStateException("cluster_bits " + clusterBits);
+      return start.flip();
     }
     // The name of a backing file may start where the first cluster ends.
     int clusterSize = 1 << clusterBits;
     int clusters = Math.ceilDiv(clusterSize + HeaderArea.MAX_BACKING_NAME, clusterSize);
-    ByteBuffer front = ByteBuffer.allocate(clusters * clusterSize).put(start);
-    front.position(received);
+    ByteBuffer front = ByteBuffer.allocate(clusters * clusterSize).put(start.flip());
     while (front.hasRemaining()) {
       ByteBuffer more = stream.take(Math.min(front.remaining(), clusterSize));
       if (!more.hasRemaining()) {
@@ -81,15 +124,7 @@ public final class StreamedImage {
       }
       front.put(more);
     }
-    received = front.position();
-    OpenedImage image = open(file(front.clear(), received));
-    boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
-    if (!deep || encrypted || image.hasDataFile()) {
-      return receive(image, front.limit(received), Optional.empty());
-    }
-    try (StreamDecoder decoder = new StreamDecoder(image)) {
-      return receive(image, front.limit(received), Optional.of(decoder));
-    }
+    return front.flip();
   }
 
   /** Receives what comes behind the front. */
@@ -99,6 +134,7 @@ public final class StreamedImage {
     int clusterSize = image.clusterSize();
     KeptClusters kept = new KeptClusters(clusterBits, image.hasExtendedL2(), image.hasDataFile());
     StreamPlan plan = new StreamPlan(image, kept, decoder);
+    expected = plan::expectedSize;
     int received = front.limit();
     front.limit(front.capacity());
     int cluster = 0;
@@ -116,17 +152,20 @@ public final class StreamedImage {
     }
     receiveTables(image, plan, kept, decoder);
     long size = stream.position();
-    long expected = plan.expectedSize() > 0 ? plan.expectedSize() : size;
-    progress.report(Math.min(size, expected), expected);
+    progress.report(size, size);
     return BoundedFile.of(name, kept, size, decoder.map(StreamDecoder::finish));
   }
 
-  private BoundedFile file(ByteBuffer bytes, int size) {
+  /** A file of which nothing but the front is read. */
+  private BoundedFile file(ByteBuffer front, long size) {
     return BoundedFile.of(
         name,
         (to, offset) -> {
-          int length = (int) Math.min(to.remaining(), size - offset);
-          to.put(bytes.slice((int) offset, length));
+          int length = (int) Math.min(to.remaining(), front.limit() - offset);
+          if (length <= 0) {
+            return -1;
+          }
+          to.put(front.slice((int) offset, length));
           return length;
         },
         size);
@@ -158,7 +197,7 @@ public final class StreamedImage {
     long from = Math.ceilDiv(stream.position(), (long) clusterSize);
     ByteBuffer last = ByteBuffer.allocate(clusterSize);
     for (long cluster = plan.next(from);
-        cluster != WantedClusters.NONE && skipTo(cluster << clusterBits, plan);
+        cluster != WantedClusters.NONE && stream.skipTo(cluster << clusterBits);
         cluster = plan.next(cluster + 1)) {
       ByteBuffer bytes = stream.take(clusterSize);
       if (!bytes.hasRemaining()) {
@@ -175,21 +214,15 @@ public final class StreamedImage {
         throw tooMuch(name);
       }
     }
-    skipTo(Long.MAX_VALUE, plan);
+    stream.skipTo(Long.MAX_VALUE);
   }
 
-  private boolean skipTo(long target, StreamPlan plan) throws IOException {
-    boolean there = stream.position() == target;
-    while (!there) {
-      long step = Math.min(target, stream.position() + REPORT_INTERVAL);
-      if (!stream.skipTo(step)) {
-        return false;
-      }
-      there = step == target;
-      if (stream.position() < plan.expectedSize()) {
-        progress.report(stream.position(), plan.expectedSize());
-      }
+  private void arrived(long received) {
+    long total = expected.getAsLong();
+    if (total == 0) {
+      progress.report(received, CheckProgress.UNKNOWN);
+    } else if (received < total) {
+      progress.report(received, total);
     }
-    return true;
   }
 }

@@ -363,13 +363,29 @@ class CheckOfStreamsTest {
   }
 
   @Test
+  void refusedImageHasTheFindingsOfTheFile() throws IOException {
+    byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(100));
+    image[72] = (byte) 0x80;
+    assertTrue(assertSame("feature", image, "--untrusted", "--output=json"));
+    assertEquals(1, lastCode);
+    image[23] = 3;
+    assertTrue(assertSame("cluster size", image, "--untrusted"));
+    assertEquals(1, lastCode);
+    assertTrue(assertSame("cut", Arrays.copyOf(image, 100), "--untrusted"));
+    assertTrue(assertSame("feature", image));
+  }
+
+  @Test
   void progressKnowsTheSizeFromTheRefcounts() {
     byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(600));
     CheckRun run = stream(image, "--progress=json");
     List<String> lines = run.err().lines().filter(l -> l.contains("\"read\"")).toList();
     String total = "\"total\":" + image.length + ",";
     assertTrue(lines.size() >= 2, run::err);
-    assertTrue(lines.stream().allMatch(l -> l.contains(total)), run::err);
+    String start = "{\"phase\":\"read\",\"done\":0,\"total\":null,\"bytes_per_second\":0}";
+    assertEquals(start, lines.getFirst());
+    assertTrue(
+        lines.stream().allMatch(l -> l.contains(total) || l.contains("\"total\":null,")), run::err);
     assertTrue(lines.getLast().contains("\"done\":" + image.length + ","), run::err);
     assertTrue(run.err().contains("{\"phase\":\"check\","), run::err);
   }

@@ -16,6 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -155,6 +156,84 @@ class CheckOptionsTest {
   void untrustedSizeIsDangerous() throws Exception {
     Path image = make("qemu-img create -q -f qcow2 -o cluster_size=2M IMG 1000T");
     assertTrue(CheckRun.of(image, "--untrusted").out().contains("untrusted-size"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // 1 TiB less a cluster, and 1 TiB; 1000 times the file, and a sector more.
+    "1099511562240, 0, 0",
+    "1099511627776, 0, 2",
+    "1099511627776, 1099511628, 0",
+    "1100048499200, 1099511808, 2",
+  })
+  void untrustedSizeHasALimit(long size, long fileSize, int code) throws Exception {
+    Path image = make("qemu-img create -q -f qcow2 IMG " + size);
+    if (fileSize > 0) {
+      Poke.hex(image, fileSize - 1, "00");
+    }
+    assertEquals(code, CheckRun.of(image, "--untrusted").code());
+  }
+
+  /** Whoever asks gets answers in JSON, also of an image that this QEMU would not open. */
+  @Test
+  void untrustedImageThatIsRefusedHasFindings() throws Exception {
+    Path image = plain("compat=1.1");
+    Poke.hex(image, 72, "80");
+    assertEquals(new CheckRun(1, "", CheckRun.of(image).err()), CheckRun.of(image));
+    CheckRun run = CheckRun.of(image, "--untrusted", "--output=json", "-M");
+    assertEquals(1, run.code());
+    CheckSchema.check(run.out());
+    JsonNode json = JsonMapper.shared().readTree(run.out());
+    assertEquals(1, json.get("check-errors").asInt());
+    List<String> ids = json.get("findings").findValuesAsString("id");
+    assertEquals(List.of("not-opened", "untrusted-feature"), ids);
+    assertEquals(72, json.get("findings").get(1).get("offset").asInt());
+    assertTrue(run.err().contains("unsupported image: Unsupported qcow2 feature(s): "), run::err);
+    String text = CheckRun.of(image, "--untrusted").out();
+    assertTrue(text.startsWith("\n1 internal errors have occurred during the check.\n"), text);
+    assertTrue(text.contains("error not-opened: image: found Unsupported qcow2 feature(s)"), text);
+  }
+
+  @Test
+  void untrustedImageThatIsRefusedCanBeDangerous() throws Exception {
+    Path image = make("qemu-img create -q -u -f qcow2 -b /nowhere/secret -F raw IMG 1M");
+    Poke.hex(image, 72, "80");
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(2, run.code());
+    assertTrue(run.out().contains("error untrusted-backing-file: "), run::out);
+    // A disk of 2^63 bytes is one that no host has room for.
+    Path large = plain("compat=1.1");
+    Poke.hex(large, 24, "8000000000000000");
+    assertTrue(CheckRun.of(large, "--untrusted").out().contains("error untrusted-size: "));
+    Path unnamed = plain("compat=1.1");
+    Poke.hex(unnamed, 79, "04");
+    assertTrue(CheckRun.of(unnamed, "--untrusted").out().contains("error untrusted-data-file: "));
+  }
+
+  @Test
+  void untrustedImageThatIsNoneIsRefusedAsEver() throws Exception {
+    Path image = plain("compat=1.1");
+    Poke.hex(image, 0, "00");
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(63, run.code());
+    assertEquals("", run.out());
+  }
+
+  /** Of the additional fields zero is the same as nothing. */
+  @Test
+  void untrustedFieldThatNobodyKnowsIsAWarning() throws Exception {
+    Path image = plain("compat=1.1");
+    Poke.hex(image, 100, "00000080");
+    Poke.hex(image, 112, "00".repeat(16) + "00".repeat(8));
+    assertFalse(CheckRun.of(image, "--untrusted").out().contains("untrusted-feature"));
+    Poke.hex(image, 120, "01");
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(0, run.code());
+    assertTrue(
+        run.out()
+            .contains("warning untrusted-feature: header, fields from byte 112 on at byte 120"),
+        run::out);
+    assertFalse(CheckRun.of(image).out().contains("untrusted-feature"));
   }
 
   @Test

@@ -49,6 +49,14 @@ class JsonProgressTest {
   }
 
   @Test
+  void whatWasThereBeforeTheStartTookNoTime() {
+    progress.report(Phase.CHECK, 1000, 3000);
+    now += 2 * SECOND;
+    progress.report(Phase.CHECK, 3000, 3000);
+    assertLines(line("check", 1000, 3000, 0), line("check", 3000, 3000, 1000));
+  }
+
+  @Test
   void theEndIsToldAtOnceAndOnce() {
     progress.report(Phase.WRITE, 0, 100);
     now += 1000;

@@ -20,7 +20,7 @@ class StreamedImageTest {
   private static final long SEED = Long.getLong("seed", 20260101);
 
   private static BoundedFile receive(ReadableByteChannel in) throws IOException {
-    return StreamedImage.receive("-", in, false, CheckProgress.NONE);
+    return StreamedImage.receive("-", in, false, false, CheckProgress.NONE);
   }
 
   private static BoundedFile receive(byte[] image) throws IOException {
@@ -109,17 +109,24 @@ class StreamedImageTest {
   void progressGoesUpToWhatTheRefcountsSay() throws Exception {
     byte[] image = StreamableImage.ofClusterBits(21).make("D".repeat(30));
     List<Long> done = new ArrayList<>();
+    List<Long> totals = new ArrayList<>();
     StreamedImage.receive(
         "-",
         new DripChannel(image, SEED),
         false,
+        false,
         (now, total) -> {
-          assertEquals(image.length, total);
+          totals.add(total);
           done.add(now);
         });
+    assertEquals(0, done.getFirst());
     assertEquals(image.length, done.getLast());
-    assertTrue(done.size() > 2, done::toString);
     assertEquals(done.stream().sorted().toList(), done);
+    // Each read is told: a slow stream is one that is seen to move.
+    assertTrue(done.size() > image.length >>> 21, done::toString);
+    assertEquals(
+        List.of(CheckProgress.UNKNOWN, (long) image.length), totals.stream().distinct().toList());
+    assertEquals(image.length, totals.getLast());
   }
 
   /** A front, and noise behind it. */

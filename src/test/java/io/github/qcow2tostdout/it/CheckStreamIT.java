@@ -10,6 +10,7 @@ import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,35 @@ final class CheckStreamIT {
     assertStored(sent, "0 63", "not a streamable layout: it has snapshots", REST);
     Poke.hex(sent, 0, "00000000");
     assertStored(sent, "0 63", "not a qcow2 image", REST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--bogus", "-M", "--output=xml", "--output=json --output=human"})
+  void everythingIsStoredAlsoIfTheArgumentsAreWrong(String wrong) throws Exception {
+    Outcome outcome =
+        bash(
+            "cat \"$1\" | tee stored | \"$0\" check "
+                + wrong
+                + " -; echo ${PIPESTATUS[1]} ${PIPESTATUS[2]}",
+            image);
+    assertEquals("0 64\n", outcome.out(), outcome::err);
+    assertTrue(outcome.err().endsWith(REST), outcome::err);
+    assertEquals(-1, Files.mismatch(image, directory.resolve("stored")));
+  }
+
+  /** On a slow stream of a small image too there is something to see. */
+  @Test
+  void progressComesBeforeTheFirstMebibytes() throws Exception {
+    Outcome outcome =
+        bash(
+            "{ sleep 1; head -c 112 \"$1\"; sleep 1; tail -c +113 \"$1\" | head -c 1000; }"
+                + " | \"$0\" check --progress=json -",
+            image);
+    List<String> lines = outcome.err().lines().filter(l -> l.contains("\"read\"")).toList();
+    assertEquals(
+        List.of("0", "112", "1112", "1112"),
+        lines.stream().map(l -> l.replaceAll(".*\"done\":([0-9]+),.*", "$1")).toList(),
+        outcome::err);
   }
 
   /** Cut in the middle of each structure, and at a cluster's border; as head would cut. */
