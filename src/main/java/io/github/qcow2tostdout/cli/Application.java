@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -16,7 +17,7 @@ final class Application {
 
   /** Does what the arguments say and returns the exit code. */
   int run(String... args) {
-    CommandLine commandLine = commandLine();
+    CommandLine commandLine = commandLine(args);
     try {
       ParseResult result = commandLine.parseArgs(args);
       StringWriter help = new StringWriter();
@@ -48,8 +49,8 @@ final class Application {
     }
   }
 
-  private static CommandLine commandLine() {
-    return new CommandLine(Options.spec())
+  private static CommandLine commandLine(String... args) {
+    return new CommandLine(Options.spec(List.of(args)))
         .setExpandAtFiles(false)
         .setUseSimplifiedAtFiles(false)
         .setInterpolateVariables(false);

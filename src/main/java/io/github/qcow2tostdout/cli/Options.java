@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine;
@@ -31,10 +32,55 @@ final class Options {
   static final String PROGRESS_BAR = "bar";
   static final String PROGRESS_JSON = "json";
 
+  /** In the order of the help. */
+  private static final List<String> SUBCOMMANDS =
+      List.of(MEASURE, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+
   private Options() {}
 
-  /** The program's command with its subcommands. */
+  /** The program's command with all subcommands. */
   static CommandSpec spec() {
+    CommandSpec convert = conversion();
+    for (String name : SUBCOMMANDS) {
+      convert.addSubcommand(name, subcommand(name));
+    }
+    return convert;
+  }
+
+  /**
+   * As much of the program's command as some arguments need: to make all of it takes longer than to
+   * check a small image.
+   */
+  static CommandSpec spec(List<String> arguments) {
+    if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
+      String name = arguments.getFirst();
+      return CommandSpec.create().name(NAME).addSubcommand(name, subcommand(name));
+    }
+    CommandSpec convert = conversion();
+    boolean help = arguments.stream().anyMatch(Options::mayAskForHelp);
+    for (String name : SUBCOMMANDS) {
+      if (help || arguments.contains(name)) {
+        convert.addSubcommand(name, subcommand(name));
+      }
+    }
+    return convert;
+  }
+
+  /** Whether it may: {@code -qh} does too. The help has the list of subcommands. */
+  private static boolean mayAskForHelp(String argument) {
+    return argument.startsWith("-") && argument.contains("h");
+  }
+
+  private static CommandSpec subcommand(String name) {
+    return switch (name) {
+      case MapOptions.NAME -> MapOptions.spec();
+      case DumpOptions.NAME -> DumpOptions.spec();
+      case CheckOptions.NAME -> CheckOptions.spec();
+      default -> measure();
+    };
+  }
+
+  private static CommandSpec conversion() {
     CommandSpec convert = CommandSpec.create().name(NAME);
     addImageOptions(convert);
     InputOptions.addInput(
@@ -74,6 +120,10 @@ final class Options {
             "failed, and an image that is cut short looks whole to its receiver.")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
+    return convert;
+  }
+
+  private static CommandSpec measure() {
     CommandSpec measure = CommandSpec.create().name(MEASURE);
     addImageOptions(measure);
     measure.addOption(
@@ -96,11 +146,7 @@ final class Options {
             "  fully allocated size: 10739318784")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
-    convert.addSubcommand(MEASURE, measure);
-    convert.addSubcommand(MapOptions.NAME, MapOptions.spec());
-    convert.addSubcommand(DumpOptions.NAME, DumpOptions.spec());
-    convert.addSubcommand(CheckOptions.NAME, CheckOptions.spec());
-    return convert;
+    return measure;
   }
 
   private static Map<String, String> exitCodes() {

@@ -5,13 +5,14 @@ package io.github.qcow2tostdout.inspect;
  * millions of tables that are nothing but holes: they need not be read.
  */
 final class HoleMap {
-  /**
-   * So many ranges are taken for data: to ask for the first time takes longer than to read them.
-   */
-  private static final int UNASKED = 64;
+  /** So many bytes are taken for data: to ask for the first time takes longer than to read them. */
+  static final long UNASKED = 64L << 20;
+
+  /** Bytes that a range is taken for at least, since to read it takes a call. */
+  static final int LEAST = 4 << 10;
 
   private final Holes holes;
-  private int asked;
+  private long unasked = UNASKED;
 
   /** The extent or the hole that the last question was about. */
   private long from;
@@ -25,8 +26,11 @@ final class HoleMap {
 
   /** Whether all of a range is known to be in a hole. */
   boolean holds(long offset, long length) {
-    if (asked < UNASKED || offset < 0) {
-      asked++;
+    if (offset < 0) {
+      return false;
+    }
+    if (unasked > 0) {
+      unasked -= Math.max(LEAST, length);
       return false;
     }
     if (offset < from || offset >= to) {

@@ -18,7 +18,6 @@ import io.github.qcow2tostdout.inspect.SnapshotWalk;
 import io.github.qcow2tostdout.inspect.TableReader;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.PrimitiveIterator;
@@ -216,9 +215,8 @@ final class LocationSection {
 
   /** Four sorted lists make one. */
   private void print() throws IOException {
-    locations.sort(
-        Comparator.comparing(Location::offset, Long::compareUnsigned)
-            .thenComparing(Location::size, Long::compareUnsigned));
+    // Not by a Comparator made of method references: their classes are not in the start-up archive.
+    locations.sort(Location::compare);
     List<Clusters> lists =
         List.of(
             new Clusters(refcountBlocks.drainSorted(), "refcount block"),

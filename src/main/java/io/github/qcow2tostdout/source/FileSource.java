@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /** A regular file or a block device, or a symbolic link to either. */
 public final class FileSource implements Source {
   /** Below this size, linking the system calls costs more than reading everything. */
-  static final long MIN_SIZE_FOR_SYSTEM_CALLS = 64L << 20;
+  public static final long MIN_SIZE_FOR_SYSTEM_CALLS = 64L << 20;
 
   private final String name;
   private final Path path;

@@ -136,7 +136,9 @@ class DumpCommandTest {
     DumpRun raw = DumpRun.of(directory.resolve("disk"));
     assertEquals(1, raw.code());
     assertEquals("", raw.out());
-    assertTrue(raw.err().contains("disk: not a qcow2 image: it starts with 01020300"), raw.err());
+    assertTrue(raw.err().contains("disk: not a qcow2 image: it ends at byte 3"), raw.err());
+    Path longer = Files.write(directory.resolve("longer"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    assertTrue(DumpRun.of(longer).err().contains("not a qcow2 image: it starts with 01020304"));
     assertEquals(1, DumpRun.of(Files.createFile(directory.resolve("empty"))).code());
     assertTrue(DumpRun.of(directory).err().contains("neither a regular file nor a block device"));
     assertTrue(DumpRun.of(directory.resolve("no")).err().contains("no such file"));

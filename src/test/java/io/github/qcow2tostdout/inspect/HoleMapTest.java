@@ -31,16 +31,25 @@ class HoleMapTest {
 
   private static HoleMap asking(Holes holes) {
     HoleMap map = new HoleMap(holes);
-    for (int i = 0; i < 64; i++) {
-      assertFalse(map.holds(100, 1));
-    }
+    assertFalse(map.holds(100, HoleMap.UNASKED - 1));
+    assertFalse(map.holds(100, 1));
     return map;
   }
 
   @Test
-  void aFewRangesAreReadWithoutAQuestion() {
+  void theFirstBytesAreReadWithoutAQuestion() {
     asking(holes);
     assertEquals(0, holes.questions);
+  }
+
+  @Test
+  void ofSmallRangesThereMayNotBeAnyNumber() {
+    HoleMap map = new HoleMap(holes);
+    for (long i = 0; i < HoleMap.UNASKED / HoleMap.LEAST; i++) {
+      assertFalse(map.holds(100, 1));
+    }
+    assertEquals(0, holes.questions);
+    assertTrue(map.holds(100, 1));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,7 +98,17 @@ final class LauncherIT {
     Path copy = PackagedTool.copyTo(directory.resolve("moved to here"));
     // With "on" the VM refuses to start without an archive that fits.
     assertPrints(image, run("QCOW2_TO_STDOUT_JAVA_OPTS=-Xshare:on env \"$2\" \"$1\"", disk, copy));
-    Files.delete(copy.getParent().resolve("../runtime/lib/server/classes.jsa"));
+    String check = "QCOW2_TO_STDOUT_JAVA_OPTS=\"$3\" \"$2\" check -q \"$1\"";
+    String dump = "QCOW2_TO_STDOUT_JAVA_OPTS=\"$3\" \"$2\" dump --header \"$1\" >/dev/null";
+    Path file = Files.write(directory.resolve("image"), image.getBytes(ISO_8859_1));
+    assertPrints("", run(check, file, copy, "-Xshare:on"));
+    assertPrints("", run(dump, file, copy, "-Xshare:on"));
+    Path server = copy.getParent().resolve("../runtime/lib/server");
+    Files.delete(server.resolve("inspect.jsa"));
+    assertEquals(1, run(check, file, copy, "-Xshare:on").code());
+    assertPrints("", run(check, file, copy, ""));
+    assertPrints(image, run("QCOW2_TO_STDOUT_JAVA_OPTS=-Xshare:on env \"$2\" \"$1\"", disk, copy));
+    Files.delete(server.resolve("classes.jsa"));
     assertEquals(1, run("QCOW2_TO_STDOUT_JAVA_OPTS=-Xshare:on \"$2\" \"$1\"", disk, copy).code());
   }
 
