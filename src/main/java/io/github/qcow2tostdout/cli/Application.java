@@ -37,7 +37,7 @@ final class Application {
     } catch (ParameterException e) {
       int code = usage(e.getCommandLine(), String.valueOf(e.getMessage()));
       if (CheckOptions.wantStandardInput(args)) {
-        new StandardInput(streams).drain();
+        new StandardInput(streams).discardImage();
       }
       return code;
     } catch (Failure.Reported e) {

@@ -129,20 +129,24 @@ final class StandardInput {
   }
 
   /**
-   * Reads a stream to its end, also one that was not begun. With a {@code tee} in front, the file
-   * that this one writes would be cut short otherwise, without a word.
+   * Reads a stream that was begun to its end. With a {@code tee} in front, the file that this one
+   * writes would be cut short otherwise, without a word.
    */
   void drain() {
-    OpenDescriptor in = streams.in();
-    try {
-      if (stream.isEmpty() && !streams.inIsTerminal() && in.hasWriter()) {
-        stream = Optional.of(new StreamChannel(in.channel()));
-      }
-    } catch (IOException e) {
-      // It is closed.
-    }
     if (stream.isPresent()) {
       stream.get().drain(streams.err());
+    }
+  }
+
+  /** Reads an image that nothing is wanted of to its end, if it comes as a stream. */
+  void discardImage() {
+    OpenDescriptor in = streams.in();
+    try {
+      if (!streams.inIsTerminal() && !in.isFile()) {
+        new StreamChannel(in.channel()).drain(streams.err());
+      }
+    } catch (IOException e) {
+      // There is nothing to read.
     }
   }
 

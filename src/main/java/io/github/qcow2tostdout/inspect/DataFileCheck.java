@@ -11,10 +11,10 @@ import java.util.Optional;
  * does: a relative name is one of the working directory, not of the image's.
  */
 public final class DataFileCheck {
-  private DataFileCheck() {}
-
   /** What QEMU lets a name start with, if it is that of a file. */
   private static final String FILE_PROTOCOL = "file:";
+
+  private DataFileCheck() {}
 
   /** Adds what is wrong with the data file to the findings of a check. */
   public static void find(OpenedImage image, CheckResult result) {

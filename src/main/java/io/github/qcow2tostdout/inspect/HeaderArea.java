@@ -69,9 +69,12 @@ public record HeaderArea(
 
   /** Bytes that the fields take that this header should have, of those that are known. */
   public long headerLength() {
-    return header.get(HeaderField.VERSION) < 3
-        ? Header.V2_LENGTH
-        : Math.clamp(header.get(HeaderField.HEADER_LENGTH), Header.V3_MIN_LENGTH, Header.V3_LENGTH);
+    long least = minLength(header);
+    return Math.clamp(header.get(HeaderField.HEADER_LENGTH), least, Header.V3_LENGTH);
+  }
+
+  private static long minLength(Header header) {
+    return header.get(HeaderField.VERSION) < 3 ? Header.V2_LENGTH : Header.V3_MIN_LENGTH;
   }
 
   /** The extension of that type; the first if there are several, as there should not be. */
@@ -107,7 +110,7 @@ public record HeaderArea(
     ExtensionWalk(ByteBuffer cluster, Header header, int clusterSize) {
       this.cluster = cluster;
       this.clusterSize = clusterSize;
-      minLength = header.get(HeaderField.VERSION) < 3 ? Header.V2_LENGTH : Header.V3_MIN_LENGTH;
+      minLength = minLength(header);
       start = header.get(HeaderField.HEADER_LENGTH);
       long backing = header.get(HeaderField.BACKING_FILE_OFFSET);
       end = backing > 0 && backing <= clusterSize ? backing : clusterSize;

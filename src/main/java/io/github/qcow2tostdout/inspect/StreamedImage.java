@@ -90,6 +90,7 @@ public final class StreamedImage {
         throw e;
       }
       stream.skipTo(Long.MAX_VALUE);
+      progress.report(stream.position(), stream.position());
       return file(front, stream.position());
     }
     boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;

@@ -126,8 +126,9 @@ public final class UntrustedCheck {
 
   /** Fields that came after what this program knows; zero is as if they were not there. */
   private void fields() throws IOException {
-    long end = Math.min(get(HeaderField.HEADER_LENGTH), 1L << Limits.MAX_CLUSTER_BITS);
-    if (end > Header.V3_LENGTH) {
+    long end = get(HeaderField.HEADER_LENGTH);
+    long clusterBits = Math.min(get(HeaderField.CLUSTER_BITS), Limits.MAX_CLUSTER_BITS);
+    if (end > Header.V3_LENGTH && end <= 1L << clusterBits) {
       int known = Header.V3_LENGTH;
       ByteBuffer more = file.readPadded(known, (int) end - known, "additional header fields");
       int at = more.mismatch(ByteBuffer.allocate(more.remaining()));

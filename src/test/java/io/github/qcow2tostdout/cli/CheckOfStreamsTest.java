@@ -362,6 +362,30 @@ class CheckOfStreamsTest {
     assertTrue(run.out().contains("\"filename\": \"-\""), run::out);
   }
 
+  /** QEMU puts the L2 table right behind the header then. */
+  @Test
+  void tableBeforeItsTableIsTheReason() throws Exception {
+    List<List<String>> make =
+        List.of(
+            List.of(
+                "qemu-img",
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-o",
+                "preallocation=falloc",
+                "IMG",
+                "8M"));
+    byte[] image = Files.readAllBytes(RealImages.make(new Recipe("falloc", make), directory));
+    assertTrue(stream(image).err().contains("comes before the refcount table at byte 262144"));
+    CheckRun deep = stream(image, "--deep");
+    assertEquals(63, deep.code());
+    assertTrue(
+        deep.err().contains("L1 entry 0 at byte 65536 comes before the L1 table at byte 196608"),
+        deep::err);
+  }
+
   @Test
   void refusedImageHasTheFindingsOfTheFile() throws IOException {
     byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(100));

@@ -234,6 +234,9 @@ class CheckOptionsTest {
             .contains("warning untrusted-feature: header, fields from byte 112 on at byte 120"),
         run::out);
     assertFalse(CheckRun.of(image).out().contains("untrusted-feature"));
+    // That is no header any more.
+    Poke.hex(image, 100, "00020000");
+    assertFalse(CheckRun.of(image, "--untrusted").out().contains("untrusted-feature"));
   }
 
   @Test

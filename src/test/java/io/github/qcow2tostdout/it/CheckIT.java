@@ -146,6 +146,18 @@ final class CheckIT {
     outcome.assertFailedBeforeTheFirstByte(1, "fifo: is neither a regular file nor a");
   }
 
+  /** Whoever starts the check may have left a pipe there that nobody writes to. */
+  @Test
+  void standardInputIsNotReadUnlessItIsTheImage() throws Exception {
+    Outcome outcome =
+        PackagedTool.bash(
+            directory,
+            "mkfifo idle; exec 3<>idle; truncate -s 64K no-image;"
+                + " for a in no-image nowhere --bogus; do"
+                + " timeout 20 \"$0\" check $a <&3 2>/dev/null; echo $?; done");
+    assertEquals("63\n1\n64\n", outcome.out());
+  }
+
   /** QEMU looks for a relative name where it runs, not where the image is. */
   @Test
   void dataFileIsFollowedAsQemuFollowsIt() throws Exception {
