@@ -14,6 +14,11 @@ import java.nio.ByteBuffer;
  * @param nameBytes the name as it is
  */
 public record BitmapEntry(long offset, int size, ByteBuffer fixed, ByteBuffer nameBytes) {
+  private static final long KNOWN_FLAGS = 3;
+  private static final int DIRTY_TRACKING = 1;
+  private static final int MIN_GRANULARITY_BITS = 9;
+  private static final int MAX_GRANULARITY_BITS = 31;
+
   /** A field of the fixed part; those of 8 bytes may come out negative. */
   public long get(BitmapField field) {
     return field.get(fixed, 0);
@@ -27,5 +32,19 @@ public record BitmapEntry(long offset, int size, ByteBuffer fixed, ByteBuffer na
   /** The name; what is no UTF-8 in it is replaced. */
   public String name() {
     return UTF_8.decode(nameBytes.duplicate().rewind()).toString();
+  }
+
+  /** Whether QEMU takes the value of a field that can be judged by itself. */
+  public boolean qemuTakes(BitmapField field) {
+    long value = get(field);
+    return switch (field) {
+      case FLAGS -> (value & ~KNOWN_FLAGS) == 0;
+      case TYPE -> value == DIRTY_TRACKING;
+      case GRANULARITY_BITS -> value >= MIN_GRANULARITY_BITS && value <= MAX_GRANULARITY_BITS;
+      case NAME_SIZE -> value <= BitmapDirectory.MAX_NAME;
+      // Whatever the flag says that allows it.
+      case EXTRA_DATA_SIZE -> value == 0;
+      case BITMAP_TABLE_OFFSET, BITMAP_TABLE_SIZE -> value != 0;
+    };
   }
 }

@@ -11,10 +11,6 @@ import java.util.Set;
 
 /** What QEMU wants of bitmaps: it loads them all when it opens an image, and refuses to if not. */
 final class BitmapRules {
-  private static final int KNOWN_FLAGS = 3;
-  private static final int DIRTY_TRACKING = 1;
-  private static final int MIN_GRANULARITY_BITS = 9;
-  private static final int MAX_GRANULARITY_BITS = 31;
   private static final long MAX_TABLE_ENTRIES = 1L << 27;
   private static final long MAX_BYTES = 1L << 29;
 
@@ -52,7 +48,7 @@ final class BitmapRules {
       if (number > directory.nbBitmaps()) {
         throw refused("More bitmaps found than specified in header extension");
       }
-      if (bitmap.get(BitmapField.EXTRA_DATA_SIZE) != 0) {
+      if (!bitmap.qemuTakes(BitmapField.EXTRA_DATA_SIZE)) {
         throw refused("Bitmap extra data is not supported");
       }
       if (!satisfiesConstraints(bitmap)) {
@@ -79,18 +75,16 @@ final class BitmapRules {
   private boolean satisfiesConstraints(BitmapEntry bitmap) {
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
     long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
-    long granularityBits = bitmap.get(BitmapField.GRANULARITY_BITS);
     return entries != 0
         && entries <= MAX_TABLE_ENTRIES
         && entries * image.clusterSize() <= MAX_BYTES
         && offset > 0
         && offset <= Long.MAX_VALUE - entries * Long.BYTES
         && offset % image.clusterSize() == 0
-        && granularityBits >= MIN_GRANULARITY_BITS
-        && granularityBits <= MAX_GRANULARITY_BITS
-        && (bitmap.get(BitmapField.FLAGS) & ~KNOWN_FLAGS) == 0
-        && bitmap.get(BitmapField.NAME_SIZE) <= BitmapDirectory.MAX_NAME
-        && bitmap.get(BitmapField.TYPE) == DIRTY_TRACKING
+        && bitmap.qemuTakes(BitmapField.GRANULARITY_BITS)
+        && bitmap.qemuTakes(BitmapField.FLAGS)
+        && bitmap.qemuTakes(BitmapField.NAME_SIZE)
+        && bitmap.qemuTakes(BitmapField.TYPE)
         && (isInUse(bitmap) || neededEntries(bitmap) <= entries);
   }
 
