@@ -42,7 +42,8 @@ final class BarProgress implements ProgressDisplay {
       bar = Optional.of(start(phase, total));
     }
     if (bar.isPresent()) {
-      if (total != UNKNOWN && total != bar.get().getMax()) {
+      // While the end is not known, its maximum is as far as it has come.
+      if (total != UNKNOWN && (bar.get().isIndefinite() || total != bar.get().getMax())) {
         bar.get().maxHint(total);
       }
       bar.get().stepTo(done);
