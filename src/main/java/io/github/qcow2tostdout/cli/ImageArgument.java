@@ -46,6 +46,7 @@ final class ImageArgument {
     if (image.isEmpty()) {
       throw new IllegalArgumentException("IMAGE is empty");
     }
+    FileName.checked(image, image);
     try {
       return Path.of(image);
     } catch (InvalidPathException e) {

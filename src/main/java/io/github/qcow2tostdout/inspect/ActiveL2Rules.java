@@ -44,6 +44,10 @@ final class ActiveL2Rules {
     if (dataFile ? copied : copied && disk.areOnes(first, first + run)) {
       return;
     }
+    if (disk.get(table.offset() >>> clusterBits) == DiskRefcounts.UNREADABLE) {
+      // QEMU does not look into a table of which it can't tell whether it is the only one's.
+      return;
+    }
     for (int i = 0; i < run; i++) {
       long refcount = dataFile ? 1 : disk.get(first + i);
       if (refcount != DiskRefcounts.UNREADABLE && (refcount == 1) != copied) {

@@ -11,9 +11,6 @@ import java.util.Optional;
  * does: a relative name is one of the working directory, not of the image's.
  */
 public final class DataFileCheck {
-  /** What QEMU lets a name start with, if it is that of a file. */
-  private static final String FILE_PROTOCOL = "file:";
-
   private DataFileCheck() {}
 
   /** Adds what is wrong with the data file to the findings of a check. */
@@ -23,10 +20,8 @@ public final class DataFileCheck {
       return;
     }
     String name = extension.get().text();
-    String fileName =
-        name.startsWith(FILE_PROTOCOL) ? name.substring(FILE_PROTOCOL.length()) : name;
     Findings findings = result.findings();
-    try (BoundedFile file = BoundedFile.open(Path.of(fileName))) {
+    try (BoundedFile file = BoundedFile.open(Path.of(name))) {
       if (file.size() < image.diskSize()) {
         findings.add(
             Finding.of(

@@ -19,6 +19,9 @@ public final class ImageCheck {
   /** Extra data that a version 3 snapshot must have: VM state size and disk size. */
   private static final int NEEDED_EXTRA = 16;
 
+  /** What to say to a snapshot that can't be read. */
+  static final String SNAPSHOTS_LOST = "the snapshots are lost; the disk may be whole";
+
   private final OpenedImage image;
   private final boolean deep;
   private final CheckProgress progress;
@@ -52,6 +55,9 @@ public final class ImageCheck {
           image.file().name(),
           "the file has " + clusters + " clusters, at most " + MAX_CLUSTERS + " can be checked",
           "copy it with qemu-img convert to an image with larger clusters");
+    }
+    if (image.crypto().isPresent()) {
+      CryptoRules.check(image.file(), image.crypto().get());
     }
     progress.report(0, image.get(HeaderField.L1_SIZE) * image.clusterSize());
     SnapshotTable snapshots = readSnapshots();
@@ -91,7 +97,11 @@ public final class ImageCheck {
       throw new ImageException.Corrupt(
           image.file().name(),
           "snapshot table offset invalid: " + Long.toUnsignedString(offset),
-          "the snapshots are lost; the disk may be whole");
+          SNAPSHOTS_LOST);
+    }
+    if (count > 0 && offset > OpenRules.MAX_FILE - count * SnapshotField.SIZE) {
+      throw new ImageException.Corrupt(
+          image.file().name(), "Could not read snapshot table: byte " + offset, SNAPSHOTS_LOST);
     }
     SnapshotTable table = SnapshotTable.readPadded(image.file(), image.header());
     if (table.problem().isPresent()) {

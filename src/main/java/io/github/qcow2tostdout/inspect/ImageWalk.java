@@ -51,7 +51,9 @@ final class ImageWalk {
         1);
     if (image.crypto().isPresent()) {
       OpenedImage.CryptoHeader crypto = image.crypto().get();
-      references.region(Structure.CRYPTO_HEADER, -1, crypto.offset(), crypto.length(), 1);
+      // QEMU takes a length of 2^63 or more for a negative one, and that for nothing.
+      references.region(
+          Structure.CRYPTO_HEADER, -1, crypto.offset(), Math.max(0, crypto.length()), 1);
     }
     if (image.bitmaps().isPresent()) {
       bitmaps(image.bitmaps().get());

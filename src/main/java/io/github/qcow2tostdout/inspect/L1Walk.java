@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.inspect;
 
 import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.format.TableEntry;
@@ -39,7 +40,10 @@ final class L1Walk {
     this.findings = findings;
     tables =
         new L2Tables(
-            image, new L2Walk(image, references, disk, findings, statistics), findings, progress);
+            image,
+            new L2Walk(image, references, disk, findings, statistics, progress),
+            findings,
+            progress);
     clusterSize = image.clusterSize();
     clusterBits = image.geometry().clusterBits();
     l1Reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
@@ -130,7 +134,8 @@ final class L1Walk {
     }
   }
 
-  private void addTable(Snapshot snapshot, WeightedRanges l1Tables, WeightedRanges clusters) {
+  private void addTable(Snapshot snapshot, WeightedRanges l1Tables, WeightedRanges clusters)
+      throws ImageException {
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
     String name = "snapshot " + snapshot.id() + " (" + snapshot.name() + ")";
@@ -155,6 +160,12 @@ final class L1Walk {
       return;
     }
     long length = entries * Long.BYTES;
+    if (length > 0 && (offset < 0 || offset > OpenRules.MAX_FILE - length)) {
+      throw new ImageException.Corrupt(
+          image.file().name(),
+          "Could not read L1 table of " + name + ": byte " + Long.toUnsignedString(offset),
+          ImageCheck.SNAPSHOTS_LOST);
+    }
     if (offset >= 0 && length <= image.fileEnd() - offset) {
       clusters.add(offset >>> clusterBits, Math.ceilDiv(offset + length, (long) clusterSize));
     } else {

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.inspect;
 
+import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.TableEntry;
 import java.io.IOException;
@@ -9,12 +10,16 @@ final class L2Walk {
   private final References references;
   private final Findings findings;
   private final CheckStatistics statistics;
+  private final CheckProgress progress;
   private final ActiveL2Rules rules;
   private final L2Format format;
   private final int clusterSize;
   private final int clusterBits;
   private final boolean dataFile;
   private final int perTable;
+
+  /** Of all L2 tables that there could be. */
+  private final long tableBytes;
 
   /** Where the next data cluster of the disk would follow the one before; 0 if none was. */
   private long nextContiguous;
@@ -24,10 +29,13 @@ final class L2Walk {
       References references,
       DiskRefcounts disk,
       Findings findings,
-      CheckStatistics statistics) {
+      CheckStatistics statistics,
+      CheckProgress progress) {
     this.references = references;
     this.findings = findings;
     this.statistics = statistics;
+    this.progress = progress;
+    tableBytes = image.get(HeaderField.L1_SIZE) * image.clusterSize();
     format = L2Format.of(image.header());
     rules = new ActiveL2Rules(image, format, disk);
     clusterSize = image.clusterSize();
@@ -224,6 +232,8 @@ final class L2Walk {
       statistics.compressed += table.weight();
       statistics.fragmented += table.weight();
       rules.checkPlace(table, index, entry, 1);
+      // To decode one takes as long as all else about a table.
+      progress.report((table.firstGuestCluster() + index) * format.entrySize(), tableBytes);
     }
   }
 }

@@ -54,9 +54,16 @@ final class SpecWarnings {
     if (Feature.CORRUPT.isSetIn(header)) {
       header(FindingKind.CORRUPT_BIT, HeaderField.INCOMPATIBLE_FEATURES, "bit 1 is 0");
     }
-    if ((header.get(HeaderField.AUTOCLEAR_FEATURES) & ~Feature.Kind.AUTOCLEAR.knownBits()) != 0) {
-      header(
-          FindingKind.UNKNOWN_AUTOCLEAR_BITS, HeaderField.AUTOCLEAR_FEATURES, "only bits 0 and 1");
+    HeaderField autoclear = HeaderField.AUTOCLEAR_FEATURES;
+    long unknown = header.get(autoclear) & ~Feature.Kind.AUTOCLEAR.knownBits();
+    if (unknown != 0) {
+      findings.add(
+          Finding.at(
+              FindingKind.UNKNOWN_AUTOCLEAR_BITS,
+              "header, " + autoclear.specName(),
+              autoclear.offset(),
+              "unknown bits " + Long.toHexString(unknown),
+              "only bits 0 and 1"));
     }
   }
 

@@ -34,6 +34,7 @@ final class StreamPlan {
   private final int perCluster;
   private final Table refcountTable;
   private final Table l1Table;
+  private final Table cryptoHeader;
   private final WantedClusters blocks = new WantedClusters();
   private final WantedClusters l2Tables = new WantedClusters();
 
@@ -60,6 +61,14 @@ final class StreamPlan {
             image.get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * perCluster);
     l1Table =
         table("L1 table", image.get(HeaderField.L1_TABLE_OFFSET), image.get(HeaderField.L1_SIZE));
+    cryptoHeader = cryptoHeader();
+  }
+
+  /** As much of the crypto header as is looked at. */
+  private Table cryptoHeader() {
+    long offset = image.crypto().map(OpenedImage.CryptoHeader::offset).orElse(-1L);
+    boolean canCome = offset >= 0 && offset >>> clusterBits <= MAX_CLUSTER;
+    return table("crypto header", Math.max(0, offset), canCome ? 1 : 0);
   }
 
   private Table table(String name, long offset, long entries) {
@@ -70,7 +79,7 @@ final class StreamPlan {
   /** The first cluster from another on that is to be kept; {@link WantedClusters#NONE} if none. */
   long next(long from) {
     return Math.min(
-        Math.min(refcountTable.next(from), l1Table.next(from)),
+        Math.min(cryptoHeader.next(from), Math.min(refcountTable.next(from), l1Table.next(from))),
         Math.min(blocks.next(from), l2Tables.next(from)));
   }
 

@@ -65,11 +65,14 @@ public final class UntrustedCheck {
 
   private void names() {
     long backing = get(HeaderField.BACKING_FILE_OFFSET);
-    if (backing != 0) {
+    String backingName =
+        area.backingFile().orElse("a name at byte " + Long.toUnsignedString(backing));
+    // A name without a letter is none.
+    if (backing != 0 && !backingName.isEmpty()) {
       add(
           FindingKind.UNTRUSTED_BACKING_FILE,
           HeaderField.BACKING_FILE_OFFSET,
-          area.backingFile().orElse("a name at byte " + Long.toUnsignedString(backing)),
+          backingName,
           "no backing file");
     }
     Optional<Extension> name = area.extension(HeaderExtension.DATA_FILE_NAME);

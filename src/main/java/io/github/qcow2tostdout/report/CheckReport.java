@@ -7,6 +7,8 @@ import io.github.qcow2tostdout.inspect.Finding;
 import io.github.qcow2tostdout.inspect.FindingKind;
 import io.github.qcow2tostdout.inspect.OpenedImage;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +99,8 @@ public final class CheckReport {
   }
 
   private static String percent(long part, long whole) {
-    return String.format(Locale.ROOT, "%.2f", part * 100.0 / whole);
+    // As C rounds, which qemu-img does with the same number: halves to even digits.
+    return new BigDecimal(part * 100.0 / whole).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
   }
 
   private static String line(Finding finding) {

@@ -49,11 +49,22 @@ final class Digits {
       buffer[last] = TEN[(int) (number - tenth * 10)];
       return last + 1;
     }
+    int end = at + count(number);
+    before(buffer, end, number);
+    return end;
+  }
+
+  /** How many digits a number has that is not negative. */
+  static int count(long number) {
     int count = 1;
     while (count < POWERS.length && number >= POWERS[count]) {
       count++;
     }
-    int end = at + count;
+    return count;
+  }
+
+  /** Puts a number that is not negative, its last digit before an index. */
+  static void before(byte[] buffer, int end, long number) {
     int to = end;
     long rest = number;
     while (rest >= TEN_TO_8) {
@@ -66,14 +77,13 @@ final class Digits {
       rest = high;
     }
     int low = (int) rest;
-    while (to - at >= 2) {
+    while (low >= 10) {
       low = pair(buffer, to, low);
       to -= 2;
     }
-    if (to > at) {
-      buffer[at] = TEN[low];
+    if (low > 0 || to == end) {
+      buffer[to - 1] = TEN[low];
     }
-    return end;
   }
 
   /** Puts the last two digits in front of an index, and returns the number without them. */

@@ -21,6 +21,16 @@ final class Lines {
     this.validity = validity;
   }
 
+  /** The same columns, elsewhere. */
+  Lines on(TextOut other) {
+    return new Lines(other, offsets, validity);
+  }
+
+  /** Whether lines start with an offset. */
+  boolean hasOffsets() {
+    return offsets;
+  }
+
   /** Starts the line above those of a structure. */
   TextOut title(String structure, long offset) throws IOException {
     return out.text(structure).text(" at ").hex(offset).text(", ");

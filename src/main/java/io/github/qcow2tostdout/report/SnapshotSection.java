@@ -6,7 +6,6 @@ import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.inspect.Snapshot;
 import io.github.qcow2tostdout.inspect.SnapshotWalk;
 import java.io.IOException;
-import java.util.Objects;
 
 /** Dumps the snapshot table, and the L1 and L2 tables of each snapshot. */
 final class SnapshotSection {
@@ -32,7 +31,7 @@ final class SnapshotSection {
         snapshot(number, walk.next());
       }
     } catch (ImageException e) {
-      target.problem("snapshot table", offset, Objects.requireNonNullElse(e.getMessage(), ""));
+      target.problem("snapshot table", offset, e.fact());
     }
     target.view().endSnapshots();
   }

@@ -97,7 +97,11 @@ final class TextOut {
 
   /** An unsigned number as in {@code 0x1f}. */
   TextOut hex(long number) throws IOException {
-    put('0').put('x');
+    return put('0').put('x').hexNumber(number);
+  }
+
+  /** An unsigned number in hexadecimal, with no zeroes in front. */
+  TextOut hexNumber(long number) throws IOException {
     return hexDigits(number, Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(number) + 3) / 4));
   }
 
@@ -109,6 +113,34 @@ final class TextOut {
     BYTES.set(buffer, used, eightDigits(left >>> Integer.SIZE));
     BYTES.set(buffer, used + Long.BYTES, eightDigits(left & 0xffff_ffffL));
     used += digits;
+    return this;
+  }
+
+  /**
+   * Starts a line that was {@linkplain #encoded encoded} before; until its {@link #end} numbers may
+   * be put inside.
+   *
+   * @param more bytes that come behind it, beside one number
+   */
+  void start(byte[] line, int more) throws IOException {
+    room(line.length + Digits.MAX + more);
+    System.arraycopy(line, 0, buffer, used, line.length);
+  }
+
+  /** Puts the 16 hexadecimal digits of a number inside a line. */
+  void hexInside(int at, long number) {
+    BYTES.set(buffer, used + at, eightDigits(number >>> Integer.SIZE));
+    BYTES.set(buffer, used + at + Long.BYTES, eightDigits(number & 0xffff_ffffL));
+  }
+
+  /** Puts the digits of a number that is not negative inside a line, the last one before an end. */
+  void decimalInside(int end, long number) {
+    Digits.before(buffer, used + end, number);
+  }
+
+  /** Ends what was started; more may follow. */
+  TextOut end(int length) {
+    used += length;
     return this;
   }
 

@@ -18,10 +18,12 @@ final class TextTables implements TableView {
 
   private final TextOut out;
   private final Lines lines;
+  private final NormalRows normalRows;
 
   TextTables(TextOut out, Lines lines) {
     this.out = out;
     this.lines = lines;
+    normalRows = new NormalRows(out, lines);
   }
 
   @Override
@@ -106,6 +108,15 @@ final class TextTables implements TableView {
 
   @Override
   public void l2Entry(L2Row row) throws IOException {
+    if (NormalRows.has(row)) {
+      normalRows.write(row);
+    } else {
+      anyL2Entry(row);
+    }
+  }
+
+  /** An L2 entry of any kind, made from its parts. */
+  void anyL2Entry(L2Row row) throws IOException {
     long entry = row.entry();
     lines.start(row.offset(), row.validity());
     lines.name(L2, row.index());

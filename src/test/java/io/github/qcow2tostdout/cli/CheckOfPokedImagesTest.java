@@ -7,8 +7,11 @@ import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.QemuCheck;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +64,8 @@ class CheckOfPokedImagesTest {
           0, 48, 0000000000030000, 1, refcount-unreadable
           0, 60, 00010001, 1, Snapshot table too large
           0, 60, 0000000100000000000000200, 1, snapshot table offset invalid
+          0, 60, 000000017fffffffc0000000, 1, Could not read snapshot table
+          0, 60, 000000017fffffffbfff0000, 2, reference-beyond-end
           0, 60, 000000010000000000100000, 2, snapshot-incomplete
           0, 24, 0000000004000001, 0, size-not-in-sectors
           0, 24, 0000000020000200, 1, L1 table is too small
@@ -161,14 +166,43 @@ class CheckOfPokedImagesTest {
     compare(image, code, fragment);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "7fffffffbfff0000, 2, reference-beyond-end",
+    "7fffffffc0000000, 1, Could not read L1 table of snapshot 1 (s)",
+    "8000000000000000, 1, Could not read L1 table of snapshot 1 (s)",
+    "ffffffffffff0000, 1, Could not read L1 table of snapshot 1 (s)",
+    "0000000000010001, 2, snapshot-l1-unaligned",
+  })
+  void tableOfASnapshotIsElsewhere(String offset, int code, String fragment) throws Exception {
+    Path image =
+        make(
+            "qemu-img create -q -f qcow2 IMG 64M",
+            "qemu-io -c 'write -P 1 0 64k' IMG",
+            "qemu-img snapshot -c s IMG");
+    Poke.hex(image, ByteBuffer.wrap(Files.readAllBytes(image)).getLong(64), offset);
+    compare(image, code, fragment);
+  }
+
+  /** QEMU looks at no entry of an L2 table whose own refcount it can't tell. */
+  @Test
+  void tableWithoutARefcountIsNotJudged() throws Exception {
+    Path image =
+        make(
+            "qemu-img create -q -f qcow2 -o cluster_size=1k,refcount_bits=64 IMG 1M",
+            "qemu-io -c 'write -P 1 0 120k' -c 'write -P 1 300k 120k' IMG");
+    Poke.hex(image, 0x400, "0000000000000a00");
+    Poke.hex(image, 0x1f578, "0000000000020400");
+    compare(image, 1, "refcount-unreadable");
+  }
+
   private Path base() throws Exception {
-    Recipe recipe =
-        new Recipe(
-            "t",
-            List.of(
-                List.of("sh", "-c", "qemu-img create -q -f qcow2 IMG 64M"),
-                List.of("sh", "-c", "qemu-io -c 'write -P 1 0 64k' IMG")));
-    return RealImages.make(recipe, directory);
+    return make("qemu-img create -q -f qcow2 IMG 64M", "qemu-io -c 'write -P 1 0 64k' IMG");
+  }
+
+  private Path make(String... commands) throws Exception {
+    List<List<String>> all = List.of(commands).stream().map(c -> List.of("sh", "-c", c)).toList();
+    return RealImages.make(new Recipe("t", all), directory);
   }
 
   private static void compare(Path image, int code, String fragment) throws Exception {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.inspect.ImageCheck;
+import io.github.qcow2tostdout.inspect.OpenRules;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
@@ -11,8 +14,10 @@ import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +147,17 @@ class CheckOptionsTest {
     assertTrue(deep.out().contains("warning not-decoded: compressed cluster at guest"), deep::out);
   }
 
+  /** All of them are in one L2 table. */
+  @Test
+  void progressGoesOnWhileClustersAreDecoded() throws Exception {
+    Path image = make("qemu-img create -q -f qcow2 IMG 8M", "qemu-io -c 'write -c -P 5 0 8M' IMG");
+    List<Long> done = new ArrayList<>();
+    try (BoundedFile file = BoundedFile.open(image)) {
+      ImageCheck.check(OpenRules.open(file), true, (now, total) -> done.add(now));
+    }
+    assertEquals(LongStream.range(0, 128).map(i -> i * 8).boxed().toList(), done.subList(1, 129));
+  }
+
   @Test
   void untrustedBackingFileIsDangerousAndNotOpened() throws Exception {
     Path image = make("qemu-img create -q -u -f qcow2 -b /nowhere/secret -F raw IMG 1M");
@@ -150,6 +166,16 @@ class CheckOptionsTest {
     assertEquals(2, run.code());
     assertTrue(run.out().contains("untrusted-backing-file"), run::out);
     assertTrue(run.out().contains("/nowhere/secret"), run::out);
+  }
+
+  /** QEMU opens nothing then. */
+  @Test
+  void untrustedBackingFileWithoutANameIsNone() throws Exception {
+    Path image = plain("compat=1.1");
+    Poke.hex(image, 8, "0000000000000070");
+    CheckRun run = CheckRun.of(image, "--untrusted");
+    assertEquals(0, run.code());
+    assertFalse(run.out().contains("untrusted-backing-file"), run::out);
   }
 
   @Test

@@ -162,11 +162,15 @@ final class CheckIT {
   @Test
   void dataFileIsFollowedAsQemuFollowsIt() throws Exception {
     String make =
-        "mkdir data; cd data; qemu-img create -q -f qcow2 -o data_file=d i 1M;"
-            + " qemu-img create -q -f qcow2 -o data_file=file:d j 1M; ";
+        "mkdir data; cd data; qemu-img create -q -f qcow2 -o data_file=d i 1M; cp i j; printf"
+            + " '\\0\\0\\0\\6file:d' | dd of=j bs=1 seek=116 conv=notrunc status=none; ";
     String both = "qemu-img check -q $f 2>/dev/null; echo $?; \"$0\" check -q --strict --follow $f";
-    Outcome there = PackagedTool.bash(directory, make + "for f in i j; do " + both + "; done");
-    assertEquals(new Outcome(0, "0\n0\n", ""), there);
+    Outcome there = PackagedTool.bash(directory, make + "f=i; " + both);
+    assertEquals(new Outcome(0, "0\n", ""), there);
+    Outcome protocol = PackagedTool.bash(directory, "cd data; f=j; " + both);
+    assertEquals(2, protocol.code());
+    assertTrue(protocol.out().startsWith("1\n"), protocol::out);
+    assertTrue(protocol.out().contains("file:d can't be opened"), protocol::out);
     Outcome above = PackagedTool.bash(directory, "f=data/i; " + both);
     assertEquals(2, above.code());
     assertTrue(above.out().startsWith("1\n"), above::out);
