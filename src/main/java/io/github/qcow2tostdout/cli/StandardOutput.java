@@ -25,6 +25,9 @@ final class StandardOutput {
   /** From this size on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
 
+  /** Below this size to copy is less work than what the JDK does before it first hands over. */
+  private static final long LITTLE = 4L << 20;
+
   private final StandardStreams streams;
 
   StandardOutput(StandardStreams streams) {
@@ -82,6 +85,9 @@ final class StandardOutput {
    * @return how many of its bytes the output may hold as references to the disk's pages
    */
   static long prepareForImage(long size) {
+    if (size < LITTLE) {
+      return Long.MAX_VALUE;
+    }
     try {
       if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {

@@ -17,6 +17,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Runs every path once, for the class lists of the two start-up archives. */
@@ -69,12 +70,16 @@ final class Train {
     readLargeDisk();
   }
 
-  /** Converts a disk for which it pays to ask the system for its holes. */
+  /**
+   * Converts a disk for which it pays to ask the system for its holes, and to hand over its data.
+   */
   private static void readLargeDisk() throws IOException {
     Path disk = Files.createTempFile("train", ".raw");
     try {
       try (FileChannel out = FileChannel.open(disk, StandardOpenOption.WRITE)) {
-        out.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), FileSource.MIN_SIZE_FOR_SYSTEM_CALLS);
+        byte[] data = new byte[8 << 20];
+        Arrays.fill(data, (byte) 1);
+        out.write(ByteBuffer.wrap(data), FileSource.MIN_SIZE_FOR_SYSTEM_CALLS);
       }
       new Application(StandardStreams.ofProcess()).run(disk.toString());
     } finally {
