@@ -69,7 +69,7 @@ record Arguments(
           options,
           settings.keepsZeroes(),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
-          isJson(single(result, Options.OUTPUT, "human"), "human"),
+          isJson(result, "human"),
           progress(result),
           verbosity(result));
     } catch (IllegalArgumentException e) {
@@ -169,6 +169,11 @@ record Arguments(
       }
     }
     return values.length == 0 ? otherwise : values[0];
+  }
+
+  /** Whether a report is to be JSON, by the option; it may be said again. */
+  static boolean isJson(ParseResult result, String otherwise) {
+    return isJson(single(result, Options.OUTPUT, otherwise), otherwise);
   }
 
   /**

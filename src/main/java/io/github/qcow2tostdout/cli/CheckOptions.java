@@ -44,8 +44,9 @@ record CheckOptions(
 
   /** Whether arguments, which may be wrong, are those of a check of standard input. */
   static boolean wantStandardInput(String... args) {
-    List<String> all = List.of(args);
-    return all.indexOf(NAME) == 0 && all.contains(StandardInput.ARGUMENT);
+    return args.length > 0
+        && args[0].equals(NAME)
+        && List.of(args).contains(StandardInput.ARGUMENT);
   }
 
   /** The command. */
@@ -131,7 +132,7 @@ record CheckOptions(
   static CheckOptions of(ParseResult result) {
     try {
       boolean metadata = result.hasMatchedOption(METADATA);
-      boolean json = Arguments.isJson(Arguments.single(result, Options.OUTPUT, "human"), "human");
+      boolean json = Arguments.isJson(result, "human");
       if (metadata && !json) {
         throw new IllegalArgumentException(METADATA + " needs " + Options.OUTPUT + "=json");
       }

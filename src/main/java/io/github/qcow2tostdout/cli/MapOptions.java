@@ -78,7 +78,7 @@ record MapOptions(
     try {
       return new MapOptions(
           InputOptions.of(result),
-          Arguments.isJson(Arguments.single(result, Options.OUTPUT, "json"), "json"),
+          Arguments.isJson(result, "json"),
           zeroTest(result),
           Arguments.progress(result),
           result.hasMatchedOption(Options.QUIET));

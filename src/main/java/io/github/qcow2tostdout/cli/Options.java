@@ -40,11 +40,7 @@ final class Options {
 
   /** The program's command with all subcommands. */
   static CommandSpec spec() {
-    CommandSpec convert = conversion();
-    for (String name : SUBCOMMANDS) {
-      convert.addSubcommand(name, subcommand(name));
-    }
-    return convert;
+    return withSubcommands(conversion(), SUBCOMMANDS);
   }
 
   /**
@@ -53,17 +49,18 @@ final class Options {
    */
   static CommandSpec spec(List<String> arguments) {
     if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
-      String name = arguments.getFirst();
-      return CommandSpec.create().name(NAME).addSubcommand(name, subcommand(name));
+      return withSubcommands(CommandSpec.create().name(NAME), arguments.subList(0, 1));
     }
-    CommandSpec convert = conversion();
-    boolean help = arguments.stream().anyMatch(Options::mayAskForHelp);
-    for (String name : SUBCOMMANDS) {
-      if (help || arguments.contains(name)) {
-        convert.addSubcommand(name, subcommand(name));
-      }
+    return arguments.stream().anyMatch(Options::mayAskForHelp)
+        ? spec()
+        : withSubcommands(conversion(), SUBCOMMANDS.stream().filter(arguments::contains).toList());
+  }
+
+  private static CommandSpec withSubcommands(CommandSpec command, List<String> names) {
+    for (String name : names) {
+      command.addSubcommand(name, subcommand(name));
     }
-    return convert;
+    return command;
   }
 
   /** Whether it may: {@code -qh} does too. The help has the list of subcommands. */

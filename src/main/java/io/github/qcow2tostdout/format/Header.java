@@ -60,6 +60,12 @@ public final class Header {
     return values.getOrDefault(field, 0L);
   }
 
+  /** Whether {@code cluster_bits} is one that this program and QEMU know. */
+  public boolean clusterBitsFit() {
+    long bits = get(HeaderField.CLUSTER_BITS);
+    return bits >= Limits.MIN_CLUSTER_BITS && bits <= Limits.MAX_CLUSTER_BITS;
+  }
+
   /** Bytes of the header, and where its extensions start. */
   public int length() {
     return (int) get(HeaderField.HEADER_LENGTH);

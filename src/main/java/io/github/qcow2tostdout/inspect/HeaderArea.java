@@ -49,7 +49,7 @@ public record HeaderArea(
     }
     Header header = Header.read(start);
     long clusterBits = header.get(HeaderField.CLUSTER_BITS);
-    if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
+    if (!header.clusterBitsFit()) {
       return new HeaderArea(
           header,
           List.of(),

@@ -26,7 +26,7 @@ public final class HeaderValidity {
       case VERSION -> Validity.of(value == 2 || value == 3);
       case BACKING_FILE_OFFSET -> Validity.of(value >= 0 && value <= clusterSize());
       case BACKING_FILE_SIZE -> backingFileSize(value);
-      case CLUSTER_BITS -> Validity.of(value >= minClusterBits() && clusterBitsFit());
+      case CLUSTER_BITS -> Validity.of(value >= minClusterBits() && header.clusterBitsFit());
       case SIZE -> Validity.of(value >= 0 && value <= reach());
       case CRYPT_METHOD -> Validity.of(value <= MAX_CRYPT_METHOD);
       case L1_SIZE -> Validity.of(value <= Limits.MAX_L1_BYTES / Long.BYTES && l1Suffices());
@@ -51,12 +51,6 @@ public final class HeaderValidity {
     };
   }
 
-  /** Whether {@code cluster_bits} is one that this program and QEMU know. */
-  public boolean clusterBitsFit() {
-    long bits = header.get(HeaderField.CLUSTER_BITS);
-    return bits >= Limits.MIN_CLUSTER_BITS && bits <= Limits.MAX_CLUSTER_BITS;
-  }
-
   private long minClusterBits() {
     return Feature.EXTENDED_L2.isSetIn(header)
         ? MIN_EXTENDED_L2_CLUSTER_BITS
@@ -64,7 +58,7 @@ public final class HeaderValidity {
   }
 
   private long clusterSize() {
-    return clusterBitsFit() ? 1L << header.get(HeaderField.CLUSTER_BITS) : 1;
+    return header.clusterBitsFit() ? 1L << header.get(HeaderField.CLUSTER_BITS) : 1;
   }
 
   private boolean aligned(long offset) {
@@ -78,7 +72,7 @@ public final class HeaderValidity {
   /** Bytes of disk that the L1 table reaches. */
   private long reach() {
     long entries = Math.min(header.get(HeaderField.L1_SIZE), Limits.MAX_L1_BYTES / Long.BYTES);
-    return clusterBitsFit() ? entries * L2Format.of(header).entries() * clusterSize() : 0;
+    return header.clusterBitsFit() ? entries * L2Format.of(header).entries() * clusterSize() : 0;
   }
 
   private boolean l1Suffices() {

@@ -68,7 +68,7 @@ public final class OpenRules {
       throw refusal.unsupported("Unsupported qcow2 version " + version, HeaderField.VERSION);
     }
     long clusterBits = get(HeaderField.CLUSTER_BITS);
-    if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
+    if (!header.clusterBitsFit()) {
       throw refusal.unsupported(
           "Unsupported cluster size: 2^" + clusterBits, HeaderField.CLUSTER_BITS);
     }

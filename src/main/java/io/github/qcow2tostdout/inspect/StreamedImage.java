@@ -5,7 +5,6 @@ import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
-import io.github.qcow2tostdout.format.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -110,12 +109,12 @@ public final class StreamedImage {
   private ByteBuffer receiveFront() throws IOException {
     ByteBuffer start = ByteBuffer.allocate(Header.V3_LENGTH);
     start.put(stream.take(Header.V3_LENGTH));
-    long clusterBits = Header.read(start.duplicate().clear()).get(HeaderField.CLUSTER_BITS);
-    if (clusterBits < Limits.MIN_CLUSTER_BITS || clusterBits > Limits.MAX_CLUSTER_BITS) {
+    Header header = Header.read(start.duplicate().clear());
+    if (!header.clusterBitsFit()) {
       return start.flip();
     }
     // The name of a backing file may start where the first cluster ends.
-    int clusterSize = 1 << clusterBits;
+    int clusterSize = 1 << header.get(HeaderField.CLUSTER_BITS);
     int clusters = Math.ceilDiv(clusterSize + HeaderArea.MAX_BACKING_NAME, clusterSize);
     ByteBuffer front = ByteBuffer.allocate(clusters * clusterSize).put(start.flip());
     while (front.hasRemaining()) {

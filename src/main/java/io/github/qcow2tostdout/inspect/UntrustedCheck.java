@@ -130,8 +130,7 @@ public final class UntrustedCheck {
   /** Fields that came after what this program knows; zero is as if they were not there. */
   private void fields() throws IOException {
     long end = get(HeaderField.HEADER_LENGTH);
-    boolean isCluster = new HeaderValidity(area.header(), file.size()).clusterBitsFit();
-    long clusterSize = isCluster ? 1L << get(HeaderField.CLUSTER_BITS) : 0;
+    long clusterSize = area.header().clusterBitsFit() ? 1L << get(HeaderField.CLUSTER_BITS) : 0;
     if (end > Header.V3_LENGTH && end <= clusterSize) {
       int known = Header.V3_LENGTH;
       ByteBuffer more = file.readPadded(known, (int) end - known, "additional header fields");

@@ -39,7 +39,7 @@ public final class Dump {
       target.problem("header", 0, "the file ends in it, at byte " + file.size());
     }
     if (parts.header()) {
-      view.header(area, validity);
+      view.header(area, HeaderFormat.known(area, file.size()), validity);
     }
     if (!isCut) {
       behindHeader(target, area, validity);
@@ -63,7 +63,7 @@ public final class Dump {
     }
     if (!parts.tables() && !parts.locations()) {
       // Only they depend on the cluster size.
-    } else if (validity.clusterBitsFit()) {
+    } else if (area.header().clusterBitsFit()) {
       if (parts.tables()) {
         tables(target);
       }

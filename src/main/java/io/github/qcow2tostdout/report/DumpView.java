@@ -1,11 +1,13 @@
 package io.github.qcow2tostdout.report;
 
+import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.inspect.BoundedFile;
 import io.github.qcow2tostdout.inspect.HeaderArea;
 import io.github.qcow2tostdout.inspect.HeaderValidity;
 import io.github.qcow2tostdout.inspect.Snapshot;
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What a dump looks like. {@link Dump} calls it in the order of the file's structures; what begins
@@ -15,8 +17,12 @@ interface DumpView {
   /** The start of the document. */
   void begin(BoundedFile file) throws IOException;
 
-  /** The header. */
-  void header(HeaderArea area, HeaderValidity validity) throws IOException;
+  /**
+   * The header.
+   *
+   * @param known the fields of which the value is known
+   */
+  void header(HeaderArea area, List<HeaderField> known, HeaderValidity validity) throws IOException;
 
   /** What the extensions look like. */
   ExtensionView extensions();

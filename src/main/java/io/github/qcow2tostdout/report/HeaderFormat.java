@@ -3,7 +3,8 @@ package io.github.qcow2tostdout.report;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.inspect.HeaderArea;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How QEMU's {@code qcow2.py} names and prints the header's fields. */
 final class HeaderFormat {
@@ -19,16 +20,14 @@ final class HeaderFormat {
    * leaves out have one by the specification; but of a file that ends in the header those that are
    * there.
    */
-  static HeaderField[] known(HeaderArea area, long fileSize) {
-    HeaderField[] fields = HeaderField.values();
-    if (fileSize >= area.headerLength()) {
-      return fields;
+  static List<HeaderField> known(HeaderArea area, long fileSize) {
+    List<HeaderField> fields = new ArrayList<>();
+    for (HeaderField field : HeaderField.values()) {
+      if (fileSize >= area.headerLength() || field.end() <= fileSize) {
+        fields.add(field);
+      }
     }
-    int count = 0;
-    while (count < fields.length && fields[count].end() <= fileSize) {
-      count++;
-    }
-    return Arrays.copyOf(fields, count);
+    return fields;
   }
 
   /** Prints a value. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Function;
 
 /** What JSON has for the columns of the text: where something is, and if it can be right. */
@@ -35,7 +36,8 @@ final class JsonColumns {
   }
 
   /** Which fields of a structure can't be right, if that is wanted. */
-  <F> void invalid(String name, F[] fields, Function<F, Validity> valid, Function<F, String> key)
+  <F> void invalid(
+      String name, List<F> fields, Function<F, Validity> valid, Function<F, String> key)
       throws IOException {
     if (validity) {
       json.beginArray(name);

@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.inspect.HeaderValidity;
 import io.github.qcow2tostdout.inspect.Snapshot;
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -23,7 +24,6 @@ final class JsonDump implements DumpView {
   private final JsonColumns columns;
   private final JsonExtensions extensions;
   private final JsonTables tables;
-  private long fileSize;
 
   JsonDump(ReportOutput output, DumpParts parts) throws IOException {
     json = new Json(output);
@@ -35,21 +35,20 @@ final class JsonDump implements DumpView {
 
   @Override
   public void begin(BoundedFile file) throws IOException {
-    fileSize = file.size();
     json.beginObject();
     json.text("filename", file.name());
     json.number("file_size", file.size());
   }
 
   @Override
-  public void header(HeaderArea area, HeaderValidity validity) throws IOException {
+  public void header(HeaderArea area, List<HeaderField> known, HeaderValidity validity)
+      throws IOException {
     json.beginObject("header");
-    HeaderField[] fields = HeaderFormat.known(area, fileSize);
-    for (HeaderField field : fields) {
+    for (HeaderField field : known) {
       json.number(HeaderFormat.toolName(field), area.header().get(field));
     }
     json.endObject();
-    head.invalid("invalid_header_fields", fields, validity::of, HeaderFormat::toolName);
+    head.invalid("invalid_header_fields", known, validity::of, HeaderFormat::toolName);
   }
 
   @Override
@@ -95,7 +94,7 @@ final class JsonDump implements DumpView {
     json.text("id", snapshot.id());
     json.text("name", snapshot.name());
     columns.invalid(
-        "invalid_fields", SnapshotField.values(), validity::of, SnapshotField::specName);
+        "invalid_fields", List.of(SnapshotField.values()), validity::of, SnapshotField::specName);
   }
 
   private void extra(String name, OptionalLong value) throws IOException {

@@ -81,7 +81,8 @@ final class JsonExtensions implements ExtensionView {
       json.text(name);
     }
     json.endArray();
-    columns.invalid("invalid_fields", BitmapField.values(), validity::of, BitmapField::specName);
+    columns.invalid(
+        "invalid_fields", List.of(BitmapField.values()), validity::of, BitmapField::specName);
     json.beginArray("bitmap_table");
   }
 

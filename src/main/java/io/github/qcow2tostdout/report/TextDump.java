@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.inspect.HeaderValidity;
 import io.github.qcow2tostdout.inspect.Snapshot;
 import io.github.qcow2tostdout.inspect.Validity;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -32,7 +33,6 @@ final class TextDump implements DumpView {
 
   private final TextExtensions extensions;
   private final TextTables tables;
-  private long fileSize;
 
   TextDump(ReportOutput output, DumpParts parts) {
     out = new TextOut(output);
@@ -46,14 +46,13 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void begin(BoundedFile file) {
-    fileSize = file.size();
-  }
+  public void begin(BoundedFile file) {}
 
   @Override
-  public void header(HeaderArea area, HeaderValidity validity) throws IOException {
+  public void header(HeaderArea area, List<HeaderField> known, HeaderValidity validity)
+      throws IOException {
     Header header = area.header();
-    for (HeaderField field : HeaderFormat.known(area, fileSize)) {
+    for (HeaderField field : known) {
       Validity valid = validity.of(field);
       String name = HeaderFormat.toolName(field);
       TextOut line =
