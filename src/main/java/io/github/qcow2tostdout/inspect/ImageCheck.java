@@ -59,7 +59,7 @@ public final class ImageCheck {
     if (image.crypto().isPresent()) {
       CryptoRules.check(image.file(), image.crypto().get());
     }
-    progress.report(0, image.get(HeaderField.L1_SIZE) * image.clusterSize());
+    progress.report(0, image.l2TableBytes());
     SnapshotTable snapshots = readSnapshots();
     SpecWarnings.find(image, snapshots, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);

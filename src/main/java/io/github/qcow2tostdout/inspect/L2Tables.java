@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.inspect;
 
 import io.github.qcow2tostdout.format.Geometry;
-import io.github.qcow2tostdout.format.HeaderField;
 import java.io.IOException;
 
 /**
@@ -17,7 +16,6 @@ final class L2Tables {
   private final EntryReader reader;
   private final int clusterSize;
   private final int wordsPerTable;
-  private final long total;
 
   /** The L1 indexes of the tables that wait, which follow each other from {@code start} on. */
   private final long[] indexes;
@@ -42,13 +40,12 @@ final class L2Tables {
     wordsPerTable = clusterSize / Geometry.TABLE_ENTRY_SIZE;
     reader = new EntryReader(image.file(), Math.max(EntryReader.MAX_ENTRIES, wordsPerTable));
     indexes = new long[reader.capacity() / wordsPerTable];
-    total = image.get(HeaderField.L1_SIZE) * clusterSize;
     unalignedBudget = image.file().size() + EntryReader.MAX_ENTRIES * (long) Long.BYTES;
   }
 
   /** Reports that the tables of the first entries of the active L1 table are done. */
   void report(long l1Entries) {
-    progress.report(l1Entries * clusterSize, total);
+    progress.report(l1Entries * clusterSize, image.l2TableBytes());
   }
 
   /** A table of the disk, at a cluster, to be read with those that follow it in the file. */

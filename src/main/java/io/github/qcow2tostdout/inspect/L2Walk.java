@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.inspect;
 
-import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.TableEntry;
 import java.io.IOException;
@@ -17,8 +16,6 @@ final class L2Walk {
   private final int clusterBits;
   private final boolean dataFile;
   private final int perTable;
-
-  /** Of all L2 tables that there could be. */
   private final long tableBytes;
 
   /** Where the next data cluster of the disk would follow the one before; 0 if none was. */
@@ -35,7 +32,7 @@ final class L2Walk {
     this.findings = findings;
     this.statistics = statistics;
     this.progress = progress;
-    tableBytes = image.get(HeaderField.L1_SIZE) * image.clusterSize();
+    tableBytes = image.l2TableBytes();
     format = L2Format.of(image.header());
     rules = new ActiveL2Rules(image, format, disk);
     clusterSize = image.clusterSize();

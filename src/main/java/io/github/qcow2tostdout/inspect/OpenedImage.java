@@ -61,6 +61,11 @@ public record OpenedImage(
     return Feature.DATA_FILE.isSetIn(header());
   }
 
+  /** Bytes of all L2 tables that the disk could have; the progress of a check counts them. */
+  long l2TableBytes() {
+    return get(HeaderField.L1_SIZE) * clusterSize();
+  }
+
   /** Entries of an L2 table. */
   public int l2Entries() {
     return clusterSize() / (hasExtendedL2() ? 16 : 8);
