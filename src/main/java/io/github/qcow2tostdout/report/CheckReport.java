@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.Finding;
 import io.github.qcow2tostdout.check.FindingKind;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;

@@ -103,7 +103,7 @@ final class ExtensionSection {
   private void table(BitmapEntry bitmap) throws IOException {
     long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-    String what = "bitmap table of '" + Printable.oneLine(bitmap.name()) + "'";
+    String what = "bitmap table of '" + bitmap.name() + "'";
     long there = target.readable(what, offset, entries, entries);
     budget -= there * TableReader.ENTRY_SIZE;
     if (budget < 0) {

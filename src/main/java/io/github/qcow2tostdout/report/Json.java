@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
 
 /** JSON on its way out: what a report needs of it. */
@@ -89,13 +90,23 @@ final class Json {
     if (inRow) {
       rows.text(name, value);
     } else {
-      generator().writeStringField(name, value);
+      generator().writeFieldName(name);
+      string(value);
     }
   }
 
   /** A text of an array. */
   void text(String value) throws IOException {
-    generator().writeString(value);
+    generator();
+    string(value);
+  }
+
+  private void string(String value) throws IOException {
+    if (Printable.isPlain(value)) {
+      json.writeString(value);
+    } else {
+      json.writeRawValue('"' + Printable.json(value) + '"');
+    }
   }
 
   /** A truth value. */

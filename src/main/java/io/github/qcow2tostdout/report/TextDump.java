@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.HeaderArea;
@@ -157,7 +158,8 @@ final class TextDump implements DumpView {
   public void problem(Problems.Problem problem) throws IOException {
     Lines lines = hasTables ? tableLines : headLines;
     lines.start(problem.offset(), Validity.INVALID);
-    lines.name("problem").text(problem.structure()).text(": ").text(problem.text()).line();
+    String text = problem.structure() + ": " + problem.text();
+    lines.name("problem").text(Printable.oneLine(text)).line();
   }
 
   @Override

@@ -120,7 +120,13 @@ class FailureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'two\nlines', two?lines", "'\u001b[31mred', ?[31mred", "'a\rb\tc\u007f', a?b?c?"})
+  @CsvSource({
+    "'two\nlines', two\\u000alines",
+    "'\u001b[31mred', \\u001b[31mred",
+    "'\u009b31mred', \\u009b31mred",
+    "'a\u202eb', a\\u202eb",
+    "'a\rb\tc\u007f', a\\u000db\\u0009c\\u007f"
+  })
   void aNameStaysOnItsLineAndCommandsNoTerminal(String name, String shown) {
     assertFailure(
         shown + ": no such file or device; check the name", new NoSuchFileException(name));
