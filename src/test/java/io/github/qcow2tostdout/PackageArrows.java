@@ -36,7 +36,7 @@ final class PackageArrows {
           "cli", Set.of("format", "posix", "source", "convert", "inspect", "report"));
 
   private static final List<String> ONLY_IN_CLI =
-      List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");
+      List.of("picocli/", "org/slf4j/");
   private static final String ONLY_IN_POSIX = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
