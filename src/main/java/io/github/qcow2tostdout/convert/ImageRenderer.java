@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -3,6 +3,10 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Region;
 import java.nio.ByteBuffer;
 
 /**

@@ -3,6 +3,11 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.HeaderCluster;
+import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Region;
 import java.nio.ByteBuffer;
 
 /** Computes any part of the regions before the data; none of them is ever held whole. */
