@@ -54,6 +54,7 @@ class ImageRendererTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyRangeFromOrToAPlaceNearABorderIsTheSlice() throws IOException {
     byte[] image = new ModelImage(9, 1, 3, false, "", false).of(tinyDisk());

@@ -32,7 +32,8 @@ public enum Tool {
   DMSETUP("dmsetup", "dmsetup"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
-  PYTHON("python3", "python3");
+  PYTHON("python3", "python3"),
+  MANDOC("mandoc", "mandoc");
 
   private final String program;
   private final String debianPackage;
