@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -27,8 +28,12 @@ public final class Package {
   private static final String MODULE = "io.github.qcow2tostdout";
   private static final String CLI = MODULE + "/" + MODULE + ".cli.";
 
-  /** Each half of the program has its own: the VM links every class of one at each start. */
-  private static final List<String> ARCHIVES = List.of("classes", "inspect");
+  /**
+   * The archives, and what {@code Train} is told for each. The halves of the program have their
+   * own, because the VM links every class of one at each start.
+   */
+  private static final Map<String, List<String>> ARCHIVES =
+      Map.of("classes", List.of(), "inspect", List.of("inspect"));
 
   /** Of the JDK's files those that nothing of ours can use. */
   private static final String SUPERFLUOUS =
@@ -40,7 +45,7 @@ public final class Package {
               "lib/security/cacerts",
               "lib/security/public_suffix_list.dat")
           .map("/java.base/"::concat)
-          .collect(java.util.stream.Collectors.joining(","));
+          .collect(Collectors.joining(","));
 
   private final Path project;
   private final Path target;
@@ -121,12 +126,11 @@ public final class Package {
   private void archives() throws Exception {
     try (var executor = Executors.newFixedThreadPool(ARCHIVES.size())) {
       List<Callable<Void>> tasks = new ArrayList<>();
-      for (String archive : ARCHIVES) {
-        tasks.add(() -> {
-          archive(archive);
-          return null;
-        });
-      }
+      ARCHIVES.forEach((name, training) ->
+          tasks.add(() -> {
+            archive(name, training);
+            return null;
+          }));
       for (var done : executor.invokeAll(tasks)) {
         done.get();
       }
@@ -134,10 +138,14 @@ public final class Package {
   }
 
   /** Makes an archive of the classes that a training run loads, and starts from it. */
-  private void archive(String name) throws IOException, InterruptedException {
+  private void archive(String name, List<String> training)
+      throws IOException, InterruptedException {
     Path list = target.resolve(name + ".lst");
     String archive = "-XX:SharedArchiveFile=" + app.resolve("runtime/lib/server/" + name + ".jsa");
-    java(name, "-XX:DumpLoadedClassList=" + list, "-m", CLI + "Train", name);
+    List<String> train = new ArrayList<>(List.of("-XX:DumpLoadedClassList=" + list));
+    train.addAll(List.of("-m", CLI + "Train"));
+    train.addAll(training);
+    java(name, train.toArray(String[]::new));
     java(
         name,
         "-Xlog:all=error:stderr",
