@@ -70,8 +70,10 @@ final class ManPage {
     options();
     subcommands();
     macro(".SH", "EXIT STATUS");
-    command.usageMessage().exitCodeList().forEach((code, meaning) ->
-        entry(bold(code.strip()), meaning));
+    command
+        .usageMessage()
+        .exitCodeList()
+        .forEach((code, meaning) -> entry(bold(code.strip()), meaning));
     environment();
     examples();
     seeAlso();
@@ -91,8 +93,7 @@ final class ManPage {
       String argument = word.replaceAll("[\\[\\]]", "");
       words.add(
           plain(word)
-              .replace(
-                  plain(argument), isVariable(argument) ? italic(argument) : bold(argument)));
+              .replace(plain(argument), isVariable(argument) ? italic(argument) : bold(argument)));
     }
     return String.join(" ", words);
   }
@@ -146,7 +147,8 @@ final class ManPage {
   private static String label(String label) {
     return Pattern.compile("\\w+")
         .matcher(plain(label))
-        .replaceAll(m -> Matcher.quoteReplacement(isVariable(m.group()) ? italic(m.group()) : bold(m.group())));
+        .replaceAll(m ->
+            Matcher.quoteReplacement(isVariable(m.group()) ? italic(m.group()) : bold(m.group())));
   }
 
   private void subcommands() {
@@ -154,10 +156,11 @@ final class ManPage {
       return;
     }
     macro(".SH", "COMMANDS");
-    command.subcommands().values().forEach(sub ->
-        entry(
-            bold(name(sub.getCommandSpec())) + "(1)",
-            brief(sub.getCommandSpec())));
+    command
+        .subcommands()
+        .values()
+        .forEach(
+            sub -> entry(bold(name(sub.getCommandSpec())) + "(1)", brief(sub.getCommandSpec())));
   }
 
   private void environment() {
@@ -169,8 +172,7 @@ final class ManPage {
         bold("TMPDIR"),
         "Where temporary files are: the data of a pipe on standard input, unless --spool-dir says"
             + " where, and the sockets to QEMU (default: /tmp).");
-    entry(
-        bold("PATH"), "Where QEMU's programs are looked for, if a disk has a format of QEMU's.");
+    entry(bold("PATH"), "Where QEMU's programs are looked for, if a disk has a format of QEMU's.");
   }
 
   /** What is indented in the help is code. */

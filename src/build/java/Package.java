@@ -76,8 +76,7 @@ public final class Package {
     for (CommandLine subcommand : line.getSubcommands().values()) {
       writePage(pages, subcommand.getCommandSpec(), version, date);
     }
-    Path completions =
-        Files.createDirectories(app.resolve("share/bash-completion/completions"));
+    Path completions = Files.createDirectories(app.resolve("share/bash-completion/completions"));
     Files.writeString(completions.resolve(NAME), AutoComplete.bash(NAME, line));
   }
 
@@ -178,7 +177,11 @@ public final class Package {
             .waitFor();
     if (code != 0) {
       throw new IllegalStateException(
-          command + " ended with " + code + ":\n" + Files.readString(output, StandardCharsets.ISO_8859_1));
+          command
+              + " ended with "
+              + code
+              + ":\n"
+              + Files.readString(output, StandardCharsets.ISO_8859_1));
     }
   }
 
@@ -186,9 +189,7 @@ public final class Package {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Files.copy(
-            file,
-            to.resolve(from.relativize(file).toString()),
-            StandardCopyOption.COPY_ATTRIBUTES);
+            file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }

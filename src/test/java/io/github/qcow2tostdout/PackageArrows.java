@@ -29,8 +29,7 @@ final class PackageArrows {
 
   private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
 
-  private static final List<String> ONLY_IN_CLI =
-      List.of("picocli/", "org/slf4j/");
+  private static final List<String> ONLY_IN_CLI = List.of("picocli/", "org/slf4j/");
   private static final String ONLY_IN_POSIX = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 

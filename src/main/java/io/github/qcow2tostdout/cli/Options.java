@@ -133,8 +133,8 @@ final class Options {
         .usageMessage()
         .customSynopsis(NAME + " measure [OPTIONS] INPUT")
         .description(
-            "Prints how many bytes a conversion writes: exactly, with the same options, and how many"
-                + " they would be if all of the disk held data.",
+            "Prints how many bytes a conversion writes: exactly, with the same options, and how"
+                + " many they would be if all of the disk held data.",
             "")
         .footerHeading("%nExample:%n")
         .footer(

@@ -52,8 +52,7 @@ class ManPagesIT {
             .map(line -> line.substring(4))
             .limit(4)
             .toList());
-    for (String section :
-        List.of("\"EXIT STATUS\"", "ENVIRONMENT", "EXAMPLES", "\"SEE ALSO\"")) {
+    for (String section : List.of("\"EXIT STATUS\"", "ENVIRONMENT", "EXAMPLES", "\"SEE ALSO\"")) {
       assertTrue(lines.contains(".SH " + section), section);
     }
     assertFalse(lines.toString().contains("not packaged"));
@@ -64,7 +63,8 @@ class ManPagesIT {
   void pageIsReadByMandocWithoutAWord(CommandSpec command) throws Exception {
     Outcome lint = Tool.MANDOC.run("-Tlint", "-Wwarning", page(command));
     assertEquals(new Outcome(0, "", ""), lint);
-    String text = Tool.MANDOC.runWell("-Tascii", "-Owidth=100", page(command)).replaceAll(".\b", "");
+    String text =
+        Tool.MANDOC.runWell("-Tascii", "-Owidth=100", page(command)).replaceAll(".\b", "");
     String name = command.qualifiedName("-");
     assertTrue(text.lines().anyMatch(line -> line.strip().startsWith(name + " - ")), text);
     for (String form : command.usageMessage().customSynopsis()) {
@@ -79,9 +79,7 @@ class ManPagesIT {
   @Test
   void everyCommandHasAPageAndThereAreNoOthers() throws IOException {
     try (Stream<Path> pages = Files.list(SHARE.resolve("man/man1"))) {
-      assertEquals(
-          commands().map(ManPagesIT::page).sorted().toList(),
-          pages.sorted().toList());
+      assertEquals(commands().map(ManPagesIT::page).sorted().toList(), pages.sorted().toList());
     }
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HostileDumpTest {
   private static final int SIZE = 16 << 20;
+
   /** Of processor time, at which the kernel ends a process. */
   private static final long MAX_SECONDS = 30;
 
