@@ -66,7 +66,7 @@ class OrderedWorkTest {
               AtomicInteger users = new AtomicInteger();
               return task -> {
                 boolean alone = users.incrementAndGet() == 1;
-                Thread.yield();
+                Thread.onSpinWait();
                 users.decrementAndGet();
                 return alone;
               };
