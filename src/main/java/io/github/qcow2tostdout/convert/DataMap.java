@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
@@ -22,22 +23,24 @@ public final class DataMap {
   /**
    * What the source says by itself.
    *
+   * @param sign what of the source's identity must stay as it is
    * @throws ImageException.SourceChanged if the disk is no longer what was opened
    */
-  public static DataMap ofExtents(Source source) throws IOException {
-    SourceGuard guard = SourceGuard.of(source, Optional.empty());
+  public static DataMap ofExtents(Source source, ChangeSign sign) throws IOException {
+    SourceGuard guard = SourceGuard.of(source, Optional.empty(), sign);
     return new DataMap(guard, source.exactDataExtents(), AllocationMap.diskSize(source.size()));
   }
 
   /**
    * The clusters that hold a byte that is not zero: what the conversion would allocate.
    *
+   * @param sign what of the source's identity must stay as it is
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
-  public static DataMap tested(Source source, Geometry geometry, Progress progress)
-      throws IOException {
-    SourceGuard guard = SourceGuard.of(source, Optional.empty());
+  public static DataMap tested(
+      Source source, Geometry geometry, ChangeSign sign, Progress progress) throws IOException {
+    SourceGuard guard = SourceGuard.of(source, Optional.empty(), sign);
     ScanStrategy strategy = ScanStrategy.choose(source);
     IndexSet data =
         new AllocationScan(source, ScanOptions.TEST_ALL, geometry, true, strategy, progress)

@@ -53,6 +53,22 @@ final class IndexSet {
     return builder.build();
   }
 
+  /** All indexes that are in one set and not in the other. */
+  static IndexSet difference(IndexSet one, IndexSet other) {
+    Builder builder = new Builder();
+    for (Runs runs = one.runsFrom(0); runs.next(); ) {
+      long at = runs.from();
+      for (Runs gone = other.runsFrom(at); at < runs.to(); at = Math.max(at, gone.to())) {
+        long end = gone.next() ? Math.min(runs.to(), gone.from()) : runs.to();
+        builder.add(at, end);
+        if (end == runs.to()) {
+          break;
+        }
+      }
+    }
+    return builder.build();
+  }
+
   /**
    * The indexes shifted right, each once: those of the groups of 2<sup>bits</sup> indexes that have
    * a member in the set.
