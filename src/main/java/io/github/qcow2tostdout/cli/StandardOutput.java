@@ -23,6 +23,12 @@ final class StandardOutput {
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
 
+  /**
+   * What a reader that splices (pv does) may hold by reference in pipes of its own, and still be
+   * sending when this process has ended: three of the largest. To copy that takes a millisecond.
+   */
+  private static final long BEHIND_PIPE = 3 << 20;
+
   /** From this size on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
 
@@ -92,7 +98,8 @@ final class StandardOutput {
     try {
       if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {
-          case FIFO -> size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe());
+          case FIFO ->
+              BEHIND_PIPE + (size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe()));
           // A socket holds them until its peer has the bytes, and nobody says when that is.
           case SOCKET -> SequentialOutput.COPIES_ONLY;
           default -> 0;
