@@ -1,11 +1,15 @@
 package io.github.qcow2tostdout.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceIdentityTest {
   private static final FileTime MONDAY = FileTime.from(Instant.parse("2024-01-01T00:00:00Z"));
@@ -71,6 +75,34 @@ class SourceIdentityTest {
         Optional.empty(),
         device.differenceTo(
             new SourceIdentity(10, Optional.of("1:2"), Optional.empty(), Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHANGE_TIME, its time of change was",
+    "MODIFICATION_TIME, its time of modification was",
+    "INODE, another file has taken its name",
+    "SIZE, its size was",
+    "NOTHING, ''"
+  })
+  void onlyWhatCountsDiffers(ChangeSign sign, String fact) {
+    SourceIdentity kept = BEFORE.only(sign);
+    Optional<FileTime> friday = Optional.of(FRIDAY);
+    // Each differs in one thing more than the one before it.
+    List<SourceIdentity> later =
+        List.of(
+            new SourceIdentity(10, BEFORE.inode(), BEFORE.modified(), friday),
+            new SourceIdentity(10, BEFORE.inode(), friday, friday),
+            new SourceIdentity(10, Optional.of("1:3"), friday, friday),
+            new SourceIdentity(11, Optional.of("1:3"), friday, friday));
+    for (int i = 0; i < later.size(); i++) {
+      String difference = kept.differenceTo(later.get(i).only(sign)).orElse("");
+      if (i < sign.ordinal()) {
+        assertEquals("", difference);
+      } else if (i == sign.ordinal()) {
+        assertTrue(difference.startsWith(fact), difference);
+      }
+    }
   }
 
   private static void assertDifference(String expected, SourceIdentity later) {

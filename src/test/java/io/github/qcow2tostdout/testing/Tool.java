@@ -30,6 +30,9 @@ public enum Tool {
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),
   DMSETUP("dmsetup", "dmsetup"),
+  MOUNT("mount", "mount"),
+  UMOUNT("umount", "mount"),
+  PV("pv", "pv"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3");
