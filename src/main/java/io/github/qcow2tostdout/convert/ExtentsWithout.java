@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.DataExtents;
 import java.io.IOException;
 

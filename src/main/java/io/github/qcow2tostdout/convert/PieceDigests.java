@@ -1,9 +1,13 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.OrderedWork;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -42,24 +46,37 @@ final class PieceDigests {
    *
    * @param stored the clusters, or grains, whose bytes the image has
    * @param bits log2 of their size
+   * @param threads that read
    * @param read is told how many bytes more have been read
    */
   static PieceDigests of(
-      Source source, IndexSet stored, int bits, LongConsumer read, Progress progress)
+      Source source,
+      IndexSet stored,
+      int bits,
+      int threads,
+      LongConsumer read,
+      Progress progress)
       throws IOException {
-    PieceDigests digests = new PieceDigests(source, stored, bits);
-    Reading reading = digests.new Reading(read);
-    int piece = 0;
+    PieceDigests all = new PieceDigests(source, stored, bits);
     progress.report(Progress.Phase.DIGEST, 0, source.size());
-    for (IndexSet.Runs runs = digests.pieces.runsFrom(0); runs.next(); ) {
-      for (long number = runs.from(); number < runs.to(); number++) {
-        long end = (number + 1) << PIECE_BITS;
-        digests.digests[piece++] = reading.digest(number << PIECE_BITS, end);
-        progress.report(Progress.Phase.DIGEST, Math.min(end, source.size()), source.size());
+    try (var work =
+        new OrderedWork<Long, Digested>(
+            threads, 2 * threads, all.numbers(), () -> all.new Reading()::digest)) {
+      OrderedWork.Results<Long, Digested> results =
+          (number, digested) -> {
+            all.digests[digested.index()] = digested.digest();
+            read.accept(digested.bytes());
+            progress.report(
+                Progress.Phase.DIGEST,
+                Math.min((number + 1) << PIECE_BITS, source.size()),
+                source.size());
+          };
+      while (work.next(results)) {
+        // Until there is none.
       }
     }
     progress.report(Progress.Phase.DIGEST, source.size(), source.size());
-    return digests;
+    return all;
   }
 
   /** A comparison with what is read again, in ascending order. */
@@ -87,24 +104,50 @@ final class PieceDigests {
     }
   }
 
-  /** Reads what is stored of ranges. */
+  /**
+   * What was read of a piece.
+   *
+   * @param index of its digest
+   */
+  private record Digested(int index, long digest, long bytes) {}
+
+  /** The numbers of the pieces. */
+  private OrderedWork.Tasks<Long> numbers() {
+    IndexSet.Runs runs = pieces.runsFrom(0);
+    return new OrderedWork.Tasks<>() {
+      private long next;
+      private long end;
+
+      @Override
+      public Optional<Long> next() {
+        if (next == end && runs.next()) {
+          next = runs.from();
+          end = runs.to();
+        }
+        return next == end ? Optional.empty() : Optional.of(next++);
+      }
+    };
+  }
+
+  private int index(long piece) {
+    return Math.toIntExact(pieces.rank(piece));
+  }
+
+  /** Reads what is stored of ranges; for one thread. */
   private final class Reading {
-    private final LongConsumer read;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final Digest digest = new Digest();
 
-    Reading(LongConsumer read) {
-      this.read = read;
-    }
-
-    long digest(long from, long to) throws IOException {
+    Digested digest(long piece) throws IOException {
       digest.reset();
-      addTo(digest, from, to);
-      return digest.value();
+      long bytes = addTo(digest, piece << PIECE_BITS, (piece + 1) << PIECE_BITS);
+      return new Digested(index(piece), digest.value(), bytes);
     }
 
-    void addTo(Digest sum, long from, long to) throws IOException {
+    /** Adds what is stored of a range; returns how many bytes that are. */
+    long addTo(Digest sum, long from, long to) throws IOException {
       long end = Math.min(to, source.size());
+      long total = 0;
       for (IndexSet.Runs runs = stored.runsFrom(from >> bits);
           from < end && runs.next() && runs.from() << bits < end; ) {
         long runEnd = Math.min(end, runs.to() << bits);
@@ -116,16 +159,17 @@ final class PieceDigests {
             throw SourceGuard.endedAt(source, at + count);
           }
           sum.update(buffer.flip());
-          read.accept(count);
+          total += count;
           at += count;
         }
       }
+      return total;
     }
   }
 
   /** What is written out, compared with what was read before. */
   final class Comparison {
-    private final Reading reading = new Reading(count -> {});
+    private final Reading reading = new Reading();
     private final Digest digest = new Digest();
     private long piece = -1;
     private long position;
@@ -165,7 +209,7 @@ final class PieceDigests {
       long from = piece << PIECE_BITS;
       long to = from + PIECE_SIZE;
       reading.addTo(digest, position, to);
-      if (digest.value() != digests[Math.toIntExact(pieces.rank(piece))]) {
+      if (digest.value() != digests[index(piece)]) {
         throw changed(source, from, Math.min(to, source.size()));
       }
       piece = -1;

@@ -1,7 +1,11 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.Grains;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 
 /**
@@ -51,6 +55,7 @@ final class Verification {
             source,
             grainwise ? grains.data() : map.clusters(),
             grainwise ? geometry.grainBits() : geometry.clusterBits(),
+            strategy.readingThreads(),
             strategy.readAhead() ? readAhead::emitted : count -> {},
             progress);
   }

@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.SourceIdentity;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

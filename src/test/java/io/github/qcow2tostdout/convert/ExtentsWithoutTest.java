@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.testing.FakeExtents;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,155 @@
+package io.github.qcow2tostdout.source.qemu;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A child process that exports something on a Unix socket in a directory of its own, and that is
+ * gone together with the directory when this process is, however it ends. A shell between the two
+ * sees to it: it waits for the end of a pipe that this process never writes to, and that the system
+ * closes for it if need be. It has a session of its own, where that can be had, so that Ctrl-C on a
+ * terminal reaches neither it nor the child: who goes first would be a matter of luck, and so would
+ * be what is said.
+ */
+final class ExportingProcess implements Closeable {
+  /** The socket's name in the directory. */
+  private static final String SOCKET = "s";
+
+  /**
+   * Takes the directory and the command. The child is killed without being asked: it has nothing to
+   * finish. To know when it ends, the shell gives up its own end of the pipe of its messages.
+   */
+  private static final String SHELL =
+      """
+      trap '' HUP INT TERM
+      umask 077
+      directory=$1
+      shift
+      mkdir -- "$directory" && cd -- "$directory" || exit
+      "$@" </dev/null &
+      exec >/dev/null 2>&1
+      read -r end
+      kill -9 $!
+      wait
+      cd /
+      rm -rf -- "$directory"
+      """;
+
+  private static final int MAX_MESSAGES = 16 << 10;
+  private static final long STOP_SECONDS = 5;
+
+  private final Process process;
+  private final Path socket;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final StringBuilder messages = new StringBuilder();
+
+  private ExportingProcess(Process process, Path socket) {
+    this.process = process;
+    this.socket = socket;
+  }
+
+  /** What makes a command of the path of the socket. */
+  interface Command {
+    List<String> on(Path socket);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment where PATH and the places for temporary files are looked up
+   */
+  static ExportingProcess start(Command command, Environment environment) throws IOException {
+    Path directory = environment.newDirectory(SOCKET);
+    Path socket = directory.resolve(SOCKET);
+    List<String> all = new ArrayList<>();
+    environment.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
+    all.addAll(List.of("/bin/sh", "-c", SHELL, "qcow2-to-stdout", directory.toString()));
+    all.addAll(command.on(socket));
+    ExportingProcess started =
+        new ExportingProcess(new ProcessBuilder(all).redirectErrorStream(true).start(), socket);
+    Thread.ofPlatform().daemon().name("messages").start(started::readMessages);
+    return started;
+  }
+
+  private void readMessages() {
+    byte[] buffer = new byte[1024];
+    try (InputStream in = process.getInputStream()) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        synchronized (messages) {
+          if (messages.length() < MAX_MESSAGES) {
+            messages.append(new String(buffer, 0, count, UTF_8));
+          }
+        }
+      }
+    } catch (IOException e) {
+      // It is closed at this end when nobody wants to know any more.
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /**
+   * Connects as soon as the child listens.
+   *
+   * @return empty if it ends before that
+   */
+  Optional<SocketChannel> connect() throws IOException {
+    while (!hasEndedWithin(1)) {
+      if (Files.exists(socket)) {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+          channel.connect(UnixDomainSocketAddress.of(socket));
+          return Optional.of(channel);
+        } catch (IOException e) {
+          // The socket is there, but nobody listens yet.
+          channel.close();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Waits so long for the child to end, and says whether it has. */
+  boolean hasEndedWithin(long milliseconds) {
+    try {
+      return ended.await(milliseconds, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** What it said so far. */
+  String messages() {
+    synchronized (messages) {
+      return messages.toString();
+    }
+  }
+
+  /** Ends it, and waits until it and the directory are gone. */
+  @Override
+  public void close() throws IOException {
+    try (OutputStream end = process.getOutputStream()) {
+      end.flush();
+    }
+    try {
+      process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

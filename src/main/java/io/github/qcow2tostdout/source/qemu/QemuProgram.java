@@ -1,0 +1,110 @@
+package io.github.qcow2tostdout.source.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A program of QEMU's that reads an image and exports it over NBD on a Unix socket, read-only, as
+ * {@link #EXPORT}. Names go into JSON, in which a comma, a colon or a space is nothing special.
+ */
+enum QemuProgram {
+  /** What the exports of a running QEMU are made of, alone. */
+  STORAGE_DAEMON("qemu-storage-daemon") {
+    @Override
+    List<String> arguments(String node, Path socket) {
+      // In this order what is wrong with the image is said before there is a socket.
+      return List.of(
+          "--blockdev",
+          node,
+          "--nbd-server",
+          "{\"addr\":{\"type\":\"unix\",\"path\":" + quoted(socket.toString()) + "}}",
+          "--export",
+          "{\"type\":\"nbd\",\"id\":\"export\",\"node-name\":\"image\",\"name\":\""
+              + EXPORT
+              + "\"}");
+    }
+  },
+
+  /** What there was before; it ends with its first client. */
+  NBD("qemu-nbd") {
+    @Override
+    List<String> arguments(String node, Path socket) {
+      return List.of(
+          "--read-only", "--export-name=" + EXPORT, "--socket=" + socket, "json:" + node);
+    }
+  };
+
+  /** What the export is called. */
+  static final String EXPORT = "disk";
+
+  private final String program;
+
+  QemuProgram(String program) {
+    this.program = program;
+  }
+
+  /** What it is called. */
+  String program() {
+    return program;
+  }
+
+  /** The command that exports a node on a socket. */
+  List<String> command(Path executable, String node, Path socket) {
+    List<String> command = new ArrayList<>(List.of(executable.toString()));
+    command.addAll(arguments(node, socket));
+    return command;
+  }
+
+  abstract List<String> arguments(String node, Path socket);
+
+  /**
+   * The image as a node of QEMU's.
+   *
+   * @param file absolute
+   * @param driver QEMU's name for what the file is to its system
+   * @param format QEMU's name for the image's format
+   */
+  static String node(Path file, String driver, String format) {
+    return "{\"driver\":"
+        + quoted(format)
+        + ",\"node-name\":\"image\",\"read-only\":true,\"file\":{\"driver\":"
+        + quoted(driver)
+        + ",\"filename\":"
+        + quoted(file.toString())
+        + "}}";
+  }
+
+  private static String quoted(String text) {
+    StringBuilder json = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < ' ') {
+        json.append(String.format("\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"').toString();
+  }
+
+  /**
+   * What a program said, without what the user did not write: its name and its options.
+   *
+   * @param node as in {@link #arguments}
+   */
+  String withoutOptions(String said, String node) {
+    List<String> lines = new ArrayList<>();
+    for (String line : said.strip().split("\n")) {
+      lines.add(
+          // Not where a path ends so, in what the shell says.
+          line.strip()
+              .replaceFirst("^" + program + ": ", "")
+              .replace("--blockdev " + node + ": ", "")
+              .replace("Failed to blk_new_open 'json:" + node + "': ", ""));
+    }
+    return String.join("; ", lines);
+  }
+}
