@@ -41,8 +41,8 @@ public final class DataMap {
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
-  public static DataMap tested(
-      Source source, Geometry geometry, ChangeSign sign, Progress progress) throws IOException {
+  public static DataMap tested(Source source, Geometry geometry, ChangeSign sign, Progress progress)
+      throws IOException {
     SourceGuard guard = SourceGuard.of(source, Optional.empty(), sign);
     ScanStrategy strategy = ScanStrategy.choose(source);
     IndexSet data =

@@ -50,12 +50,7 @@ final class PieceDigests {
    * @param read is told how many bytes more have been read
    */
   static PieceDigests of(
-      Source source,
-      IndexSet stored,
-      int bits,
-      int threads,
-      LongConsumer read,
-      Progress progress)
+      Source source, IndexSet stored, int bits, int threads, LongConsumer read, Progress progress)
       throws IOException {
     PieceDigests all = new PieceDigests(source, stored, bits);
     progress.report(Progress.Phase.DIGEST, 0, source.size());

@@ -60,7 +60,8 @@ public record SourceIdentity(
               + shown(changed)
               + " and is "
               + shown(later.changed)
-              + " (a new link or mode moves that too: --detect-change=mtime or verify allows them)");
+              + " (a new link or mode moves that too: --detect-change=mtime or verify allows"
+              + " them)");
     }
     return Optional.empty();
   }

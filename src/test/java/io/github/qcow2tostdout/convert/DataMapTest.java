@@ -45,13 +45,20 @@ class DataMapTest {
   @CsvSource({"9, 69632-70144 999936-1000001", "16, 65536-131072 983040-1000001", "21, 0-1000001"})
   void clustersWithDataAreLeftByTheTest(int clusterBits, String extents) throws IOException {
     assertEquals(
-        extents, text(DataMap.tested(disk(), new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
+        extents,
+        text(
+            DataMap.tested(
+                disk(), new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
   }
 
   @Test
   void anEmptyDiskHasNoExtents() throws IOException {
     assertEquals("", text(DataMap.ofExtents(new MemorySource(0), ChangeSign.CHANGE_TIME)));
-    assertEquals("", text(DataMap.tested(new MemorySource(0), new Geometry(16, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
+    assertEquals(
+        "",
+        text(
+            DataMap.tested(
+                new MemorySource(0), new Geometry(16, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
   }
 
   @Test

@@ -157,7 +157,8 @@ class SourceGuardTest {
               world,
               Duration.ofNanos(granularities[random.nextInt(granularities.length)]),
               // The clock of a file server may be ahead, by any time.
-              Duration.ofNanos(random.nextBoolean() ? 0 : random.nextLong(1L << random.nextInt(40))));
+              Duration.ofNanos(
+                  random.nextBoolean() ? 0 : random.nextLong(1L << random.nextInt(40))));
       disk.write();
       if (disk.ahead.isZero()) {
         world.await(Duration.ofNanos(random.nextLong(1L << random.nextInt(1, 33))));

@@ -59,7 +59,8 @@ class VerificationTest {
    *
    * @param compared whether it is a comparison with a base
    */
-  private record Way(ImageOptions options, boolean keepZeroes, boolean extentsOnly, boolean compared) {
+  private record Way(
+      ImageOptions options, boolean keepZeroes, boolean extentsOnly, boolean compared) {
     ScanOptions scan(Disk base) {
       return new ScanOptions(
           extentsOnly, keepZeroes, compared ? Optional.of(base) : Optional.empty());
@@ -140,7 +141,9 @@ class VerificationTest {
               "byte " + at);
       Matcher range = RANGE.matcher(e.getMessage());
       assertTrue(range.find(), e.getMessage());
-      assertTrue(Long.parseLong(range.group(1)) <= at && at < Long.parseLong(range.group(2)), at + e.getMessage());
+      assertTrue(
+          Long.parseLong(range.group(1)) <= at && at < Long.parseLong(range.group(2)),
+          at + e.getMessage());
       bytes[at] = before;
     }
     assertArrayEquals(expected, Images.range(conversion, 0, conversion.plan().imageSize()));

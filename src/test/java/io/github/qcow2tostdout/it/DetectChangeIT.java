@@ -217,7 +217,8 @@ final class DetectChangeIT {
     for (String file : List.of("/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled")) {
       if (Files.exists(Path.of(file))) {
         PackagedTool.bash(directory, "\"$0\" $1 $2", command, file)
-            .assertFailedBeforeTheFirstByte(1, file + ": says that it has ", "give -, and redirect");
+            .assertFailedBeforeTheFirstByte(
+                1, file + ": says that it has ", "give -, and redirect");
       }
     }
     PackagedTool.bash(directory, "\"$0\" $1 -B /proc/version other.raw", "")

@@ -21,8 +21,7 @@ class SourceIdentityTest {
   @Test
   void theSameIsNotDifferent() {
     assertDifference(
-        "",
-        new SourceIdentity(10, Optional.of("1:2"), Optional.of(MONDAY), Optional.of(TUESDAY)));
+        "", new SourceIdentity(10, Optional.of("1:2"), Optional.of(MONDAY), Optional.of(TUESDAY)));
   }
 
   @Test

@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** Block devices and file systems over files, for as long as a test takes. Only root may make them. */
+/**
+ * Block devices and file systems over files, for as long as a test takes. Only root may make them.
+ */
 public final class BlockDevices {
   private final Deque<List<Object>> undo = new ArrayDeque<>();
 
