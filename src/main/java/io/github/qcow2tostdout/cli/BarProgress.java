@@ -47,7 +47,9 @@ final class BarProgress implements ProgressDisplay {
     return switch (phase) {
       case SPOOL -> "Spool";
       case SCAN -> "Scan";
+      case DIGEST -> "Digest";
       case WRITE -> "Write";
+      case VERIFY -> "Verify";
       case READ -> "Read";
       case CHECK -> "Check";
     };

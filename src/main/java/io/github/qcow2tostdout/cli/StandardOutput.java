@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,12 @@ final class StandardOutput {
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
+
+  /**
+   * What a reader that splices (pv does) may hold by reference in pipes of its own, and still be
+   * sending when this process has ended: three of the largest. To copy that takes a millisecond.
+   */
+  private static final long BEHIND_PIPE = 3 << 20;
 
   /** From this size on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
@@ -86,21 +93,22 @@ final class StandardOutput {
    */
   static long prepareForImage(long size) {
     if (size < LITTLE) {
-      return Long.MAX_VALUE;
+      return SequentialOutput.COPIES_ONLY;
     }
     try {
       if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {
-          case FIFO -> size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe());
+          case FIFO ->
+              BEHIND_PIPE + (size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe()));
           // A socket holds them until its peer has the bytes, and nobody says when that is.
-          case SOCKET -> Long.MAX_VALUE;
+          case SOCKET -> SequentialOutput.COPIES_ONLY;
           default -> 0;
         };
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       // Not a system that says what descriptor 1 is.
     }
-    return Long.MAX_VALUE;
+    return SequentialOutput.COPIES_ONLY;
   }
 
   private static int enlargedPipe() {

@@ -51,6 +51,22 @@ class IndexSetTest {
   }
 
   @Test
+  void differenceHasTheMembersOfOneOnly() {
+    Random random = Seeds.random(IndexSetTest.class);
+    for (int round = 0; round < 200; round++) {
+      BitSet one = new BitSet();
+      BitSet other = new BitSet();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        int from = random.nextInt(5 * CHUNK);
+        (random.nextBoolean() ? one : other).set(from, from + 1 + random.nextInt(CHUNK / 2));
+      }
+      BitSet rest = (BitSet) one.clone();
+      rest.andNot(other);
+      assertEquals(runs(of(rest, 0), 0), runs(IndexSet.difference(of(one, 0), of(other, 0)), 0));
+    }
+  }
+
+  @Test
   void unionWithNothingIsTheSetItself() {
     IndexSet set = set(3, 5);
     assertEquals("[3,5)", runs(IndexSet.union(set, IndexSet.EMPTY), 0));
