@@ -30,12 +30,11 @@ final class CheckCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption interruption =
-        Interruption.reportTo(streams.err(), name, "the check has no result");
+    Interruption.report(name, "the check has no result");
     try {
       return check();
     } finally {
-      interruption.end();
+      Interruption.silence();
     }
   }
 

@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
-  private static final Path SELF = Path.of("/proc/self/fd/1");
-  private static final int DESCRIPTOR = 1;
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
   private static final int BLOCK_DEVICE = 0060000;
@@ -60,7 +58,7 @@ final class StandardOutput {
               ExitCode.FAILED));
     }
     try {
-      if (input.isPresent() && isFile() && Files.isSameFile(SELF, input.get())) {
+      if (input.isPresent() && isFile() && Files.isSameFile(OutputDescriptor.PATH, input.get())) {
         throw new Failure.Reported(
             new Failure(
                 name + ": is standard output too, and would be overwritten; write to another file",
@@ -73,8 +71,8 @@ final class StandardOutput {
 
   /** Whether there is something to be overwritten; a socket may be both standard streams. */
   private static boolean isFile() throws IOException {
-    return Files.exists(SELF)
-        && Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
+    return Files.exists(OutputDescriptor.PATH)
+        && Files.getAttribute(OutputDescriptor.PATH, "unix:mode") instanceof Integer mode
         && ((mode & TYPE_MASK) == REGULAR || (mode & TYPE_MASK) == BLOCK_DEVICE);
   }
 
@@ -89,7 +87,7 @@ final class StandardOutput {
       return Long.MAX_VALUE;
     }
     try {
-      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
+      if (Files.getAttribute(OutputDescriptor.PATH, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {
           case FIFO -> size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe());
           // A socket holds them until its peer has the bytes, and nobody says when that is.
@@ -104,6 +102,6 @@ final class StandardOutput {
   }
 
   private static int enlargedPipe() {
-    return Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+    return Pipes.enlarge(OutputDescriptor.NUMBER, PIPE_SIZE);
   }
 }
