@@ -43,7 +43,7 @@ record ClusterCounts(
   static ClusterCounts of(ImageOptions options, long diskSize, long l2Tables, long allocated) {
     Geometry geometry = options.geometry();
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
-    long data = options.dataInside() ? allocated : 0;
+    long data = Placement.of(options, allocated).hostClusters();
     long others = HEADER + l1Table + l2Tables + data;
     long perBlock = geometry.refcountBlockEntries();
     long blocks = 0;

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.plan;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.RefcountEntries;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +14,14 @@ public final class LayoutPlan {
   private final ImageOptions options;
   private final ClusterCounts counts;
   private final List<Region> regions;
+  private final Placement placement;
 
-  private LayoutPlan(ImageOptions options, ClusterCounts counts, List<Region> regions) {
+  private LayoutPlan(
+      ImageOptions options, ClusterCounts counts, List<Region> regions, Placement placement) {
     this.options = options;
     this.counts = counts;
     this.regions = regions;
+    this.placement = placement.at(region(Region.Kind.DATA).from());
   }
 
   /**
@@ -30,27 +34,28 @@ public final class LayoutPlan {
       throws ImageException.Unsupported {
     ClusterCounts counts = ClusterCounts.of(options, map);
     ReachCheck.verify(options, counts, name);
-    return lay(options, counts);
+    return lay(options, counts, Placement.of(options, map.clusters().count()));
   }
 
   /** Lays out the image of the same disk with every cluster allocated; QEMU may refuse it. */
   public LayoutPlan fullyAllocated() {
-    return lay(options, counts.fullyAllocated(options));
+    long guestClusters = geometry().clusters(counts.diskSize());
+    return lay(options, counts.fullyAllocated(options), Placement.of(options, guestClusters));
   }
 
-  private static LayoutPlan lay(ImageOptions options, ClusterCounts counts) {
+  private static LayoutPlan lay(ImageOptions options, ClusterCounts counts, Placement placement) {
     List<Region> regions = new ArrayList<>();
     long end = 0;
     for (Region.Kind kind : Region.Kind.values()) {
       long from = end;
-      end = Math.addExact(from, Math.multiplyExact(counts.of(kind), (long) clusterSize(options)));
+      long size =
+          kind == Region.Kind.DATA
+              ? placement.size()
+              : Math.multiplyExact(counts.of(kind), (long) options.geometry().clusterSize());
+      end = Math.addExact(from, size);
       regions.add(new Region(kind, from, end));
     }
-    return new LayoutPlan(options, counts, List.copyOf(regions));
-  }
-
-  private static int clusterSize(ImageOptions options) {
-    return options.geometry().clusterSize();
+    return new LayoutPlan(options, counts, List.copyOf(regions), placement);
   }
 
   /** The options that it was made for. */
@@ -73,7 +78,25 @@ public final class LayoutPlan {
     throw new IllegalStateException("no region " + kind);
   }
 
-  /** Bytes of the image, a multiple of the cluster size. */
+  /** Where the data clusters lie. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /** The refcounts of all clusters of the image, and of those behind it. */
+  public RefcountEntries.Run refcounts(long cluster) {
+    long metadata = counts.total() - counts.data();
+    if (cluster < metadata) {
+      return new RefcountEntries.Run(1, metadata);
+    }
+    if (cluster >= counts.total()) {
+      return RefcountEntries.Run.REST;
+    }
+    RefcountEntries.Run run = placement.refcounts(cluster - metadata);
+    return new RefcountEntries.Run(run.refcount(), metadata + run.end());
+  }
+
+  /** Bytes of the image. */
   public long imageSize() {
     return regions.getLast().to();
   }
