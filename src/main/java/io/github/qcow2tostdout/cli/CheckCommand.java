@@ -46,6 +46,9 @@ final class CheckCommand {
     } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
       throw failed(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
     } catch (OutOfMemoryError e) {
+      if (Failure.isOutOfThreads(e)) {
+        throw failed(Failure.of(name, e));
+      }
       throw failed(
           new Failure(
               name

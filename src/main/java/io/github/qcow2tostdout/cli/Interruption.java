@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import jdk.internal.misc.Signal;
 
@@ -24,7 +23,7 @@ final class Interruption {
   private static final AtomicBoolean ENDING = new AtomicBoolean();
 
   /** The line that a signal prints now; empty for none. */
-  private static final AtomicReference<Supplier<String>> LINE = new AtomicReference<>(() -> "");
+  private static volatile Supplier<String> line = () -> "";
 
   private static volatile boolean signalsEnd;
 
@@ -35,8 +34,8 @@ final class Interruption {
   }
 
   /**
-   * Lets signals end the process, as the VM would, but at once: it would first look for somebody who
-   * logs its end. What was ignored when the process began stays so.
+   * Lets signals end the process, as the VM would, but at once: it would first look for somebody
+   * who logs its end. What was ignored when the process began stays so.
    */
   static void endAtSignals(PrintStream err) {
     for (String name : SIGNALS) {
@@ -51,9 +50,9 @@ final class Interruption {
 
   private static void end(int signal, PrintStream err) {
     if (ENDING.compareAndSet(false, true)) {
-      String line = LINE.get().get();
-      if (!line.isEmpty()) {
-        err.println(line);
+      String last = line();
+      if (!last.isEmpty()) {
+        err.println(last);
         err.flush();
       }
       Runtime.getRuntime().halt(SIGNALLED + signal);
@@ -116,17 +115,17 @@ final class Interruption {
 
   private Interruption meaning(Supplier<String> meaning) {
     String shown = Failure.printable(input);
-    LINE.set(() -> Options.NAME + ": " + shown + ": interrupted" + meaning.get());
+    line = () -> Options.NAME + ": " + shown + ": interrupted" + meaning.get();
     return this;
   }
 
   /** From here on a signal is not reported: all is said, or there is nothing to be cut short. */
   static void silence() {
-    LINE.set(() -> "");
+    line = () -> "";
   }
 
   /** The line that a signal would print now. */
   static String line() {
-    return LINE.get().get();
+    return line.get();
   }
 }
