@@ -63,6 +63,7 @@ public final class Package {
     copyTree(build.project.resolve("src/dist"), build.app);
     build.documents(args[1], args[2]);
     build.link(build.modules());
+    LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
     build.archives();
   }
 
@@ -114,8 +115,6 @@ public final class Package {
             "--strip-native-debug-symbols=exclude-debuginfo-files",
             "--no-header-files",
             "--no-man-pages",
-            // What is not compressed starts no slower, and a .tar.gz of it is smaller.
-            "--compress=zip-0",
             "--exclude-files=" + SUPERFLUOUS);
     if (code != 0) {
       throw new IllegalStateException("jlink failed");

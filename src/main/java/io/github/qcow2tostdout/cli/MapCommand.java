@@ -19,6 +19,7 @@ final class MapCommand {
   }
 
   int run() throws Failure.Reported {
+    Interruption.report(options.source().shownName(), "the map is cut short");
     try (Source source = open()) {
       DataMap map = map(source);
       new DiskMapWriter(

@@ -15,7 +15,7 @@ final class MeasureCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption.reportTo(streams.err(), arguments.input());
+    Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
     return ExitCode.OK;
   }
