@@ -79,8 +79,8 @@ final class ChangeTester implements GrainTester {
 
   /** A grain in several parts, as many of them as it takes to know. */
   private void compareByParts(long from, long to) throws IOException {
-    for (long grain = from >> grainBits; grain << grainBits < to; grain++) {
-      long end = Math.min(to, (grain + 1) << grainBits);
+    for (long grain = from >> grainBits; grain <= (to - 1) >> grainBits; grain++) {
+      long end = Math.min(to, Blocks.end(grain << grainBits, grainSize));
       boolean equal = true;
       boolean zero = true;
       for (long at = grain << grainBits; at < end && (equal || zero); ) {

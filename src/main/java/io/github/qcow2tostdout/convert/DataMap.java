@@ -86,7 +86,7 @@ public final class DataMap {
 
     @Override
     public long to() {
-      return Math.min(size, runs.to() << clusterBits);
+      return Math.min(size, Blocks.end((runs.to() - 1) << clusterBits, 1L << clusterBits));
     }
   }
 }

@@ -56,7 +56,7 @@ final class ScanPieces {
         to = extents.to();
       }
       // The cut is where a piece's size divides, so the room that is left is only a guide.
-      long end = Math.min(to, (from + room + PIECE_SIZE - 1) & -PIECE_SIZE);
+      long end = Math.min(to, Blocks.end(from + Math.min(room, to - from) - 1, PIECE_SIZE));
       sides[count / 2] = extents.side();
       bounds[count++] = from;
       bounds[count++] = end;

@@ -136,7 +136,7 @@ enum ScanStrategy {
         long to = Math.min(piece.bounds()[2 * extent + 1], source.size());
         long next;
         for (long at = piece.bounds()[2 * extent]; at < to; at = next) {
-          next = Math.min(to, (at + step) & -step);
+          next = Math.min(to, Blocks.end(at, step));
           source.willNeed(at, Math.min(size, next - at));
         }
       }

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataMapTest {
   private static final long SIZE = 1_000_001;
@@ -49,6 +51,18 @@ class DataMapTest {
         text(
             DataMap.tested(
                 disk(), new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
+  }
+
+  @ParameterizedTest
+  @Timeout(60)
+  @ValueSource(ints = {9, 14, 16, 21})
+  void aDiskThatEndsWhereNumbersDoIsTestedToItsEnd(int clusterBits) throws IOException {
+    long size = Long.MAX_VALUE;
+    MemorySource disk =
+        new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - (3 << 20), size);
+    DataMap map =
+        DataMap.tested(disk, new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE);
+    assertEquals((size & -1L << clusterBits) + "-" + size, text(map));
   }
 
   @Test
