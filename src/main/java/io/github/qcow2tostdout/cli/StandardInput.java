@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.source.OpenDescriptor;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.Spool;
 import io.github.qcow2tostdout.stream.StreamedImage;
+import io.github.qcow2tostdout.work.Patience;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /** Standard input, as a disk, an image or something else that is read. */
 final class StandardInput {
@@ -39,9 +39,6 @@ final class StandardInput {
 
   /** From this many bytes of an image on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
-
-  /** How long to wait for a stream that has nothing, because it does not block: 0.5 ms. */
-  private static final long PAUSE_NANOS = 500_000;
 
   private final StandardStreams streams;
   private Optional<StreamChannel> stream = Optional.empty();
@@ -137,15 +134,15 @@ final class StandardInput {
     }
   }
 
-  /** Reads an image that nothing is wanted of to its end, if it comes as a stream. */
+  /** Reads an image that nothing is wanted of to its end, if somebody sends it. */
   void discardImage() {
     OpenDescriptor in = streams.in();
     try {
-      if (!streams.inIsTerminal() && !in.isFile()) {
+      if (in.hasWriter()) {
         new StreamChannel(in.channel()).drain(streams.err());
       }
     } catch (IOException e) {
-      // There is nothing to read.
+      // Nobody sends anything.
     }
   }
 
@@ -193,6 +190,7 @@ final class StandardInput {
 
     void drain(PrintStream err) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(PIPE_SIZE);
+      Patience patience = new Patience();
       boolean said = false;
       try {
         while (!ended) {
@@ -202,8 +200,11 @@ final class StandardInput {
                 Options.NAME
                     + ": reading standard input to its end, for a tee that may be in front of it");
             said = true;
-          } else if (count == 0) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+          }
+          if (count == 0) {
+            patience.await();
+          } else {
+            patience.moved();
           }
         }
       } catch (IOException e) {
