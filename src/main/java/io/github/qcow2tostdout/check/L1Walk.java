@@ -141,15 +141,14 @@ final class L1Walk {
   }
 
   private void addTable(Snapshot snapshot, WeightedRanges l1Tables, WeightedRanges clusters)
-      throws ImageException {
+      throws IOException {
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
-    String name = "snapshot " + snapshot.id() + " (" + snapshot.name() + ")";
     if ((offset & (clusterSize - 1)) != 0) {
       findings.add(
           Finding.at(
               FindingKind.SNAPSHOT_L1_UNALIGNED,
-              name,
+              snapshot.shown(image.file()),
               snapshot.offset(),
               "L1 table at byte " + Long.toUnsignedString(offset),
               "a multiple of " + clusterSize));
@@ -159,7 +158,7 @@ final class L1Walk {
       findings.add(
           Finding.at(
               FindingKind.SNAPSHOT_L1_TOO_LARGE,
-              name,
+              snapshot.shown(image.file()),
               snapshot.offset(),
               entries + " entries",
               "at most " + Limits.MAX_L1_BYTES / Long.BYTES));
@@ -169,7 +168,10 @@ final class L1Walk {
     if (length > 0 && (offset < 0 || offset > OpenRules.MAX_FILE - length)) {
       throw new ImageException.Corrupt(
           image.file().name(),
-          "Could not read L1 table of " + name + ": byte " + Long.toUnsignedString(offset),
+          "Could not read L1 table of "
+              + snapshot.shown(image.file())
+              + ": byte "
+              + Long.toUnsignedString(offset),
           ImageCheck.SNAPSHOTS_LOST);
     }
     if (offset >= 0 && length <= image.fileEnd() - offset) {

@@ -45,7 +45,7 @@ final class SpecWarnings {
         findings.add(
             Finding.at(
                 FindingKind.SNAPSHOT_DATE,
-                "snapshot " + snapshot.id() + " (" + snapshot.name() + ")",
+                snapshot.shown(image.file()),
                 snapshot.offset(),
                 snapshot.get(SnapshotField.DATE_NSEC) + " nanoseconds",
                 "less than " + NANOS));
@@ -141,7 +141,7 @@ final class SpecWarnings {
     }
   }
 
-  private void bitmaps() {
+  private void bitmaps() throws IOException {
     if (image.bitmaps().isEmpty()) {
       return;
     }
@@ -150,20 +150,20 @@ final class SpecWarnings {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_IN_USE,
-                "bitmap " + bitmap.name(),
+                "bitmap " + bitmap.shown(image.file()),
                 bitmap.offset(),
                 "flag in_use",
                 "not in use"));
       }
       try {
-        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes().duplicate().rewind());
+        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes(image.file()));
       } catch (CharacterCodingException e) {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_NAME_NOT_UTF8,
-                "bitmap " + bitmap.name(),
+                "bitmap " + bitmap.shown(image.file()),
                 bitmap.offset(),
-                bitmap.name(),
+                bitmap.shown(image.file()),
                 "UTF-8"));
       }
     }

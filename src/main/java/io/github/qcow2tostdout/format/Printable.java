@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Optional;
 
 /**
  * Text from outside (an image, a server, a file's name) made fit for a terminal: the one rule for
@@ -20,17 +19,22 @@ public final class Printable {
 
   private static final String ESCAPES = "\"\\btnfr";
 
+  private static final String BINARY = "<binary>";
+
   private Printable() {}
 
-  /** The bytes as text, if they are UTF-8 without such characters but white space. */
-  public static Optional<String> text(ByteBuffer bytes) {
+  /**
+   * Bytes of which nobody knows what they are: text in single quotes if they are UTF-8 without such
+   * characters but white space, else {@code <binary>}.
+   */
+  public static String quoted(ByteBuffer bytes) {
     try {
       String text = UTF_8.newDecoder().decode(bytes.duplicate().rewind()).toString();
       return text.codePoints().allMatch(c -> isWhiteSpace(c) || !isDangerous(c))
-          ? Optional.of(text)
-          : Optional.empty();
+          ? "'" + text + "'"
+          : BINARY;
     } catch (CharacterCodingException e) {
-      return Optional.empty();
+      return BINARY;
     }
   }
 

@@ -82,7 +82,7 @@ final class ExtensionSection {
     }
     view.beginBitmaps(extension, directory);
     for (BitmapEntry bitmap : directory.bitmaps()) {
-      view.beginBitmap(bitmap, new BitmapValidity(target, bitmap));
+      view.beginBitmap(bitmap, target.file(), new BitmapValidity(target, bitmap));
       table(bitmap);
       view.endBitmap();
     }
@@ -103,7 +103,7 @@ final class ExtensionSection {
   private void table(BitmapEntry bitmap) throws IOException {
     long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-    String what = "bitmap table of '" + bitmap.name() + "'";
+    String what = "bitmap table of '" + bitmap.shown(target.file()) + "'";
     long there = target.readable(what, offset, entries, entries);
     budget -= there * TableReader.ENTRY_SIZE;
     if (budget < 0) {

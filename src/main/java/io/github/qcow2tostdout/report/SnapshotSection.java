@@ -40,7 +40,10 @@ final class SnapshotSection {
     target
         .view()
         .beginSnapshot(
-            number, snapshot, new SnapshotValidity(target.header(), target.fileSize(), snapshot));
+            number,
+            snapshot,
+            target.file(),
+            new SnapshotValidity(target.header(), target.fileSize(), snapshot));
     mapping.show(
         "L1 table of snapshot " + number,
         snapshot.get(SnapshotField.L1_TABLE_OFFSET),

@@ -95,7 +95,8 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void beginSnapshot(int number, Snapshot snapshot, SnapshotValidity validity)
+  public void beginSnapshot(
+      int number, Snapshot snapshot, BoundedFile file, SnapshotValidity validity)
       throws IOException {
     out.text("Snapshot " + number + ":").line();
     for (SnapshotField field : SnapshotField.values()) {
@@ -112,9 +113,14 @@ final class TextDump implements DumpView {
     extra(at, "vm_state_size_large", snapshot.vmStateSizeLarge());
     extra(at + 8, "disk_size", snapshot.diskSize());
     extra(at + 16, "icount", snapshot.icount());
-    at += snapshot.get(SnapshotField.EXTRA_DATA_SIZE);
-    name(at, "id", snapshot.id());
-    name(at + snapshot.get(SnapshotField.ID_STR_SIZE), "name", snapshot.name());
+    if (snapshot.unknownExtra().hasRemaining()) {
+      tableLines
+          .field(at + Snapshot.KNOWN_EXTRA, Validity.NO_OPINION, "extra_data")
+          .text(Printable.oneLine(Printable.quoted(snapshot.unknownExtra())))
+          .line();
+    }
+    name(snapshot.idOffset(), "id", snapshot.id(file));
+    name(snapshot.nameOffset(), "name", snapshot.name(file));
     out.line();
   }
 

@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -47,10 +48,7 @@ final class TextExtensions implements ExtensionView {
     extensionStart(extension);
     lines
         .field(extension.offset() + 8, Validity.NO_OPINION, "data")
-        .text(
-            Printable.text(extension.data())
-                .map(text -> "'" + Printable.oneLine(text) + "'")
-                .orElse("<binary>"))
+        .text(Printable.oneLine(Printable.quoted(extension.data())))
         .line();
     out.line();
   }
@@ -91,11 +89,12 @@ final class TextExtensions implements ExtensionView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BoundedFile file, BitmapValidity validity)
+      throws IOException {
     out.line();
     lines
         .field(bitmap.nameOffset(), Validity.NO_OPINION, "Bitmap name")
-        .text(Printable.oneLine(bitmap.name()))
+        .text(Printable.oneLine(bitmap.name(file)))
         .line();
     for (BitmapField field : BitmapField.values()) {
       long value = bitmap.get(field);

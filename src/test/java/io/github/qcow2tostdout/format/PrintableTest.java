@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,10 +69,10 @@ class PrintableTest {
 
   @Test
   void bytesAreTextIfTheyAreUtf8AndHarmless() {
-    assertEquals(Optional.of("a\tb\n"), Printable.text(bytes("a\tb\n")));
-    assertEquals(Optional.empty(), Printable.text(bytes("a\u009bb")));
-    assertEquals(Optional.empty(), Printable.text(bytes("a\u202eb")));
-    assertEquals(Optional.empty(), Printable.text(ByteBuffer.wrap(new byte[] {(byte) 0x9b})));
+    assertEquals("'a\tb\n'", Printable.quoted(bytes("a\tb\n")));
+    assertEquals("<binary>", Printable.quoted(bytes("a\u009bb")));
+    assertEquals("<binary>", Printable.quoted(bytes("a\u202eb")));
+    assertEquals("<binary>", Printable.quoted(ByteBuffer.wrap(new byte[] {(byte) 0x9b})));
   }
 
   private static ByteBuffer bytes(String text) {
