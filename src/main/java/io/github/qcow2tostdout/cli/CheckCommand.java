@@ -93,11 +93,12 @@ final class CheckCommand {
 
   private BoundedFile open() throws IOException {
     if (!options.isStandardInput()) {
-      return BoundedFile.open(options.image(), new FileHoles(options.image()));
+      return ImageArgument.open(options.image(), options.forceShare());
     }
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
-      return input.image(options.deep(), options.untrusted(), progress);
+      return input.image(
+          options.deep(), options.untrusted(), options.forceShare(), progress);
     }
   }
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.ParseResult;
  * @param strict whether findings count that are in no verdict of qemu-img's
  * @param untrusted whether the image is a stranger's
  * @param follow whether the data file that the image names may be opened
+ * @param forceShare whether the image may be one that another process writes to
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
  * @param quiet whether a report is wanted only if there is something wrong
  */
@@ -27,6 +28,7 @@ record CheckOptions(
     boolean strict,
     boolean untrusted,
     boolean follow,
+    boolean forceShare,
     String progress,
     boolean quiet) {
   static final String NAME = "check";
@@ -81,6 +83,7 @@ record CheckOptions(
             Options.flag(FOLLOW)
                 .description("Open the data file that the image names, to see whether it fits.")
                 .build())
+        .addOption(ImageArgument.forceShare())
         .addOption(
             Options.flag("-M", METADATA)
                 .description("With --output=json: where everything lies, under the key viscera.")
@@ -144,6 +147,7 @@ record CheckOptions(
           result.hasMatchedOption(STRICT),
           result.hasMatchedOption(UNTRUSTED),
           result.hasMatchedOption(FOLLOW),
+          result.hasMatchedOption(ImageArgument.FORCE_SHARE),
           Arguments.progress(result),
           result.hasMatchedOption(Options.QUIET));
     } catch (IllegalArgumentException e) {

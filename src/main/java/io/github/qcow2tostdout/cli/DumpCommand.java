@@ -31,7 +31,7 @@ final class DumpCommand {
   }
 
   private int dump(String name) throws Failure.Reported {
-    try (BoundedFile file = BoundedFile.open(options.image(), new FileHoles(options.image()))) {
+    try (BoundedFile file = ImageArgument.open(options.image(), options.forceShare())) {
       Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));
       if (problems.count() > SHOWN) {

@@ -10,10 +10,11 @@ import picocli.CommandLine.ParseResult;
  * What {@code dump} is told.
  *
  * @param image where the image is
+ * @param forceShare whether it may be one that another process writes to
  * @param parts what is wanted of it
  * @param json whether as JSON
  */
-record DumpOptions(Path image, DumpParts parts, boolean json) {
+record DumpOptions(Path image, boolean forceShare, DumpParts parts, boolean json) {
   static final String NAME = "dump";
 
   private static final String HEADER = "--header";
@@ -59,6 +60,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
                 .description("'human' (default) or 'json': one document.")
                 .build())
         .addOption(Options.flag(JSON).description("The same as --output=json.").build())
+        .addOption(ImageArgument.forceShare())
         .addPositional(ImageArgument.spec("The qcow2 image, which is only read; may be damaged."));
     dump.usageMessage()
         .description(
@@ -107,6 +109,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
               result,
               "-: an image on standard input can't be dumped, since its tables refer back and"
                   + " forth; give a file, or ./- for one of that name"),
+          result.hasMatchedOption(ImageArgument.FORCE_SHARE),
           parts,
           isJson(result));
     } catch (IllegalArgumentException e) {

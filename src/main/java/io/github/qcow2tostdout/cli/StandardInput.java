@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.OpenDescriptor;
+import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.Spool;
 import io.github.qcow2tostdout.stream.StreamedImage;
@@ -108,13 +109,19 @@ final class StandardInput {
    *
    * @param deep whether its compressed clusters are to be decoded
    * @param evenRefused whether one that QEMU would not open is wanted too, for its header
+   * @param forceShare whether a file may be one that another process holds
    * @throws FileSystemException if it can't be read
    * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
-  BoundedFile image(boolean deep, boolean evenRefused, Progress progress) throws IOException {
+  BoundedFile image(
+      boolean deep, boolean evenRefused, boolean forceShare, Progress progress)
+      throws IOException {
     refuseTerminal("an image");
     OpenDescriptor in = streams.in();
     if (in.isFile() && in.channel().position() == 0) {
+      if (!forceShare) {
+        QemuLocks.refuseHeld(NAME, in.path());
+      }
       return BoundedFile.of(NAME, in.channel());
     }
     StreamChannel channel = new StreamChannel(in.channel());
