@@ -29,11 +29,12 @@ final class PackageArrows {
       Map.of(
           "format", Set.of(),
           "posix", Set.of(),
-          "source", Set.of("posix"),
+          "foreign", Set.of("format"),
+          "source", Set.of("posix", "foreign"),
           "convert", Set.of("format", "source"),
-          "inspect", Set.of("format"),
+          "inspect", Set.of("format", "foreign"),
           "report", Set.of("format", "inspect", "convert", "source"),
-          "cli", Set.of("format", "posix", "source", "convert", "inspect", "report"));
+          "cli", Set.of("format", "posix", "foreign", "source", "convert", "inspect", "report"));
 
   private static final List<String> ONLY_IN_CLI =
       List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");

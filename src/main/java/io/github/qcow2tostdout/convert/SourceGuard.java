@@ -6,11 +6,13 @@ import io.github.qcow2tostdout.source.SourceIdentity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Watches that sources stay what they were when the guard was set. */
 final class SourceGuard {
-  private record Watched(Source source, SourceIdentity identity) {}
+  private record Watched(
+      Source source, SourceIdentity identity, Map<String, SourceIdentity> others) {}
 
   private final List<Watched> all;
 
@@ -39,7 +41,7 @@ final class SourceGuard {
               + identity.size()
               + " bytes");
     }
-    return new Watched(source, identity);
+    return new Watched(source, identity, source.others());
   }
 
   /** Throws if one of them has changed. */
@@ -48,6 +50,22 @@ final class SourceGuard {
       Optional<String> difference = watched.identity().differenceTo(watched.source().identity());
       if (difference.isPresent()) {
         throw new ImageException.SourceChanged(watched.source().name(), difference.get());
+      }
+      verifyOthers(watched);
+    }
+  }
+
+  private static void verifyOthers(Watched watched) throws IOException {
+    if (watched.others().isEmpty()) {
+      return;
+    }
+    Map<String, SourceIdentity> now = watched.source().others();
+    for (Map.Entry<String, SourceIdentity> other : watched.others().entrySet()) {
+      SourceIdentity later = now.getOrDefault(other.getKey(), other.getValue());
+      Optional<String> difference = other.getValue().differenceTo(later);
+      if (difference.isPresent()) {
+        throw new ImageException.SourceChanged(
+            watched.source().name(), "of " + other.getKey() + " " + difference.get());
       }
     }
   }

@@ -45,6 +45,11 @@ enum FileKind {
     return reading;
   }
 
+  /** What is wrong with it where a file is wanted that can be read anywhere. */
+  String objection() {
+    return objection;
+  }
+
   /** Looks without opening: to open a FIFO would wait for its writer. */
   static FileKind of(Path path) throws IOException {
     if (hasUnixAttributes(path)) {

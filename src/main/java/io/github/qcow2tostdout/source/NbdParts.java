@@ -300,8 +300,11 @@ final class NbdParts {
         null,
         "can't be read at byte "
             + error.offset()
-            + ": the server says: "
+            + ": "
+            + connection.peer().words()
+            + " says: "
             + error
-            + "; check the server and its disk");
+            + "; "
+            + connection.peer().remedy());
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** An export of an NBD server. */
@@ -38,10 +39,18 @@ public final class NbdSource implements Source {
    * The same over a connection that is there.
    *
    * @param name for errors
+   * @param limit of the negotiation
    */
-  static NbdSource open(String name, SocketChannel channel, String export, boolean sparse)
+  static NbdSource open(
+      String name,
+      SocketChannel channel,
+      String export,
+      boolean sparse,
+      NbdPeer peer,
+      Duration limit)
       throws FileSystemException {
-    return new NbdSource(name, new NbdConnector(name).negotiate(channel, export), sparse);
+    return new NbdSource(
+        name, new NbdConnector(name, limit, peer).negotiate(channel, export), sparse);
   }
 
   @Override
