@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.inspect.BoundedFile;
 import io.github.qcow2tostdout.inspect.CheckResult;
 import io.github.qcow2tostdout.inspect.DataFileCheck;
+import io.github.qcow2tostdout.inspect.ForeignCheck;
 import io.github.qcow2tostdout.inspect.ImageCheck;
 import io.github.qcow2tostdout.inspect.OpenRules;
 import io.github.qcow2tostdout.inspect.OpenedImage;
@@ -61,6 +62,13 @@ final class CheckCommand {
   }
 
   private int check(BoundedFile file) throws IOException, Failure.Reported {
+    if (options.untrusted() && !file.isStream()) {
+      Optional<ForeignCheck> foreign = ForeignCheck.of(file);
+      if (foreign.isPresent()) {
+        report(foreign.get().format(), foreign.get().result(), Optional.empty());
+        return exitCode(foreign.get().result());
+      }
+    }
     OpenedImage image;
     CheckResult result;
     try {
@@ -114,7 +122,12 @@ final class CheckCommand {
   }
 
   private void report(CheckResult result, Optional<OpenedImage> metadata) throws IOException {
-    CheckReport report = new CheckReport(options.image().toString(), result);
+    report(CheckReport.QCOW2, result, metadata);
+  }
+
+  private void report(String format, CheckResult result, Optional<OpenedImage> metadata)
+      throws IOException {
+    CheckReport report = new CheckReport(options.image().toString(), format, result);
     if (options.json()) {
       report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {

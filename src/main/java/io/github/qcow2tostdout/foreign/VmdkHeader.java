@@ -50,9 +50,7 @@ final class VmdkHeader {
                     ? OptionalLong.empty()
                     : OptionalLong.of(sectors * SECTOR));
         // QEMU follows the extents of such a descriptor; nobody makes one.
-        yield sectors == 0
-            ? sparse.because("it has no sectors of its own, only a descriptor in it")
-            : sparse;
+        yield sectors == 0 ? ofDescriptor(sparse) : sparse;
       }
       case COWD -> embedded(bytes, 1, OptionalLong.empty());
       default -> descriptor(bytes);
@@ -74,6 +72,18 @@ final class VmdkHeader {
       }
     }
     return header;
+  }
+
+  private static ForeignHeader ofDescriptor(ForeignHeader sparse) {
+    List<NamedFile> files = new ArrayList<>(sparse.files());
+    files.add(
+        new NamedFile(
+            NamedFile.Role.EXTENT,
+            "of a descriptor inside",
+            Optional.empty(),
+            DESCRIPTOR_OFFSET));
+    return ForeignHeader.of(FORMAT, List.copyOf(files), sparse.diskSize(), false)
+        .because("it has no sectors of its own, only a descriptor in it");
   }
 
   private static ForeignHeader descriptor(ImageBytes bytes) throws IOException {

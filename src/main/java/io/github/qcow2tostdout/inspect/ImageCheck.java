@@ -62,6 +62,7 @@ public final class ImageCheck {
     progress.report(0, image.l2TableBytes());
     SnapshotTable snapshots = readSnapshots();
     SpecWarnings.find(image, snapshots, findings);
+    GuestStart.find(image, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);
     CheckStatistics statistics = new CheckStatistics();
     Claims claims = new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings);

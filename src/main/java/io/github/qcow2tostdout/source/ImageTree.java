@@ -210,8 +210,8 @@ final class ImageTree {
       List<String> words = foreign.stream().limit(MAX_LISTED).map(NamedFile::words).toList();
       int more = foreign.size() - words.size();
       throw failed(
-          "names "
-              + String.join(", ", words)
+          "names the "
+              + String.join(", the ", words)
               + (more > 0 ? " and " + more + " more" : "")
               + "; what it names is in the disk that it shows, and is opened only with --follow:"
               + " say that if you know who made the image");
@@ -238,7 +238,7 @@ final class ImageTree {
     int slash = file.name().indexOf('/');
     if (colon >= 0 && (slash < 0 || colon < slash)) {
       throw failed(
-          "names "
+          "names the "
               + file.words()
               + ", which is no file's name; only files are followed, give it one with qemu-img"
               + " rebase");
@@ -246,7 +246,7 @@ final class ImageTree {
     try {
       return Path.of(file.name());
     } catch (InvalidPathException e) {
-      throw failed("names " + file.words() + ", which is no file's name: " + e.getReason());
+      throw failed("names the " + file.words() + ", which is no file's name: " + e.getReason());
     }
   }
 
@@ -262,7 +262,7 @@ final class ImageTree {
     if (file.format().isPresent()) {
       String format = file.format().get();
       if (!format.equals(RAW) && !QemuSource.FORMATS.contains(format)) {
-        throw failed("calls " + file.words() + " " + format + ", which can't be read");
+        throw failed("calls the " + file.words() + " " + format + ", which can't be read");
       }
       return format;
     }

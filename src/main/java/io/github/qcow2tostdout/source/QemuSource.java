@@ -40,10 +40,18 @@ public final class QemuSource extends ForwardingSource {
   private final ImageTree files;
   private final NbdSource export;
   private final QemuChild child;
+  private final QemuAccess access;
 
   private QemuSource(
-      String name, Path path, FileKind kind, ImageTree files, NbdSource export, QemuChild child) {
+      String name,
+      Path path,
+      FileKind kind,
+      ImageTree files,
+      NbdSource export,
+      QemuChild child,
+      QemuAccess access) {
     super(export);
+    this.access = access;
     this.name = name;
     this.path = path;
     this.kind = kind;
@@ -94,7 +102,7 @@ public final class QemuSource extends ForwardingSource {
                 + String.join(", ", strangers)
                 + " too, which the image was not seen to name; please report it");
       }
-      return new QemuSource(name, path, kind, files, export, child);
+      return new QemuSource(name, path, kind, files, export, child, access);
     } catch (IOException | RuntimeException | Error e) {
       child.process().close();
       throw e;
@@ -214,7 +222,8 @@ public final class QemuSource extends ForwardingSource {
         name,
         null,
         (ended ? child.program().program() + " has ended" : e.getReason())
-            + (said.isEmpty() ? "" : "; " + child.program().program() + " says: " + said));
+            + (said.isEmpty() ? "" : "; " + child.program().program() + " says: " + said)
+            + remedy(said, access));
   }
 
   /** The identity of the image's file. */
