@@ -36,10 +36,10 @@ final class VhdxHeader {
   private static final int MAX_REGIONS = (TABLE - 16) / ENTRY;
   private static final int MAX_METADATA = (TABLE - ENTRY) / ENTRY;
 
-  private static final Id METADATA_REGION = new Id(0x4b9047908b7ca206L, 0x6e880f055f57feb8L);
+  private static final Id METADATA_REGION = new Id(0x4b9a47908b7ca206L, 0x6e880f055f57feb8L);
   private static final Id FILE_PARAMETERS = new Id(0x4d43fa36caa16737L, 0x6be744aaf033b6b3L);
   private static final Id DISK_SIZE = new Id(0x4876cd1b2fa54224L, 0xb8f43bd8be5d11b2L);
-  private static final Id PARENT_LOCATOR = new Id(0x454db30ba8d35f2dL, 0x0cab04483dd8f7abL);
+  private static final Id PARENT_LOCATOR = new Id(0x454db30ba8d35f2dL, 0x0cab3448d8d3f7abL);
   private static final long HAS_PARENT = 2;
 
   private static final int LOCATOR = 64 << 10;
@@ -65,22 +65,24 @@ final class VhdxHeader {
         return ofMetadata(bytes, metadata.getAsLong());
       }
     }
-    // QEMU refuses it: it has no disk then.
-    return ForeignHeader.silent(FORMAT);
+    return unreadable();
   }
 
   private static ForeignHeader ofMetadata(ImageBytes bytes, long offset) throws IOException {
     if (offset < 0 || offset > bytes.size()) {
-      return ForeignHeader.silent(FORMAT);
+      return unreadable();
     }
     ByteBuffer table = at(bytes, offset, TABLE);
     int count = Math.min(Short.toUnsignedInt(table.getShort(10)), MAX_METADATA);
     if (table.getLong(0) != METADATA_MAGIC) {
-      return ForeignHeader.silent(FORMAT);
+      return unreadable();
     }
     OptionalLong size = find(table, DISK_SIZE, ENTRY, count, false);
     OptionalLong parameters = find(table, FILE_PARAMETERS, ENTRY, count, false);
     OptionalLong locator = find(table, PARENT_LOCATOR, ENTRY, count, false);
+    if (parameters.isEmpty()) {
+      return unreadable();
+    }
     ForeignHeader plain =
         ForeignHeader.of(
             FORMAT,
@@ -90,8 +92,7 @@ final class VhdxHeader {
                 : OptionalLong.empty(),
             false);
     boolean parent =
-        parameters.isPresent()
-            && (at(bytes, offset + parameters.getAsLong(), Long.BYTES).getInt(4) & HAS_PARENT) != 0;
+        (at(bytes, offset + parameters.getAsLong(), Long.BYTES).getInt(4) & HAS_PARENT) != 0;
     if (!parent && locator.isEmpty()) {
       return plain;
     }
@@ -106,6 +107,11 @@ final class VhdxHeader {
                     offset + locator.orElse(0))),
             Optional.of("it is a difference to a parent, which QEMU does not read"))
         .in(plain);
+  }
+
+  /** Nothing is known of it then, not even that it names nothing. */
+  private static ForeignHeader unreadable() {
+    return ForeignHeader.silent(FORMAT).because("its metadata is not where it should be");
   }
 
   /** The offset in the entry of an identifier. */

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -191,6 +193,34 @@ class ForeignHeaderTest {
     ForeignHeader header = read("vhdx", bytes.put((2 << 20) + (64 << 10) + 4, (byte) 2));
     assertEquals("without a name", only(header).name());
     assertTrue(header.problem().isPresent());
+    // One more entry: the parent locator, 128 KiB behind.
+    int entries = bytes.read((2 << 20) + 10, 1).get(0);
+    int entry = (2 << 20) + 32 + entries * 32;
+    int locator = (2 << 20) + (128 << 10);
+    byte[] key = "relative_path".getBytes(UTF_16LE);
+    byte[] value = "..\\base.vhdx".getBytes(UTF_16LE);
+    bytes
+        .put((2 << 20) + 10, (byte) (entries + 1))
+        .put(entry, HexFormat.of().parseHex("2d5fd3a80bb34d45abf7d3d84834ab0c"))
+        .putInt(entry + 16, 128 << 10, LITTLE_ENDIAN)
+        .put(locator + 18, (byte) 1)
+        .putInt(locator + 20, 100, LITTLE_ENDIAN)
+        .putInt(locator + 24, 200, LITTLE_ENDIAN)
+        .put(locator + 28, (byte) key.length)
+        .put(locator + 30, (byte) value.length)
+        .put(locator + 100, key)
+        .put(locator + 200, value);
+    assertEquals("..\\base.vhdx", only(read("vhdx", bytes)).name());
+    for (long far : new long[] {(64 << 10) - 1, -1, Integer.MAX_VALUE}) {
+      assertEquals(
+          1, read("vhdx", bytes.putInt(locator + 24, far, LITTLE_ENDIAN)).files().size());
+    }
+  }
+
+  @Test
+  void hyperVWithoutItsMetadataIsAProblem() throws IOException {
+    MemoryBytes bytes = new MemoryBytes(1 << 20).put(0, "vhdxfile".getBytes(ISO_8859_1));
+    assertTrue(read("vhdx", bytes).problem().isPresent());
   }
 
   /** Whatever a header says, little is read, and all that comes is an answer. */

@@ -288,7 +288,7 @@ final class FollowIT {
   @Test
   void memoryHasALimit() throws Exception {
     Path image = directory.resolve("image.qcow2");
-    Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", image, "1M");
+    Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", "qcow2", disk, image);
     run("--qemu-memory", "64M", "-f", "qcow2", image)
         .assertFailedBeforeTheFirstByte(1, "Cannot allocate memory", "--qemu-memory SIZE");
     run("--qemu-memory", "63M", "-f", "qcow2", image).assertFailedBeforeTheFirstByte(64, "64M");

@@ -54,7 +54,7 @@ final class UnsaidFormatIT {
   void imagesAreRefusedAndDetectedIfThatIsSaid(String format) throws Exception {
     Tool.QEMU_IMG.runWell(
         "convert", "-f", "raw", "-O", format, disk, directory.resolve("image"));
-    assertRefusedEverywhere("image", "image", "in the format " + format, format);
+    assertRefusedEverywhere("image", "in the format " + format + "; ");
     assertEquals(0, bash("\"$0\" -f raw image > raw.qcow2").code());
     Qemu.assertIdentical(directory.resolve("image"), directory.resolve("raw.qcow2"));
     Outcome auto = bash("\"$0\" -f auto image > auto.qcow2");
