@@ -39,8 +39,7 @@ record Inputs(Source source, Optional<Source> base) implements Closeable {
     InputOptions source = arguments.source();
     return arguments.base().isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            arguments.base().get().open(source.sparse(), source.qemu().access(streams)));
+        : Optional.of(arguments.base().get().open(source.sparse(), source.qemu().access(streams)));
   }
 
   /** How it is decided what the image maps. */

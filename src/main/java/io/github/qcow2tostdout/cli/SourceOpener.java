@@ -87,8 +87,7 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
         : QemuSource.open(file, format, sparse, access);
   }
 
-  private static Source detected(Path file, boolean sparse, QemuAccess access)
-      throws IOException {
+  private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
     FileSource raw = FileSource.open(file, sparse);
     try {
       Optional<String> found = UnsaidFormat.image(raw);

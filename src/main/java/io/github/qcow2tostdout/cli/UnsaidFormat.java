@@ -72,7 +72,10 @@ final class UnsaidFormat {
     String begins = input.shownName() + ": begins like a disk in the format " + format + "; ";
     if (input.isStandardInput()) {
       throw new IllegalArgumentException(
-          begins + "give it as a file, with -f " + format + ", or say -f raw if its bytes are the"
+          begins
+              + "give it as a file, with -f "
+              + format
+              + ", or say -f raw if its bytes are the"
               + " disk as they are");
     }
     if (input.path().isEmpty()) {

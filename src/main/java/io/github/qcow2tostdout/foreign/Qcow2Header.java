@@ -78,8 +78,7 @@ final class Qcow2Header {
         }
         if (type == HeaderExtension.BACKING_FORMAT || type == HeaderExtension.DATA_FILE_NAME) {
           int taken = (int) Math.min(length, ForeignHeader.MAX_NAME + 1L);
-          Optional<String> text =
-              Optional.of(ForeignHeader.name(bytes.read(at + PREFIX, taken)));
+          Optional<String> text = Optional.of(ForeignHeader.name(bytes.read(at + PREFIX, taken)));
           format = type == HeaderExtension.BACKING_FORMAT ? text : format;
           dataFile = type == HeaderExtension.DATA_FILE_NAME ? text : dataFile;
         }

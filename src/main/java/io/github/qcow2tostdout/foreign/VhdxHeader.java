@@ -58,8 +58,7 @@ final class VhdxHeader {
       ByteBuffer regions = at(bytes, table, TABLE);
       OptionalLong metadata =
           regions.getInt(0) == REGIONS_MAGIC
-              ? find(
-                  regions, METADATA_REGION, 16, Math.min(regions.getInt(8), MAX_REGIONS), true)
+              ? find(regions, METADATA_REGION, 16, Math.min(regions.getInt(8), MAX_REGIONS), true)
               : OptionalLong.empty();
       if (metadata.isPresent()) {
         return ofMetadata(bytes, metadata.getAsLong());
@@ -115,8 +114,7 @@ final class VhdxHeader {
   }
 
   /** The offset in the entry of an identifier. */
-  private static OptionalLong find(
-      ByteBuffer table, Id id, int start, int count, boolean wide) {
+  private static OptionalLong find(ByteBuffer table, Id id, int start, int count, boolean wide) {
     for (int i = 0; i < count; i++) {
       int entry = start + i * ENTRY;
       if (new Id(table.getLong(entry), table.getLong(entry + Long.BYTES)).equals(id)) {

@@ -90,8 +90,7 @@ public record VmdkDescriptor(
         }
       }
     }
-    return Optional.of(
-        new VmdkDescriptor(type.group(1), cids, List.copyOf(extents), problem));
+    return Optional.of(new VmdkDescriptor(type.group(1), cids, List.copyOf(extents), problem));
   }
 
   /**
@@ -122,8 +121,7 @@ public record VmdkDescriptor(
     List<NamedFile> files = new ArrayList<>();
     long sectors = 0;
     for (Extent extent : extents) {
-      files.add(
-          new NamedFile(NamedFile.Role.EXTENT, extent.name(), Optional.empty(), 0));
+      files.add(new NamedFile(NamedFile.Role.EXTENT, extent.name(), Optional.empty(), 0));
       sectors += extent.sectors();
       sectors = sectors < 0 || sectors > Long.MAX_VALUE / SECTOR ? 0 : sectors;
     }

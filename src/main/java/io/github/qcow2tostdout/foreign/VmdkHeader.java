@@ -78,10 +78,7 @@ final class VmdkHeader {
     List<NamedFile> files = new ArrayList<>(sparse.files());
     files.add(
         new NamedFile(
-            NamedFile.Role.EXTENT,
-            "of a descriptor inside",
-            Optional.empty(),
-            DESCRIPTOR_OFFSET));
+            NamedFile.Role.EXTENT, "of a descriptor inside", Optional.empty(), DESCRIPTOR_OFFSET));
     return ForeignHeader.of(FORMAT, List.copyOf(files), sparse.diskSize(), false)
         .because("it has no sectors of its own, only a descriptor in it");
   }

@@ -67,9 +67,6 @@ final class VpcHeader {
       name = end < 0 ? name : name.substring(0, end);
     }
     return new NamedFile(
-        NamedFile.Role.BACKING,
-        name.isEmpty() ? "without a name" : name,
-        Optional.of(FORMAT),
-        at);
+        NamedFile.Role.BACKING, name.isEmpty() ? "without a name" : name, Optional.of(FORMAT), at);
   }
 }

@@ -300,7 +300,6 @@ public enum FindingKind {
    * disk holds.
    */
   public boolean countsIfStrict() {
-    return verdict != Verdict.APART
-        || (severity != Severity.INFO && this != DISK_LOOKS_LIKE_IMAGE);
+    return verdict != Verdict.APART || (severity != Severity.INFO && this != DISK_LOOKS_LIKE_IMAGE);
   }
 }

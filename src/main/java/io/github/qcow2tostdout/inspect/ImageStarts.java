@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Clusters of a stream that begin like an image; which of them is the guest's first is not known. */
+/**
+ * Clusters of a stream that begin like an image; which of them is the guest's first is not known.
+ */
 final class ImageStarts {
   /** More of them than that are no news. */
   private static final int MAX_KEPT = 4096;

@@ -151,18 +151,16 @@ public final class StreamedImage {
       plan.received(cluster, bytes);
       cluster++;
     }
-    stream.listen(
-        bytes -> {
-          starts.accept(bytes);
-          if (decoder.isPresent()) {
-            decoder.get().accept(bytes);
-          }
-        });
+    stream.listen(bytes -> {
+      starts.accept(bytes);
+      if (decoder.isPresent()) {
+        decoder.get().accept(bytes);
+      }
+    });
     receiveTables(image, plan, kept, decoder);
     long size = stream.position();
     progress.report(size, size);
-    return BoundedFile.ofStream(
-        name, kept, size, decoder.map(StreamDecoder::finish), starts);
+    return BoundedFile.ofStream(name, kept, size, decoder.map(StreamDecoder::finish), starts);
   }
 
   /** A file of which nothing but the front is read. */

@@ -43,8 +43,9 @@ final class ExportingProcess implements Closeable {
 
   /**
    * Takes the directory, a limit of memory, a number of texts, these, and the command. The texts
-   * become files that are called 0, 1 and so on. The child is killed without being asked: it has nothing to
-   * finish. To know when it ends, the shell gives up its own end of the pipe of its messages.
+   * become files that are called 0, 1 and so on. The child is killed without being asked: it has
+   * nothing to finish. To know when it ends, the shell gives up its own end of the pipe of its
+   * messages.
    */
   private static final String SHELL =
       """
@@ -114,11 +115,7 @@ final class ExportingProcess implements Closeable {
    * @param memory bytes of address space that the child may have
    */
   static ExportingProcess start(
-      Path directory,
-      Command command,
-      List<String> texts,
-      long memory,
-      Environment environment)
+      Path directory, Command command, List<String> texts, long memory, Environment environment)
       throws IOException {
     Path socket = directory.resolve(SOCKET);
     List<String> all = new ArrayList<>();
@@ -189,16 +186,15 @@ final class ExportingProcess implements Closeable {
   }
 
   /**
-   * The files that the child has open, its own directory's left out: where they can be looked at, and what they are called. None
-   * where the system does not tell.
+   * The files that the child has open, its own directory's left out: where they can be looked at,
+   * and what they are called. None where the system does not tell.
    */
   Map<Path, Path> openFiles() {
     Map<Path, Path> open = new HashMap<>();
     try {
       Path directory = socket.resolveSibling("").toRealPath();
       String child = child();
-      try (DirectoryStream<Path> all =
-          Files.newDirectoryStream(Path.of("/proc", child, "fd"))) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc", child, "fd"))) {
         for (Path descriptor : all) {
           Path file = Files.readSymbolicLink(descriptor);
           if (!file.startsWith(directory)) {

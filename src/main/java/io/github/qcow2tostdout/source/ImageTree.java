@@ -153,8 +153,7 @@ final class ImageTree {
       switch (file.role()) {
         case BACKING -> {
           Path found = say(file, directory(path).resolve(path(file)), path);
-          backing =
-              Optional.of(node(found, format(file, found), chain, file.role().words() + " "));
+          backing = Optional.of(node(found, format(file, found), chain, file.role().words() + " "));
         }
         case DATA -> {
           // As for QEMU a relative name is one of the working directory.
@@ -252,8 +251,9 @@ final class ImageTree {
 
   /** Tells of a file that is followed. */
   private Path say(NamedFile file, Path found, Path from) {
-    access.said().accept("opening " + file.role().words() + " " + found + ", which " + from
-        + " names");
+    access
+        .said()
+        .accept("opening " + file.role().words() + " " + found + ", which " + from + " names");
     return found;
   }
 
@@ -281,8 +281,7 @@ final class ImageTree {
   private ImageNode.FileNode descriptor(Path path, VmdkDescriptor descriptor) throws IOException {
     Map<String, Path> places = new HashMap<>();
     for (VmdkDescriptor.Extent extent : descriptor.extents()) {
-      NamedFile file =
-          new NamedFile(NamedFile.Role.EXTENT, extent.name(), Optional.empty(), 0);
+      NamedFile file = new NamedFile(NamedFile.Role.EXTENT, extent.name(), Optional.empty(), 0);
       Path found = directory(path).resolve(path(file));
       String shown = found.toString();
       if (shown.getBytes(UTF_8).length > VmdkDescriptor.MAX_NAME

@@ -112,7 +112,8 @@ final class NbdConnector {
       Deadline.discard(channel);
       throw failed(
           deadline.isOver()
-              ? peer.words() + " has not come to an end of the negotiation within "
+              ? peer.words()
+                  + " has not come to an end of the negotiation within "
                   + limit.toSeconds()
                   + " seconds"
               : reason(e));

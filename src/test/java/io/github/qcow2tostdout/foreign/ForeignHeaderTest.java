@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForeignHeaderTest {
+  private static final int META = 3 << 20;
   private static final String LONGEST = "x".repeat(1023);
 
   @TempDir Path directory;
@@ -124,10 +125,8 @@ class ForeignHeaderTest {
     assertEquals(Optional.of("raw"), only(read("qcow2", image)).format());
     // One that is too long, or behind the end mark, is none.
     assertEquals(
-        Optional.empty(),
-        only(read("qcow2", image.putInt(132, 4096, BIG_ENDIAN))).format());
-    assertEquals(
-        Optional.empty(), only(read("qcow2", image.putInt(104, 0, BIG_ENDIAN))).format());
+        Optional.empty(), only(read("qcow2", image.putInt(132, 4096, BIG_ENDIAN))).format());
+    assertEquals(Optional.empty(), only(read("qcow2", image.putInt(104, 0, BIG_ENDIAN))).format());
   }
 
   @Test
@@ -189,18 +188,18 @@ class ForeignHeaderTest {
     Path image = directory.resolve("image");
     Tool.QEMU_IMG.runWell("create", "-q", "-f", "vhdx", image, "8M");
     MemoryBytes bytes = new MemoryBytes(Files.readAllBytes(image));
-    // QEMU has the metadata at 2 MiB, and the file parameters 64 KiB behind: bit 1 is a parent.
-    ForeignHeader header = read("vhdx", bytes.put((2 << 20) + (64 << 10) + 4, (byte) 2));
+    // QEMU has the metadata at 3 MiB, and the file parameters 64 KiB behind: bit 1 is a parent.
+    ForeignHeader header = read("vhdx", bytes.put(META + (64 << 10) + 4, (byte) 2));
     assertEquals("without a name", only(header).name());
     assertTrue(header.problem().isPresent());
     // One more entry: the parent locator, 128 KiB behind.
-    int entries = bytes.read((2 << 20) + 10, 1).get(0);
-    int entry = (2 << 20) + 32 + entries * 32;
-    int locator = (2 << 20) + (128 << 10);
+    int entries = bytes.read(META + 10, 1).get(0);
+    int entry = META + 32 + entries * 32;
+    int locator = META + (128 << 10);
     byte[] key = "relative_path".getBytes(UTF_16LE);
     byte[] value = "..\\base.vhdx".getBytes(UTF_16LE);
     bytes
-        .put((2 << 20) + 10, (byte) (entries + 1))
+        .put(META + 10, (byte) (entries + 1))
         .put(entry, HexFormat.of().parseHex("2d5fd3a80bb34d45abf7d3d84834ab0c"))
         .putInt(entry + 16, 128 << 10, LITTLE_ENDIAN)
         .put(locator + 18, (byte) 1)
@@ -212,8 +211,7 @@ class ForeignHeaderTest {
         .put(locator + 200, value);
     assertEquals("..\\base.vhdx", only(read("vhdx", bytes)).name());
     for (long far : new long[] {(64 << 10) - 1, -1, Integer.MAX_VALUE}) {
-      assertEquals(
-          1, read("vhdx", bytes.putInt(locator + 24, far, LITTLE_ENDIAN)).files().size());
+      assertEquals(1, read("vhdx", bytes.putInt(locator + 24, far, LITTLE_ENDIAN)).files().size());
     }
   }
 
@@ -233,7 +231,7 @@ class ForeignHeaderTest {
     byte[] content = Files.readAllBytes(image);
     for (int i = 0; i < 2000; i++) {
       MemoryBytes bytes = new MemoryBytes(content);
-      int start = random.nextInt(4) == 0 && content.length > 3 << 20 ? 2 << 20 : 0;
+      int start = random.nextInt(4) == 0 && content.length > META ? META : 0;
       for (int change = random.nextInt(8); change >= 0; change--) {
         int at = start + random.nextInt(random.nextBoolean() ? 512 : 300 << 10);
         bytes.put(Math.min(at, content.length - 1), (byte) (random.nextInt(3) - 1));

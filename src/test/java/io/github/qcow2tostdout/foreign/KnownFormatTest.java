@@ -94,9 +94,7 @@ class KnownFormatTest {
     byte[] content = Files.readAllBytes(image);
     assertEquals("none", format(content));
     ByteBuffer last = ByteBuffer.wrap(content).position(content.length - KnownFormat.START);
-    assertEquals(
-        Optional.of("vpc"),
-        KnownFormat.ofLast(last.slice().position(KnownFormat.START)));
+    assertEquals(Optional.of("vpc"), KnownFormat.ofLast(last.slice().position(KnownFormat.START)));
     assertEquals(
         Optional.of("dmg"),
         KnownFormat.ofLast(ByteBuffer.wrap("koly".getBytes(ISO_8859_1)).position(4)));

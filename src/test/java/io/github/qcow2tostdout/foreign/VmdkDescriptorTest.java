@@ -73,8 +73,11 @@ class VmdkDescriptorTest {
     // Also in the middle of a line.
     assertEquals(
         List.of("/base.vmdk"), names(header(HEAD + "#xparentFileNameHint=\"/base.vmdk\"")));
-    for (String end : List.of("parentFileNameHint", "parentFileNameHint=\"abc",
-        "parentFileNameHint=\"" + "x".repeat(1024) + "\"")) {
+    for (String end :
+        List.of(
+            "parentFileNameHint",
+            "parentFileNameHint=\"abc",
+            "parentFileNameHint=\"" + "x".repeat(1024) + "\"")) {
       assertTrue(header(HEAD + end).problem().isPresent(), end);
     }
   }
@@ -122,8 +125,7 @@ class VmdkDescriptorTest {
     assertEquals(List.of("/etc/passwd"), names(ForeignHeader.read("vmdk", elsewhere)));
     for (long far : new long[] {1 << 20, Long.MAX_VALUE, -1}) {
       assertEquals(
-          List.of(),
-          names(ForeignHeader.read("vmdk", elsewhere.putLong(28, far, LITTLE_ENDIAN))));
+          List.of(), names(ForeignHeader.read("vmdk", elsewhere.putLong(28, far, LITTLE_ENDIAN))));
     }
   }
 }

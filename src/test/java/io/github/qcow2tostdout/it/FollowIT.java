@@ -75,10 +75,7 @@ final class FollowIT {
     Path out = directory.resolve("out.qcow2");
     Path err = directory.resolve("err");
     Process process =
-        tool(arguments.toArray())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+        tool(arguments.toArray()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertEquals(0, process.waitFor(), Files.readString(err));
     Qemu.assertClean(out);
     Qemu.assertIdentical(disk, out);
@@ -124,8 +121,7 @@ final class FollowIT {
       })
   void nobodyIsConnectedTo(String name) throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Path image =
-          naming("qcow2", name.replace("PORT", "" + listener.getLocalPort()), "raw");
+      Path image = naming("qcow2", name.replace("PORT", "" + listener.getLocalPort()), "raw");
       run("-f", "qcow2", image).assertFailedBeforeTheFirstByte(1, "names the backing file ");
       run("--follow", "-f", "qcow2", image)
           .assertFailedBeforeTheFirstByte(1, "which is no file's name");
@@ -192,7 +188,8 @@ final class FollowIT {
     Path extent;
     try (Stream<Path> files = Files.list(directory)) {
       extent =
-          files.filter(file -> file.getFileName().toString().startsWith("image-"))
+          files
+              .filter(file -> file.getFileName().toString().startsWith("image-"))
               .findFirst()
               .orElseThrow();
     }
@@ -255,8 +252,7 @@ final class FollowIT {
     Path image = directory.resolve("image.vpc");
     Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", "vpc", disk, image);
     PackagedTool.bash(
-        directory,
-        "printf '\\4' | dd of=image.vpc bs=1 seek=63 conv=notrunc 2>/dev/null");
+        directory, "printf '\\4' | dd of=image.vpc bs=1 seek=63 conv=notrunc 2>/dev/null");
     run("--follow", "-f", "vpc", image)
         .assertFailedBeforeTheFirstByte(1, "a difference to a parent, which QEMU does not read");
   }
@@ -267,8 +263,8 @@ final class FollowIT {
     Path bin = Files.createDirectory(directory.resolve("bin"));
     PackagedTool.bash(
         directory,
-        "printf '#!/bin/sh\\nexec sleep 1000\\n' > bin/qemu-storage-daemon; chmod +x bin/*;"
-            + " for p in sh mkdir rm sleep readlink dirname; do ln -s $(command -v $p) bin/$p; done");
+        "printf '#!/bin/sh\\nexec sleep 1000\\n' > bin/qemu-storage-daemon; chmod +x bin/*; for p"
+            + " in sh mkdir rm sleep readlink dirname; do ln -s $(command -v $p) bin/$p; done");
     Path image = directory.resolve("image.qcow2");
     Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", image, "1M");
     ProcessBuilder builder = tool("--open-timeout", "1", "-f", "qcow2", image);

@@ -95,10 +95,7 @@ final class FormatsIT {
     List<Object> arguments = new ArrayList<>(List.of("-f", format, image));
     arguments.addAll(List.of(options));
     Process process =
-        tool(arguments.toArray())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+        tool(arguments.toArray()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertEquals(0, process.waitFor(), () -> read(err));
     assertEquals("", read(err));
     Qemu.assertClean(out);

@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Qemu;
 import io.github.qcow2tostdout.testing.Tool;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +51,7 @@ final class UnsaidFormatIT {
   @ParameterizedTest
   @ValueSource(strings = {"qcow2", "qcow", "qed", "vdi", "vhdx", "vmdk", "vpc", "parallels"})
   void imagesAreRefusedAndDetectedIfThatIsSaid(String format) throws Exception {
-    Tool.QEMU_IMG.runWell(
-        "convert", "-f", "raw", "-O", format, disk, directory.resolve("image"));
+    Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", format, disk, directory.resolve("image"));
     assertRefusedEverywhere("image", "in the format " + format + "; ");
     assertEquals(0, bash("\"$0\" -f raw image > raw.qcow2").code());
     Qemu.assertIdentical(directory.resolve("image"), directory.resolve("raw.qcow2"));
@@ -84,7 +82,14 @@ final class UnsaidFormatIT {
   @Test
   void descriptorOfVmwareIsRefused() throws Exception {
     Tool.QEMU_IMG.runWell(
-        "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=monolithicFlat", disk,
+        "convert",
+        "-f",
+        "raw",
+        "-O",
+        "vmdk",
+        "-o",
+        "subformat=monolithicFlat",
+        disk,
         directory.resolve("image.vmdk"));
     assertRefusedEverywhere("image.vmdk", "in the format vmdk");
   }
@@ -116,8 +121,7 @@ final class UnsaidFormatIT {
   @Test
   void exportOfAnImagesBytesIsRefused() throws Exception {
     Tool.NBDKIT.path();
-    Tool.QEMU_IMG.runWell(
-        "convert", "-f", "raw", "-O", "qcow2", disk, directory.resolve("image"));
+    Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", "qcow2", disk, directory.resolve("image"));
     String serve = "nbdkit -U - file image --run '\"'\"$0\"'\" %s nbd+unix:///?socket=$unixsocket'";
     bash(String.format(serve, ""))
         .assertFailedBeforeTheFirstByte(64, "in the format qcow2", "server", "-f raw");

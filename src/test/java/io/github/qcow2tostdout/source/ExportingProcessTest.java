@@ -161,8 +161,7 @@ class ExportingProcessTest {
             1 << 30,
             environment)) {
       assertEquals(Optional.empty(), process.connect(LONG));
-      assertTrue(
-          process.messages().startsWith("-n %s $x\n\"two'\n0\n1\n"), process::messages);
+      assertTrue(process.messages().startsWith("-n %s $x\n\"two'\n0\n1\n"), process::messages);
     }
     assertNothingIsLeft();
   }

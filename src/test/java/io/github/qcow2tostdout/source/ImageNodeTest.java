@@ -50,7 +50,8 @@ class ImageNodeTest {
 
   @Test
   void controlCharactersAreEscaped() {
-    String node = ImageNode.alone("raw", new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
+    String node =
+        ImageNode.alone("raw", new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
             .json(DIRECTORY);
     assertEquals(
         "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
@@ -73,8 +74,7 @@ class ImageNodeTest {
   void backingFilesAndDataFilesAreNodesToo() {
     ImageNode base =
         new ImageNode("qcow2", file("/b"), Optional.empty(), Optional.of(file("/data")));
-    ImageNode top =
-        new ImageNode("vmdk", file("0"), Optional.of(base), Optional.empty());
+    ImageNode top = new ImageNode("vmdk", file("0"), Optional.of(base), Optional.empty());
     assertEquals(
         "{\"driver\":\"vmdk\",\"node-name\":\"image\",\"read-only\":true,"
             + "\"file\":{\"driver\":\"file\",\"filename\":\"/tmp/child/0\"},"

@@ -45,7 +45,10 @@ class QemuSourceTest {
   private <E extends FileSystemException> E refusal(Class<E> kind, Path path) throws IOException {
     Environment environment =
         new Environment(Map.of("PATH", bin.toString(), "TMPDIR", temporary.toString()));
-    E refusal = assertThrows(kind, () -> QemuSource.open(path, "vdi", true, QemuAccess.DEFAULT, environment).close());
+    E refusal =
+        assertThrows(
+            kind,
+            () -> QemuSource.open(path, "vdi", true, QemuAccess.DEFAULT, environment).close());
     assertEquals(path.toString(), refusal.getFile());
     try (Stream<Path> left = Files.list(temporary)) {
       assertEquals(List.of(), left.toList());
