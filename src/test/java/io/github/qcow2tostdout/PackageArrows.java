@@ -1,12 +1,17 @@
 package io.github.qcow2tostdout;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.FieldRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,26 +27,59 @@ import java.util.regex.Pattern;
 final class PackageArrows {
   private static final String ROOT = "io/github/qcow2tostdout/";
 
-  /** Which rooms a room may know, itself left out. */
   private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
-
-  private static final Map<String, Set<String>> ROOMS =
-      Map.of(
-          "format", Set.of(),
-          "posix", Set.of(),
-          "foreign", Set.of("format"),
-          "source", Set.of("posix", "foreign"),
-          "convert", Set.of("format", "source"),
-          "inspect", Set.of("format", "foreign"),
-          "report", Set.of("format", "inspect", "convert", "source"),
-          "cli", Set.of("format", "posix", "foreign", "source", "convert", "inspect", "report"));
 
   private static final List<String> ONLY_IN_CLI =
       List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");
   private static final String ONLY_IN_POSIX = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
+  /** A row of the design's table of rooms: its name, what it hides, what it may know. */
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z.]+)` \\| .* \\| ([^|]*) \\|");
+
+  private static final Pattern QUOTED = Pattern.compile("`([a-z.]+)`");
+
+  private static final Map<String, Set<String>> ROOMS = drawn();
+
   private PackageArrows() {}
+
+  /** The arrows of docs/design.md: which rooms a room may know, itself left out. */
+  private static Map<String, Set<String>> drawn() {
+    Map<String, Set<String>> rooms = new HashMap<>();
+    try {
+      for (String line : Files.readAllLines(Path.of("docs/design.md"))) {
+        Matcher row = ROW.matcher(line);
+        if (row.matches()) {
+          Set<String> known = new TreeSet<>();
+          QUOTED.matcher(row.group(2)).results().forEach(room -> known.add(room.group(1)));
+          rooms.put(row.group(1), known);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.copyOf(rooms);
+  }
+
+  /** The rooms of the design. */
+  static Set<String> rooms() {
+    return ROOMS.keySet();
+  }
+
+  /** Whether the arrows of the design lead from some room back to itself. */
+  static boolean hasCircle() {
+    Map<String, Set<String>> reach = new HashMap<>(ROOMS);
+    for (int i = 0; i < ROOMS.size(); i++) {
+      for (String room : ROOMS.keySet()) {
+        Set<String> further = new TreeSet<>(reach.get(room));
+        for (String known : reach.get(room)) {
+          further.addAll(reach.getOrDefault(known, Set.of()));
+        }
+        reach.put(room, further);
+      }
+    }
+    return reach.entrySet().stream().anyMatch(e -> e.getValue().contains(e.getKey()));
+  }
 
   /** What is wrong with a class; a line for each arrow that must not be. */
   static Set<String> wrongArrows(byte[] classFile) {
@@ -83,7 +121,9 @@ final class PackageArrows {
   /** The package's name below the root; empty for a class in the root itself, or elsewhere. */
   private static String roomOf(String name) {
     int end = name.lastIndexOf('/');
-    return name.startsWith(ROOT) && end >= ROOT.length() ? name.substring(ROOT.length(), end) : "";
+    return name.startsWith(ROOT) && end >= ROOT.length()
+        ? name.substring(ROOT.length(), end).replace('/', '.')
+        : "";
   }
 
   private static Set<String> knownClasses(ClassModel model) {

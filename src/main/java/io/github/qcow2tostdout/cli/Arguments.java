@@ -1,8 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
-import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;

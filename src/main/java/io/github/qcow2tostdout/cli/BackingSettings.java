@@ -2,8 +2,8 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.qcow2tostdout.convert.ImageOptions.BackingFile;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.plan.ImageOptions.BackingFile;
 import java.util.Optional;
 
 /** Reads the options that say what INPUT is compared with, and what the image calls it. */

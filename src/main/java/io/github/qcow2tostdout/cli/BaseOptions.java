@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.source.QemuAccess;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

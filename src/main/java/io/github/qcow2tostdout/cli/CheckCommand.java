@@ -1,15 +1,14 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.check.CheckResult;
+import io.github.qcow2tostdout.check.DataFileCheck;
+import io.github.qcow2tostdout.check.ForeignCheck;
+import io.github.qcow2tostdout.check.ImageCheck;
+import io.github.qcow2tostdout.check.UntrustedCheck;
 import io.github.qcow2tostdout.format.ImageException;
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.CheckResult;
-import io.github.qcow2tostdout.inspect.DataFileCheck;
-import io.github.qcow2tostdout.inspect.ForeignCheck;
-import io.github.qcow2tostdout.inspect.ImageCheck;
-import io.github.qcow2tostdout.inspect.OpenRules;
-import io.github.qcow2tostdout.inspect.OpenedImage;
-import io.github.qcow2tostdout.inspect.UntrustedCheck;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.report.CheckReport;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
@@ -104,20 +103,14 @@ final class CheckCommand {
     }
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
-      return input.image(
-          options.deep(),
-          options.untrusted(),
-          (done, total) -> progress.report(Progress.Phase.READ, done, total));
+      return input.image(options.deep(), options.untrusted(), progress);
     }
   }
 
   private CheckResult check(OpenedImage image) throws IOException {
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
-      return ImageCheck.check(
-          image,
-          options.deep(),
-          (done, total) -> progress.report(Progress.Phase.CHECK, done, total));
+      return ImageCheck.check(image, options.deep(), progress);
     }
   }
 

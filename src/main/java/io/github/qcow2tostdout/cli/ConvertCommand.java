@@ -1,8 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
 

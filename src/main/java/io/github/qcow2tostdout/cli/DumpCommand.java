@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.report.Dump;
 import io.github.qcow2tostdout.report.Problems;
 import io.github.qcow2tostdout.report.ReportException;

@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.inspect.Holes;
+import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.posix.FileDescription;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.source.QemuAccess;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.time.Duration;
 import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,8 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

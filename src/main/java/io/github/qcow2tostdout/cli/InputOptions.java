@@ -1,9 +1,9 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.ScanOptions;
-import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.qemu.QemuSource;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

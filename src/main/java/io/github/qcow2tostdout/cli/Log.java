@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.Region;
+import io.github.qcow2tostdout.plan.Region;
 import io.github.qcow2tostdout.source.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

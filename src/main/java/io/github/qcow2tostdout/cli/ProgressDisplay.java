@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.Progress;
+import io.github.qcow2tostdout.work.Progress;
 
 /** Shows progress on standard error. */
 interface ProgressDisplay extends Progress, AutoCloseable {

@@ -1,11 +1,11 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.source.FileSource;
-import io.github.qcow2tostdout.source.NbdSource;
-import io.github.qcow2tostdout.source.NbdUri;
-import io.github.qcow2tostdout.source.QemuAccess;
-import io.github.qcow2tostdout.source.QemuSource;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.nbd.NbdSource;
+import io.github.qcow2tostdout.source.nbd.NbdUri;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
+import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,14 +1,13 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.format.ImageException;
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.CheckProgress;
-import io.github.qcow2tostdout.inspect.StreamedImage;
+import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.Spool;
+import io.github.qcow2tostdout.stream.StreamedImage;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -115,7 +114,7 @@ final class StandardInput {
    * @throws FileSystemException if it can't be read
    * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
-  BoundedFile image(boolean deep, boolean evenRefused, CheckProgress progress) throws IOException {
+  BoundedFile image(boolean deep, boolean evenRefused, Progress progress) throws IOException {
     refuseTerminal("an image");
     OpenDescriptor in = streams.in();
     if (in.isFile() && in.channel().position() == 0) {

@@ -1,17 +1,15 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.Grains;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.OrderedWork;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Optional;
 
 /** The first pass: which grains of a disk the image maps, and as what. */
 final class AllocationScan {
@@ -48,12 +46,7 @@ final class AllocationScan {
     if (options.extentsOnly() || isTested()) {
       takeExtents();
     } else {
-      ScanPieces pieces = new ScanPieces(extents());
-      if (strategy.threads() == 1) {
-        scanInTurn(pieces);
-      } else {
-        scanTogether(pieces);
-      }
+      testPieces(new ScanPieces(extents()));
     }
     progress.report(Progress.Phase.SCAN, source.size(), source.size());
     return new Grains(data.build(), zero.build());
@@ -86,64 +79,31 @@ final class AllocationScan {
     return new GrainExtents(extents, grainBits, AllocationMap.diskSize(source.size()));
   }
 
-  private GrainTester newTester() {
-    return options.base().isPresent()
-        ? new ChangeTester(source, options.base().get(), grainBits, zeroFlag)
-        : new DataTester(source, grainBits, options.keepZeroes(), strategy.announcing());
+  private OrderedWork.Worker<ScanPieces.Piece, GrainTester.Found> newTester() {
+    GrainTester tester =
+        options.base().isPresent()
+            ? new ChangeTester(source, options.base().get(), grainBits, zeroFlag)
+            : new DataTester(source, grainBits, options.keepZeroes(), strategy.announcing());
+    return tester::test;
   }
 
-  private void scanInTurn(ScanPieces pieces) throws IOException {
-    GrainTester tester = newTester();
-    Queue<ScanPieces.Piece> ahead = new ArrayDeque<>();
-    boolean more = true;
-    while (more || !ahead.isEmpty()) {
-      while (more && ahead.size() < strategy.piecesInFlight()) {
-        ScanPieces.Piece piece = pieces.next();
-        more = !piece.isEnd();
-        if (more) {
-          advise(piece);
-          ahead.add(piece);
-        }
-      }
-      ScanPieces.Piece piece = ahead.poll();
-      if (piece != null) {
-        collect(piece, tester.test(piece));
+  private void testPieces(ScanPieces pieces) throws IOException {
+    try (var work =
+        new OrderedWork<ScanPieces.Piece, GrainTester.Found>(
+            strategy.threads(), strategy.piecesInFlight(), () -> next(pieces), this::newTester)) {
+      while (work.next(this::collect)) {
+        // Until there is none.
       }
     }
   }
 
-  private void scanTogether(ScanPieces pieces) throws IOException {
-    record Task(ScanPieces.Piece piece, Future<GrainTester.Found> result) {}
-    BlockingQueue<GrainTester> testers = new ArrayBlockingQueue<>(strategy.threads());
-    for (int i = 0; i < strategy.threads(); i++) {
-      testers.add(newTester());
+  private Optional<ScanPieces.Piece> next(ScanPieces pieces) throws IOException {
+    ScanPieces.Piece piece = pieces.next();
+    if (piece.isEnd()) {
+      return Optional.empty();
     }
-    Queue<Task> tasks = new ArrayDeque<>();
-    try (ExecutorService pool = Executors.newFixedThreadPool(strategy.threads())) {
-      try {
-        boolean more = true;
-        while (more || !tasks.isEmpty()) {
-          while (more && tasks.size() < strategy.piecesInFlight()) {
-            ScanPieces.Piece piece = pieces.next();
-            more = !piece.isEnd();
-            if (more) {
-              advise(piece);
-              tasks.add(new Task(piece, pool.submit(() -> test(testers, piece))));
-            }
-          }
-          Task task = tasks.poll();
-          if (task != null) {
-            collect(task.piece(), task.result().get());
-          }
-        }
-      } catch (ExecutionException e) {
-        throw unwrapped(e);
-      } catch (InterruptedException e) {
-        throw new IOException("interrupted", e);
-      } finally {
-        pool.shutdownNow();
-      }
-    }
+    advise(piece);
+    return Optional.of(piece);
   }
 
   private void advise(ScanPieces.Piece piece) {
@@ -151,25 +111,6 @@ final class AllocationScan {
     if (options.base().isPresent()) {
       strategy.advise(options.base().get(), ScanExtents.Side.SOURCE, piece, 1 << grainBits);
     }
-  }
-
-  private static GrainTester.Found test(BlockingQueue<GrainTester> testers, ScanPieces.Piece piece)
-      throws IOException, InterruptedException {
-    GrainTester tester = testers.take();
-    try {
-      return tester.test(piece);
-    } finally {
-      testers.add(tester);
-    }
-  }
-
-  private static IOException unwrapped(ExecutionException e) {
-    return switch (e.getCause()) {
-      case IOException cause -> cause;
-      case RuntimeException cause -> throw cause;
-      case Error cause -> throw cause;
-      case null, default -> throw new IllegalStateException(e);
-    };
   }
 
   private void collect(ScanPieces.Piece piece, GrainTester.Found found) {

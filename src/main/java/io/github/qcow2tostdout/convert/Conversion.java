@@ -1,7 +1,13 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.Grains;
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */

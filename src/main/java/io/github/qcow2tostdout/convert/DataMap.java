@@ -2,8 +2,11 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.Optional;
 

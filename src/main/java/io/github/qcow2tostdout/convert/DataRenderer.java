@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,13 +44,17 @@ final class DataRenderer {
   /**
    * Writes a part of the region.
    *
+   * @param placement of the clusters in it
    * @param from offset in the region of the first byte, which is in an allocated cluster
    * @param to offset in the region of the byte behind the last
    * @param buffer for what can't be handed over; direct
    */
-  void render(long from, long to, ByteBuffer buffer, SequentialOutput out) throws IOException {
-    long skipped = from & (map.geometry().clusterSize() - 1);
-    long firstCluster = map.clusters().select(from >> clusterBits);
+  void render(
+      Placement.Fixed placement, long from, long to, ByteBuffer buffer, SequentialOutput out)
+      throws IOException {
+    long rank = placement.rankAt(from);
+    long skipped = from - placement.offsetOf(rank);
+    long firstCluster = map.clusters().select(rank);
     IndexSet.Runs runs = map.clusters().runsFrom(firstCluster);
     ReadAhead readAhead = new ReadAhead(source, map, firstCluster);
     if (advising) {

@@ -1,5 +1,9 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
+import io.github.qcow2tostdout.plan.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -31,12 +35,20 @@ final class ImageRenderer {
         continue;
       }
       if (region.kind() == Region.Kind.DATA) {
-        data.render(from - region.from(), to - region.from(), buffer, out);
+        renderData(from - region.from(), to - region.from(), buffer, out);
       } else {
         renderTable(region.kind(), from - region.from(), to - region.from(), buffer, out);
       }
     }
     out.finish();
+  }
+
+  private void renderData(long from, long to, ByteBuffer buffer, SequentialOutput out)
+      throws IOException {
+    switch (plan.placement()) {
+      case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
+      case Placement.External _ -> throw new IllegalStateException("data in another file");
+    }
   }
 
   private void renderTable(

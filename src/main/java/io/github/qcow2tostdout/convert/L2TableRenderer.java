@@ -2,7 +2,10 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.L2Entry;
-import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,21 +15,15 @@ import java.nio.ByteBuffer;
 final class L2TableRenderer {
   private final Geometry geometry;
   private final AllocationMap map;
-  private final TableWords.Entry entry;
+  private final Placement placement;
   private final TableWords words;
   private final int stride;
 
   L2TableRenderer(LayoutPlan plan, AllocationMap map) {
     this.map = map;
     geometry = plan.geometry();
-    int clusterBits = geometry.clusterBits();
-    long data = plan.region(Region.Kind.DATA).from();
-    entry =
-        plan.options().dataInside()
-            ? (index, rank) -> TableEntry.copied(data + (rank << clusterBits))
-            // In an external data file every cluster lies where the guest sees it.
-            : (index, rank) -> TableEntry.copied(index << clusterBits);
-    words = new TableWords(geometry.clusterSize());
+    placement = plan.placement();
+    words = new TableWords();
     stride = geometry.l2EntrySize() / Long.BYTES;
   }
 
@@ -49,7 +46,7 @@ final class L2TableRenderer {
       guest = Math.max(guest, tables.from() * perTable);
       long end = Math.min(tables.to() * perTable, guest + room - count);
       int at = count * stride;
-      rank = words.setMembers(at, stride, map.clusters(), guest, end, rank, entry);
+      rank = words.setMembers(at, stride, map.clusters(), guest, end, rank, placement);
       if (geometry.extendedL2()) {
         setBitmaps(at, guest, end);
       } else {

@@ -3,6 +3,12 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.HeaderCluster;
+import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
+import io.github.qcow2tostdout.plan.Region;
 import java.nio.ByteBuffer;
 
 /** Computes any part of the regions before the data; none of them is ever held whole. */
@@ -15,7 +21,7 @@ final class MetadataRenderer {
   private final ByteBuffer header;
   private final int clusterBits;
   private final TableWords words;
-  private final TableWords.Entry l1Entry;
+  private final Placement l2TablePlaces;
   private final L2TableRenderer l2Tables;
 
   MetadataRenderer(LayoutPlan plan, AllocationMap map) {
@@ -23,9 +29,10 @@ final class MetadataRenderer {
     this.map = map;
     header = HeaderCluster.render(plan, map);
     clusterBits = plan.geometry().clusterBits();
-    words = new TableWords(plan.geometry().clusterSize());
-    long tables = plan.region(Region.Kind.L2_TABLES).from();
-    l1Entry = (index, rank) -> TableEntry.copied(tables + (rank << clusterBits));
+    words = new TableWords();
+    l2TablePlaces =
+        new Placement.Fixed(
+            plan.region(Region.Kind.L2_TABLES).from(), clusterBits, map.l2Tables().count());
     l2Tables = new L2TableRenderer(plan, map);
   }
 
@@ -40,8 +47,7 @@ final class MetadataRenderer {
       case HEADER -> fillHeader(out, Math.toIntExact(offset));
       case REFCOUNT_TABLE -> fillRefcountTable(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case REFCOUNT_BLOCKS ->
-          RefcountEntries.writeOnes(
-              out, plan.geometry().refcountOrder(), offset, plan.imageClusters());
+          RefcountEntries.write(out, plan.geometry().refcountOrder(), offset, plan::refcounts);
       case L1_TABLE -> fillL1Table(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case L2_TABLES -> l2Tables.fill(out, offset);
       case DATA -> throw new IllegalArgumentException("data is not computed");
@@ -69,7 +75,7 @@ final class MetadataRenderer {
   private void fillL1Table(ByteBuffer out, long first) {
     int count = words.start(out);
     IndexSet tables = map.l2Tables();
-    words.setMembers(0, 1, tables, first, first + count, tables.rank(first), l1Entry);
+    words.setMembers(0, 1, tables, first, first + count, tables.rank(first), l2TablePlaces);
     words.finish(out);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.Source;
 
 /** Tells the source a window ahead which data clusters the emission will want. */

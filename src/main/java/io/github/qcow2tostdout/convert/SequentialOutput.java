@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

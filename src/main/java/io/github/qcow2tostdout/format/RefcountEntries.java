@@ -56,30 +56,71 @@ public final class RefcountEntries {
    * @param ones how many entries of the list are 1
    */
   public static void writeOnes(ByteBuffer out, int refcountOrder, long offset, long ones) {
+    write(out, refcountOrder, offset, index -> index < ones ? new Run(1, ones) : Run.REST);
+  }
+
+  /**
+   * Neighbouring clusters with the same refcount.
+   *
+   * @param refcount of each
+   * @param end the cluster behind the last
+   */
+  public record Run(long refcount, long end) {
+    /** What follows the last cluster. */
+    public static final Run REST = new Run(0, Long.MAX_VALUE);
+  }
+
+  /** A list of refcounts. */
+  @FunctionalInterface
+  public interface Runs {
+    /** The run that a cluster is in; it may have begun before it. */
+    Run at(long cluster);
+  }
+
+  /**
+   * Fills the rest of a buffer with a part of a list of refcounts.
+   *
+   * @param out room for a multiple of 8 bytes, big-endian
+   * @param refcountOrder log2 of the width in bits
+   * @param offset where the part starts in the list, in bytes, a multiple of 8
+   * @param refcounts the list
+   */
+  public static void write(ByteBuffer out, int refcountOrder, long offset, Runs refcounts) {
     int perWord = Long.SIZE >> refcountOrder;
-    long word = ONES[refcountOrder];
-    long left = Math.max(0, ones - offset * Byte.SIZE / (1L << refcountOrder));
-    while (left >= perWord && out.hasRemaining()) {
-      out.putLong(word);
-      left -= perWord;
-    }
-    if (left > 0 && out.hasRemaining()) {
-      out.putLong(word & firstEntries((int) left, refcountOrder));
-    }
+    long index = offset / Long.BYTES * perWord;
     while (out.hasRemaining()) {
-      out.putLong(0);
+      Run run = refcounts.at(index);
+      long words = Math.min(out.remaining() / Long.BYTES, (run.end() - index) / perWord);
+      // No entry is wider than its refcount, so that the product carries nothing.
+      long word = run.refcount() * ONES[refcountOrder];
+      for (long left = words; left > 0; left--) {
+        out.putLong(word);
+      }
+      index += words * perWord;
+      if (words == 0) {
+        out.putLong(mixedWord(refcountOrder, index, refcounts));
+        index += perWord;
+      }
     }
   }
 
-  /** A mask over the first entries of eight bytes that are read big-endian. */
-  private static long firstEntries(int entries, int refcountOrder) {
-    int bits = entries << refcountOrder;
-    int wholeBytes = bits / Byte.SIZE;
-    long mask = wholeBytes == 0 ? 0 : -1L << (Long.SIZE - wholeBytes * Byte.SIZE);
-    int rest = bits % Byte.SIZE;
-    // The entries of a shared byte start at its least significant bit.
-    return rest == 0
-        ? mask
-        : mask | ((1L << rest) - 1) << (Long.SIZE - (wholeBytes + 1) * Byte.SIZE);
+  /** Eight bytes, read big-endian, of entries that are not all equal. */
+  private static long mixedWord(int refcountOrder, long first, Runs refcounts) {
+    int width = 1 << refcountOrder;
+    long word = 0;
+    Run run = refcounts.at(first);
+    for (int i = 0; i < Long.SIZE / width; i++) {
+      if (first + i >= run.end()) {
+        run = refcounts.at(first + i);
+      }
+      int bit = i * width;
+      int shift =
+          width < Byte.SIZE
+              // The entries of a shared byte start at its least significant bit.
+              ? Long.SIZE - Byte.SIZE - (bit & -Byte.SIZE) + bit % Byte.SIZE
+              : Long.SIZE - width - bit;
+      word |= run.refcount() << shift;
+    }
+    return word;
   }
 }

@@ -1,8 +1,8 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.BitmapField;
-import io.github.qcow2tostdout.inspect.BitmapEntry;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.Validity;
 
 /** Which fields of a bitmap can be right. */
 final class BitmapValidity {

@@ -2,10 +2,10 @@ package io.github.qcow2tostdout.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.qcow2tostdout.inspect.CheckResult;
-import io.github.qcow2tostdout.inspect.Finding;
-import io.github.qcow2tostdout.inspect.FindingKind;
-import io.github.qcow2tostdout.inspect.OpenedImage;
+import io.github.qcow2tostdout.check.CheckResult;
+import io.github.qcow2tostdout.check.Finding;
+import io.github.qcow2tostdout.check.FindingKind;
+import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.HeaderField;
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.HeaderArea;
-import io.github.qcow2tostdout.inspect.HeaderValidity;
-import io.github.qcow2tostdout.inspect.Snapshot;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.HeaderArea;
+import io.github.qcow2tostdout.image.HeaderValidity;
+import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.util.List;
 

@@ -7,12 +7,12 @@ import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.BitmapDirectory;
-import io.github.qcow2tostdout.inspect.BitmapEntry;
-import io.github.qcow2tostdout.inspect.Extension;
-import io.github.qcow2tostdout.inspect.HeaderArea;
-import io.github.qcow2tostdout.inspect.TableReader;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.BitmapDirectory;
+import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.Extension;
+import io.github.qcow2tostdout.image.HeaderArea;
+import io.github.qcow2tostdout.image.TableReader;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.util.Optional;
 

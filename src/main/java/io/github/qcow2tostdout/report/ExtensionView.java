@@ -1,10 +1,10 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.FeatureName;
-import io.github.qcow2tostdout.inspect.BitmapDirectory;
-import io.github.qcow2tostdout.inspect.BitmapEntry;
-import io.github.qcow2tostdout.inspect.Extension;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.BitmapDirectory;
+import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.Extension;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.util.List;
 

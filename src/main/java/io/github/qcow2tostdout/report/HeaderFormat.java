@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.HeaderField;
-import io.github.qcow2tostdout.inspect.HeaderArea;
+import io.github.qcow2tostdout.image.HeaderArea;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;

@@ -5,10 +5,10 @@ import io.github.qcow2tostdout.format.BitmapFlag;
 import io.github.qcow2tostdout.format.BitmapTableEntry;
 import io.github.qcow2tostdout.format.FeatureName;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.BitmapDirectory;
-import io.github.qcow2tostdout.inspect.BitmapEntry;
-import io.github.qcow2tostdout.inspect.Extension;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.BitmapDirectory;
+import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.Extension;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.inspect.L2Format;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.L2Format;
+import io.github.qcow2tostdout.image.Validity;
 
 /**
  * An L2 entry.

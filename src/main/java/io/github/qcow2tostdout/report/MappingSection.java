@@ -2,10 +2,10 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.ClusterSet;
-import io.github.qcow2tostdout.inspect.L2Format;
-import io.github.qcow2tostdout.inspect.TableReader;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.ClusterSet;
+import io.github.qcow2tostdout.image.L2Format;
+import io.github.qcow2tostdout.image.TableReader;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 
 /**

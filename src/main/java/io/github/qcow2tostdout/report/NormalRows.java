@@ -3,8 +3,8 @@ package io.github.qcow2tostdout.report;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.L2Format;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.L2Format;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;

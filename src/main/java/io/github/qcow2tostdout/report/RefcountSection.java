@@ -5,9 +5,9 @@ import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.ClusterSet;
-import io.github.qcow2tostdout.inspect.TableReader;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.ClusterSet;
+import io.github.qcow2tostdout.image.TableReader;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

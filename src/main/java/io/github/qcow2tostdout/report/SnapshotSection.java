@@ -3,8 +3,8 @@ package io.github.qcow2tostdout.report;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.SnapshotField;
-import io.github.qcow2tostdout.inspect.Snapshot;
-import io.github.qcow2tostdout.inspect.SnapshotWalk;
+import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.image.SnapshotWalk;
 import java.io.IOException;
 
 /** Dumps the snapshot table, and the L1 and L2 tables of each snapshot. */

@@ -4,8 +4,8 @@ import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.SnapshotField;
-import io.github.qcow2tostdout.inspect.Snapshot;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.image.Validity;
 
 /** Which fields of a snapshot can be right. */
 final class SnapshotValidity {

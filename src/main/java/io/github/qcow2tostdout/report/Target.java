@@ -2,8 +2,8 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.TableReader;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 
 /**

@@ -2,8 +2,8 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.L2Format;
-import io.github.qcow2tostdout.inspect.Validity;
+import io.github.qcow2tostdout.image.L2Format;
+import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 
 /** Refcounts and mapping as text: a line for each entry, of which there may be millions. */

@@ -7,13 +7,13 @@ import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.format.TableEntry;
-import io.github.qcow2tostdout.inspect.BitmapDirectory;
-import io.github.qcow2tostdout.inspect.BitmapEntry;
-import io.github.qcow2tostdout.inspect.ClusterSet;
-import io.github.qcow2tostdout.inspect.OpenedImage;
-import io.github.qcow2tostdout.inspect.Snapshot;
-import io.github.qcow2tostdout.inspect.SnapshotTable;
-import io.github.qcow2tostdout.inspect.TableReader;
+import io.github.qcow2tostdout.image.BitmapDirectory;
+import io.github.qcow2tostdout.image.BitmapEntry;
+import io.github.qcow2tostdout.image.ClusterSet;
+import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.image.SnapshotTable;
+import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 
 /**

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a path leads to, symbolic links followed. */
-enum FileKind {
+public enum FileKind {
   REGULAR("", Reading.ANYWHERE),
   BLOCK_DEVICE("", Reading.ANYWHERE),
   DIRECTORY("is a directory", Reading.NEVER),
@@ -21,7 +21,7 @@ enum FileKind {
   OTHER("is of an unknown kind", Reading.NEVER);
 
   /** How a file can be read. */
-  enum Reading {
+  public enum Reading {
     /** At any offset, as often as one likes. */
     ANYWHERE,
     /** From its beginning to its end. */
@@ -41,17 +41,17 @@ enum FileKind {
   }
 
   /** How files of this kind can be read. */
-  Reading reading() {
+  public Reading reading() {
     return reading;
   }
 
   /** What is wrong with it where a file is wanted that can be read anywhere. */
-  String objection() {
+  public String objection() {
     return objection;
   }
 
   /** Looks without opening: to open a FIFO would wait for its writer. */
-  static FileKind of(Path path) throws IOException {
+  public static FileKind of(Path path) throws IOException {
     if (hasUnixAttributes(path)) {
       return switch ((int) Files.getAttribute(path, "unix:mode") & TYPE_MASK) {
         case 0100000 -> REGULAR;
@@ -68,7 +68,7 @@ enum FileKind {
   }
 
   /** Throws unless a file of this kind can be read at any offset. */
-  void refuseUnlessAnywhere(String name) throws FileSystemException {
+  public void refuseUnlessAnywhere(String name) throws FileSystemException {
     if (reading != Reading.ANYWHERE) {
       throw new FileSystemException(
           name, null, objection + "; give a regular file or a block device");
@@ -93,7 +93,7 @@ enum FileKind {
    *
    * @param size bytes, from the open file: a block device has no size in its attributes
    */
-  SourceIdentity identity(Path path, long size) throws IOException {
+  public SourceIdentity identity(Path path, long size) throws IOException {
     try {
       if (hasUnixAttributes(path)) {
         Map<String, Object> found = Files.readAttributes(path, UNIX_ATTRIBUTES);

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /** A source that is laid over another one, and asks it for everything that it does not change. */
-abstract class ForwardingSource implements Source {
+public abstract class ForwardingSource implements Source {
   private final Source below;
 
-  ForwardingSource(Source below) {
+  public ForwardingSource(Source below) {
     this.below = below;
   }
 

@@ -1,11 +1,11 @@
 package io.github.qcow2tostdout.source;
 
 /** All of a source as one extent, or none if it is empty. */
-final class WholeExtent implements DataExtents {
+public final class WholeExtent implements DataExtents {
   private final long size;
   private boolean taken;
 
-  WholeExtent(long size) {
+  public WholeExtent(long size) {
     this.size = size;
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.ImageOptions.BackingFile;
+import io.github.qcow2tostdout.plan.ImageOptions.BackingFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.Progress;
-import io.github.qcow2tostdout.convert.Progress.Phase;
+import io.github.qcow2tostdout.work.Progress;
+import io.github.qcow2tostdout.work.Progress.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;

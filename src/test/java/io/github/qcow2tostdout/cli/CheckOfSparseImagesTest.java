@@ -3,14 +3,14 @@ package io.github.qcow2tostdout.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.CheckProgress;
-import io.github.qcow2tostdout.inspect.CheckResult;
-import io.github.qcow2tostdout.inspect.Holes;
-import io.github.qcow2tostdout.inspect.ImageCheck;
-import io.github.qcow2tostdout.inspect.OpenRules;
+import io.github.qcow2tostdout.check.CheckResult;
+import io.github.qcow2tostdout.check.ImageCheck;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.Holes;
+import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -63,7 +63,7 @@ class CheckOfSparseImagesTest {
 
   private static CheckResult check(Path image, Holes holes) throws IOException {
     try (BoundedFile file = BoundedFile.open(image, holes)) {
-      return ImageCheck.check(OpenRules.open(file), true, CheckProgress.NONE);
+      return ImageCheck.check(OpenRules.open(file), true, Progress.NONE);
     }
   }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.DripChannel;
 import io.github.qcow2tostdout.testing.InProcess;

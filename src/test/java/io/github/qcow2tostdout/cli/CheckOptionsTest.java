@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.inspect.BoundedFile;
-import io.github.qcow2tostdout.inspect.ImageCheck;
-import io.github.qcow2tostdout.inspect.OpenRules;
+import io.github.qcow2tostdout.check.ImageCheck;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
@@ -153,7 +153,7 @@ class CheckOptionsTest {
     Path image = make("qemu-img create -q -f qcow2 IMG 8M", "qemu-io -c 'write -c -P 5 0 8M' IMG");
     List<Long> done = new ArrayList<>();
     try (BoundedFile file = BoundedFile.open(image)) {
-      ImageCheck.check(OpenRules.open(file), true, (now, total) -> done.add(now));
+      ImageCheck.check(OpenRules.open(file), true, (phase, now, total) -> done.add(now));
     }
     assertEquals(LongStream.range(0, 128).map(i -> i * 8).boxed().toList(), done.subList(1, 129));
   }

@@ -2,9 +2,9 @@ package io.github.qcow2tostdout.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

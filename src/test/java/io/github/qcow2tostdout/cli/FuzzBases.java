@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.Outcome;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
-import io.github.qcow2tostdout.convert.ImageOptions.DataFile;
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.plan.ImageOptions.DataFile;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

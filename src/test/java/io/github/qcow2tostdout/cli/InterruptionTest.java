@@ -2,8 +2,8 @@ package io.github.qcow2tostdout.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qcow2tostdout.convert.Progress;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.work.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.Progress;
-import io.github.qcow2tostdout.convert.Progress.Phase;
+import io.github.qcow2tostdout.work.Progress;
+import io.github.qcow2tostdout.work.Progress.Phase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.github.qcow2tostdout.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.convert.ImageOptions;
-import io.github.qcow2tostdout.convert.LayoutPlan;
-import io.github.qcow2tostdout.convert.Region;
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Region;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.Outcome;

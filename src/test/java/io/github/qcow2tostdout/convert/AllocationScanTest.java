@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.testing.Seeds;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

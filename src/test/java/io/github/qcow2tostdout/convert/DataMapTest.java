@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.SourceIdentity;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static io.github.qcow2tostdout.testing.Hex.assertBytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.testing.Hex;
 import java.io.IOException;
 import java.nio.ByteBuffer;

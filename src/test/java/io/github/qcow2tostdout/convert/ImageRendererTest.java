@@ -3,7 +3,10 @@ package io.github.qcow2tostdout.convert;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.plan.Region;
 import io.github.qcow2tostdout.testing.Seeds;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

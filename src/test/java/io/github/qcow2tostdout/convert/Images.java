@@ -1,21 +1,24 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
+import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Options and whole images for tests. */
-final class Images {
+public final class Images {
   private Images() {}
 
   /** Version 3, data inside. */
-  static ImageOptions options(int clusterBits, int refcountOrder) {
+  public static ImageOptions options(int clusterBits, int refcountOrder) {
     return new ImageOptions(new Geometry(clusterBits, refcountOrder), 3, false, Optional.empty());
   }
 
   /** Version 3, data in an external file. */
-  static ImageOptions external(int clusterBits, int refcountOrder, String name, boolean raw) {
+  public static ImageOptions external(
+      int clusterBits, int refcountOrder, String name, boolean raw) {
     return new ImageOptions(
         new Geometry(clusterBits, refcountOrder),
         3,
@@ -24,13 +27,13 @@ final class Images {
   }
 
   /** Version 3, data inside, extended L2 entries. */
-  static ImageOptions extended(int clusterBits, int refcountOrder) {
+  public static ImageOptions extended(int clusterBits, int refcountOrder) {
     return new ImageOptions(
         new Geometry(clusterBits, refcountOrder, true), 3, false, Optional.empty());
   }
 
   /** What a model is a model of. */
-  static ImageOptions options(ModelImage model) {
+  public static ImageOptions options(ModelImage model) {
     return new ImageOptions(
         new Geometry(model.clusterBits, model.refcountOrder, model.extended),
         model.version,

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Region;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.Qemu;

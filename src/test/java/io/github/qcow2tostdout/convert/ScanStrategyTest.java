@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

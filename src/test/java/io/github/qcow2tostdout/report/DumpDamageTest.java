@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.format.ImageException;
-import io.github.qcow2tostdout.inspect.BoundedFile;
+import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.testing.Poke;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,0 +1,53 @@
+package io.github.qcow2tostdout.check;
+
+/**
+ * What a check came to.
+ *
+ * @param totalClusters clusters of the disk
+ * @param allocatedClusters of the disk, the compressed among them
+ * @param fragmentedClusters that do not follow the one before them
+ * @param compressedClusters that are compressed
+ * @param imageEndOffset behind the last cluster that is in use or has a refcount
+ * @param findings what was found
+ */
+public record CheckResult(
+    long totalClusters,
+    long allocatedClusters,
+    long fragmentedClusters,
+    long compressedClusters,
+    long imageEndOffset,
+    Findings findings) {
+
+  /** What qemu-img counts as corruptions. */
+  public long corruptions() {
+    return findings.count(Verdict.CORRUPTION);
+  }
+
+  /** What qemu-img counts as leaks. */
+  public long leaks() {
+    return findings.count(Verdict.LEAK);
+  }
+
+  /** What qemu-img counts as errors of the check itself. */
+  public long checkErrors() {
+    return findings.count(Verdict.CHECK_ERROR);
+  }
+
+  /** Findings that are in no verdict of qemu-img's but should not be in an image. */
+  public long findingsApart() {
+    long count = 0;
+    for (FindingKind kind : FindingKind.values()) {
+      if (kind.verdict() == Verdict.APART && kind.countsIfStrict()) {
+        count += findings.count(kind);
+      }
+    }
+    return count;
+  }
+
+  /** Whether the image might do something to who opens it. */
+  public boolean isDangerous() {
+    return findings.count(FindingKind.UNTRUSTED_BACKING_FILE) > 0
+        || findings.count(FindingKind.UNTRUSTED_DATA_FILE) > 0
+        || findings.count(FindingKind.UNTRUSTED_SIZE) > 0;
+  }
+}

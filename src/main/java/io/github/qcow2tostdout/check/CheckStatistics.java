@@ -1,0 +1,8 @@
+package io.github.qcow2tostdout.check;
+
+/** What a check counts of the active disk while it goes. */
+final class CheckStatistics {
+  long allocated;
+  long fragmented;
+  long compressed;
+}

@@ -1,0 +1,46 @@
+package io.github.qcow2tostdout.check;
+
+import io.github.qcow2tostdout.format.HeaderExtension;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.Extension;
+import io.github.qcow2tostdout.image.OpenedImage;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Looks for the external data file; only if the user says that its name may be followed. As QEMU
+ * does: a relative name is one of the working directory, not of the image's.
+ */
+public final class DataFileCheck {
+  private DataFileCheck() {}
+
+  /** Adds what is wrong with the data file to the findings of a check. */
+  public static void find(OpenedImage image, CheckResult result) {
+    Optional<Extension> extension = image.area().extension(HeaderExtension.DATA_FILE_NAME);
+    if (!image.hasDataFile() || extension.isEmpty()) {
+      return;
+    }
+    String name = extension.get().text();
+    Findings findings = result.findings();
+    try (BoundedFile file = BoundedFile.open(Path.of(name))) {
+      if (file.size() < image.diskSize()) {
+        findings.add(
+            Finding.of(
+                FindingKind.DATA_FILE_TOO_SHORT,
+                "external data file " + name,
+                file.size() + " bytes",
+                "at least " + image.diskSize()));
+      }
+    } catch (IOException | InvalidPathException e) {
+      findings.add(
+          Finding.at(
+              FindingKind.DATA_FILE_NOT_FOUND,
+              "header extension " + extension.get().typeName(),
+              extension.get().offset(),
+              name + " can't be opened",
+              "a regular file or a block device, by this name from the working directory"));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.qcow2tostdout.check;
+
+import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.image.SnapshotTable;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Goes through the image a second time, to name what claims the clusters that are under suspicion.
+ */
+final class OverlapFinder implements References {
+  /** How many users of a cluster are named. */
+  private static final int MAX_NAMES = 8;
+
+  private record User(Structure structure, String name) {}
+
+  private final int clusterSize;
+  private final int clusterBits;
+  private final NavigableMap<Long, List<User>> users = new TreeMap<>();
+
+  private OverlapFinder(OpenedImage image, Map<Long, Boolean> suspects) {
+    clusterSize = image.clusterSize();
+    clusterBits = image.geometry().clusterBits();
+    for (long cluster : suspects.keySet()) {
+      users.put(cluster, new ArrayList<>());
+    }
+  }
+
+  /** Finds the overlaps among the suspects. */
+  static void find(
+      OpenedImage image,
+      SnapshotTable snapshots,
+      DiskRefcounts disk,
+      Claims claims,
+      Findings findings)
+      throws IOException {
+    OverlapFinder finder = new OverlapFinder(image, claims.suspects());
+    new ImageWalk(
+            image, snapshots, finder, disk, new Findings(), new CheckStatistics(), Progress.NONE)
+        .run();
+    long[] table = disk.table();
+    for (int i = 0; i < table.length; i++) {
+      if (table[i] > 0) {
+        finder.region(
+            Structure.REFCOUNT_BLOCK, i, table[i] & -finder.clusterSize, finder.clusterSize, 1);
+      }
+    }
+    for (Map.Entry<Long, List<User>> entry : finder.users.entrySet()) {
+      finder.report(entry.getKey(), entry.getValue(), findings);
+    }
+  }
+
+  @Override
+  public void region(Structure structure, long number, long offset, long length, long weight) {
+    if (offset >= 0 && length > 0 && offset <= Long.MAX_VALUE - length) {
+      long last = (offset + length - 1) >>> clusterBits;
+      for (List<User> found : users.subMap(offset >>> clusterBits, true, last, true).values()) {
+        User user = new User(structure, structure.name(number));
+        for (long i = 0; i < weight && found.size() < MAX_NAMES; i++) {
+          found.add(user);
+        }
+        // The one that does not fit may come behind many that do.
+        if (!mayShare(structure, found.getFirst().structure())) {
+          found.set(found.size() - 1, user);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void clusters(Structure structure, long number, long offset, long count, long weight) {
+    long first = offset >>> clusterBits;
+    for (long cluster : users.subMap(first, true, first + count - 1, true).keySet()) {
+      long index = number < 0 ? number : number + (cluster - first) * clusterSize;
+      region(structure, index, cluster << clusterBits, clusterSize, weight);
+    }
+  }
+
+  @Override
+  public void partial(Structure structure, long number, long offset, long used, long weight) {
+    region(structure, number, offset, clusterSize, weight);
+  }
+
+  private void report(long cluster, List<User> found, Findings findings) {
+    for (int i = 0; i < found.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (!mayShare(found.get(i).structure(), found.get(j).structure())) {
+          findings.add(
+              Finding.at(
+                  FindingKind.OVERLAP,
+                  "cluster " + cluster,
+                  cluster << clusterBits,
+                  found.get(j).name() + " and " + found.get(i).name(),
+                  "one of them"));
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean mayShare(Structure one, Structure other) {
+    if (one.isCompressed() && other.isCompressed()) {
+      return true;
+    }
+    boolean sameDisk = one == other && (one == Structure.L2_TABLE || one == Structure.DATA);
+    return !sameDisk
+        && one.isSharedBySnapshots()
+        && other.isSharedBySnapshots()
+        && one.kindOfSnapshot() == other.kindOfSnapshot();
+  }
+}

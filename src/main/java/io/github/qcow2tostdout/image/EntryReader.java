@@ -1,0 +1,42 @@
+package io.github.qcow2tostdout.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads tables of 8-byte entries, many at a time, into one array that is used again. */
+public final class EntryReader {
+  /** The most entries of one read. */
+  public static final int MAX_ENTRIES = (1 << 20) / Long.BYTES;
+
+  private final BoundedFile file;
+  private final ByteBuffer buffer;
+  private final long[] entries;
+
+  public EntryReader(BoundedFile file, int maxEntries) {
+    this.file = file;
+    // What is read into heap buffers is copied once more by the JDK.
+    buffer = ByteBuffer.allocateDirect(maxEntries * Long.BYTES);
+    entries = new long[maxEntries];
+  }
+
+  /** The array that {@link #read} fills. */
+  public long[] entries() {
+    return entries;
+  }
+
+  /** The most entries that one read gives. */
+  public int capacity() {
+    return entries.length;
+  }
+
+  /**
+   * Reads entries to the front of {@link #entries}; zeroes behind the end of the file.
+   *
+   * @param what the structure, for the error
+   */
+  public void read(long offset, int count, String what) throws IOException {
+    ByteBuffer part = buffer.slice(0, count * Long.BYTES);
+    file.readPadded(offset, part, what);
+    part.asLongBuffer().get(entries, 0, count);
+  }
+}

@@ -1,8 +1,0 @@
-package io.github.qcow2tostdout.inspect;
-
-/** What a check counts of the active disk while it goes. */
-final class CheckStatistics {
-  long allocated;
-  long fragmented;
-  long compressed;
-}

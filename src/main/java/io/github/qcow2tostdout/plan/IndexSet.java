@@ -1,0 +1,272 @@
+package io.github.qcow2tostdout.plan;
+
+import java.util.Arrays;
+
+/**
+ * An immutable set of indexes of clusters or table entries, with rank and select. It takes memory
+ * for its members, not for the range they come from: chunks of 65536 indexes without a member are
+ * not kept, the others in the smallest of three forms ({@link IndexChunk}).
+ */
+public final class IndexSet {
+  /** No index at all. */
+  static final IndexSet EMPTY = new Builder().build();
+
+  private final long[] numbers;
+  private final long[] ranks;
+  private final IndexChunk[] chunks;
+  private final long count;
+
+  private IndexSet(long[] numbers, long[] ranks, IndexChunk[] chunks, long count) {
+    this.numbers = numbers;
+    this.ranks = ranks;
+    this.chunks = chunks;
+    this.count = count;
+  }
+
+  /** All indexes from 0 up to but not including {@code end}. */
+  static IndexSet upTo(long end) {
+    Builder builder = new Builder();
+    builder.add(0, end);
+    return builder.build();
+  }
+
+  /** All indexes that are in one set or in the other. */
+  static IndexSet union(IndexSet one, IndexSet other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
+    }
+    Builder builder = new Builder();
+    Runs a = one.runsFrom(0);
+    Runs b = other.runsFrom(0);
+    boolean inA = a.next();
+    boolean inB = b.next();
+    while (inA || inB) {
+      // By their starts: then a builder takes runs that overlap.
+      if (inA && (!inB || a.from() <= b.from())) {
+        builder.add(a.from(), a.to());
+        inA = a.next();
+      } else {
+        builder.add(b.from(), b.to());
+        inB = b.next();
+      }
+    }
+    return builder.build();
+  }
+
+  /**
+   * The indexes shifted right, each once: those of the groups of 2<sup>bits</sup> indexes that have
+   * a member in the set.
+   */
+  IndexSet groups(int bits) {
+    if (bits == 0) {
+      return this;
+    }
+    Builder builder = new Builder();
+    for (Runs runs = runsFrom(0); runs.next(); ) {
+      builder.add(runs.from() >> bits, ((runs.to() - 1) >> bits) + 1);
+    }
+    return builder.build();
+  }
+
+  /** Whether there is no member. */
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** How many members there are. */
+  public long count() {
+    return count;
+  }
+
+  /** Whether an index is a member. */
+  public boolean contains(long index) {
+    int at = Arrays.binarySearch(numbers, index >>> IndexChunk.BITS);
+    return at >= 0 && chunks[at].next(within(index)) == within(index);
+  }
+
+  /** How many members are below an index. */
+  public long rank(long index) {
+    int at = Arrays.binarySearch(numbers, index >>> IndexChunk.BITS);
+    if (at >= 0) {
+      return ranks[at] + chunks[at].rank(within(index));
+    }
+    int next = -at - 1;
+    return next < ranks.length ? ranks[next] : count;
+  }
+
+  /** The member that has {@code rank} members below it, 0 <= rank < count. */
+  public long select(long rank) {
+    if (rank < 0 || rank >= count) {
+      throw new IndexOutOfBoundsException(rank + " of " + count);
+    }
+    int found = Arrays.binarySearch(ranks, rank);
+    int at = found >= 0 ? found : -found - 2;
+    return (numbers[at] << IndexChunk.BITS) + chunks[at].select((int) (rank - ranks[at]));
+  }
+
+  /**
+   * A walk over the runs of neighbouring members, starting at an index; members below it are left
+   * out.
+   */
+  public Runs runsFrom(long index) {
+    return new Runs(index);
+  }
+
+  private static int within(long index) {
+    return (int) (index & (IndexChunk.SIZE - 1));
+  }
+
+  /** Maximal runs [from, to) of members, ascending. */
+  public final class Runs {
+    private int at;
+    private long nextFrom;
+    private long from;
+    private long to;
+
+    private Runs(long index) {
+      int found = Arrays.binarySearch(numbers, index >>> IndexChunk.BITS);
+      at = found >= 0 ? found : -found - 1;
+      nextFrom = index;
+    }
+
+    /** Goes to the next run; false if there is none. */
+    public boolean next() {
+      from = nextMember();
+      if (from < 0) {
+        return false;
+      }
+      to = runEnd(from);
+      // A run may go on in the chunk that follows.
+      while (isChunkStart(to) && at < numbers.length && (numbers[at] << IndexChunk.BITS) == to) {
+        long end = runEnd(to);
+        if (end == to) {
+          break;
+        }
+        to = end;
+      }
+      nextFrom = to;
+      return true;
+    }
+
+    public long from() {
+      return from;
+    }
+
+    public long to() {
+      return to;
+    }
+
+    private long nextMember() {
+      for (; at < numbers.length; at++) {
+        long base = numbers[at] << IndexChunk.BITS;
+        int start = nextFrom <= base ? 0 : (int) (nextFrom - base);
+        int member = start >= IndexChunk.SIZE ? IndexChunk.SIZE : chunks[at].next(start);
+        if (member < IndexChunk.SIZE) {
+          return base + member;
+        }
+      }
+      return -1;
+    }
+
+    /**
+     * The end of the run in the chunk that holds {@code index}; goes on to the next chunk if it is
+     * full to its end.
+     */
+    private long runEnd(long index) {
+      long base = numbers[at] << IndexChunk.BITS;
+      int end = chunks[at].nextGap((int) (index - base));
+      if (end == IndexChunk.SIZE) {
+        at++;
+      }
+      return base + end;
+    }
+
+    private static boolean isChunkStart(long index) {
+      return within(index) == 0;
+    }
+  }
+
+  /** Takes ranges in ascending order. */
+  public static final class Builder {
+    private long[] numbers = new long[16];
+    private long[] ranks = new long[16];
+    private IndexChunk[] chunks = new IndexChunk[16];
+    private int size;
+    private long count;
+    private long end;
+    private long current = -1;
+    private final long[] bits = new long[IndexChunk.SIZE / Long.SIZE];
+
+    /**
+     * Adds [from, to). What is already in the set is not added again; apart from that nothing may
+     * be below what was added before.
+     */
+    public void add(long from, long to) {
+      if (to <= end) {
+        return;
+      }
+      long start = Math.max(from, end);
+      end = to;
+      while (start < to) {
+        long number = start >>> IndexChunk.BITS;
+        long chunkEnd = Math.min(to, (number + 1) << IndexChunk.BITS);
+        if (number != current) {
+          finishChunk();
+        }
+        if (chunkEnd - start == IndexChunk.SIZE) {
+          append(number, IndexChunk.FULL);
+        } else {
+          current = number;
+          set(within(start), within(chunkEnd - 1));
+        }
+        start = chunkEnd;
+      }
+    }
+
+    /** The set; the builder is not to be used again. */
+    public IndexSet build() {
+      finishChunk();
+      return new IndexSet(
+          Arrays.copyOf(numbers, size),
+          Arrays.copyOf(ranks, size),
+          Arrays.copyOf(chunks, size),
+          count);
+    }
+
+    private void set(int first, int last) {
+      int firstWord = first / Long.SIZE;
+      int lastWord = last / Long.SIZE;
+      long firstMask = -1L << first;
+      long lastMask = -1L >>> (Long.SIZE - 1 - last % Long.SIZE);
+      if (firstWord == lastWord) {
+        bits[firstWord] |= firstMask & lastMask;
+      } else {
+        bits[firstWord] |= firstMask;
+        Arrays.fill(bits, firstWord + 1, lastWord, -1L);
+        bits[lastWord] |= lastMask;
+      }
+    }
+
+    private void finishChunk() {
+      if (current >= 0) {
+        append(current, IndexChunk.of(bits));
+        Arrays.fill(bits, 0);
+        current = -1;
+      }
+    }
+
+    private void append(long number, IndexChunk chunk) {
+      if (size == numbers.length) {
+        int larger = size + (size >> 1);
+        numbers = Arrays.copyOf(numbers, larger);
+        ranks = Arrays.copyOf(ranks, larger);
+        chunks = Arrays.copyOf(chunks, larger);
+      }
+      numbers[size] = number;
+      ranks[size] = count;
+      chunks[size] = chunk;
+      size++;
+      count += chunk.count();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.qcow2tostdout.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/** A stream of unknown length that can be read and skipped, and never goes back. */
+final class ForwardStream {
+  /** The most that is read at once; a larger read costs no less than several. */
+  private static final int BUFFER = 2 << 20;
+
+  private static final long WAIT_NANOS = 1_000_000;
+
+  private final String name;
+  private final ReadableByteChannel in;
+  private final LongConsumer arrivals;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private Consumer<ByteBuffer> listener = bytes -> {};
+  private long position;
+  private long received;
+  private boolean ended;
+
+  /**
+   * A stream that starts here.
+   *
+   * @param arrivals is told after each read how many bytes have come, taken or not
+   */
+  ForwardStream(String name, ReadableByteChannel in, LongConsumer arrivals) {
+    this.name = name;
+    this.in = in;
+    this.arrivals = arrivals;
+  }
+
+  /** From here on somebody is given all that is taken or skipped, at most 2 MiB at a time. */
+  void listen(Consumer<ByteBuffer> to) {
+    listener = to;
+  }
+
+  /** Bytes that were taken or skipped. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Takes bytes.
+   *
+   * @param length at most 2 MiB
+   * @return big-endian, good until the next call; shorter only if the stream has ended
+   */
+  ByteBuffer take(int length) throws IOException {
+    if (buffer.capacity() - buffer.position() < length) {
+      buffer.compact().flip();
+    }
+    int start = buffer.position();
+    while (buffer.limit() - start < length && !ended) {
+      buffer.position(buffer.limit()).limit(buffer.capacity());
+      fill();
+      buffer.limit(buffer.position()).position(start);
+    }
+    int taken = Math.min(length, buffer.remaining());
+    buffer.position(start + taken);
+    position += taken;
+    ByteBuffer bytes = buffer.slice(start, taken);
+    listener.accept(bytes.duplicate());
+    return bytes;
+  }
+
+  /**
+   * Goes on to a place.
+   *
+   * @return whether the stream gets there; if not, it has ended
+   */
+  boolean skipTo(long target) throws IOException {
+    while (position < target) {
+      if (!buffer.hasRemaining()) {
+        if (ended) {
+          return false;
+        }
+        buffer.clear();
+        fill();
+        buffer.flip();
+      }
+      int skipped = (int) Math.min(buffer.remaining(), target - position);
+      listener.accept(buffer.slice(buffer.position(), skipped));
+      buffer.position(buffer.position() + skipped);
+      position += skipped;
+    }
+    return true;
+  }
+
+  private void fill() throws IOException {
+    try {
+      int count = in.read(buffer);
+      ended = count < 0;
+      received += Math.max(0, count);
+      if (count == 0) {
+        // A pipe may have been made non-blocking by whoever holds its other end.
+        LockSupport.parkNanos(WAIT_NANOS);
+      }
+      arrivals.accept(received);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw (IOException)
+          new FileSystemException(
+                  name, null, "can't be read behind byte " + received + ": " + e.getMessage())
+              .initCause(e);
+    }
+  }
+}
