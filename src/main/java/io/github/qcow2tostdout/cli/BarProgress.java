@@ -66,6 +66,7 @@ final class BarProgress implements ProgressDisplay {
     return switch (phase) {
       case SPOOL -> "Spool";
       case SCAN -> "Scan";
+      case COMPRESS -> "Compress";
       case WRITE -> "Write";
       case READ -> "Read";
       case CHECK -> "Check";

@@ -29,7 +29,11 @@ final class ConvertCommand {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
-              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.compressionOptions(),
+              progress);
       log.planned(conversion);
       write(conversion, progress, interruption);
       log.written();

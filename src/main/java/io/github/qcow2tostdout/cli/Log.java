@@ -50,6 +50,9 @@ sealed interface Log {
       if (conversion.zeroBytes() > 0) {
         logger.info("mapped as zeroes: {} bytes", conversion.zeroBytes());
       }
+      if (conversion.compression().isPresent()) {
+        logger.info("{}", conversion.compression().get());
+      }
       for (Region region : conversion.plan().regions()) {
         logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
       }

@@ -26,7 +26,11 @@ final class MeasureCommand {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
-              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.compressionOptions(),
+              progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();

@@ -5,10 +5,12 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */
 public final class Conversion {
@@ -18,6 +20,10 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
   private final boolean grainwise;
+  private final Optional<Compressed> compressed;
+
+  /** What the first pass compressed, and how. */
+  private record Compressed(CompressionScan scan, CompressionOptions options) {}
 
   private Conversion(
       Source source,
@@ -25,13 +31,15 @@ public final class Conversion {
       AllocationMap map,
       LayoutPlan plan,
       ScanStrategy strategy,
-      boolean grainwise) {
+      boolean grainwise,
+      Optional<Compressed> compressed) {
     this.source = source;
     this.guard = guard;
     this.map = map;
     this.plan = plan;
     this.strategy = strategy;
     this.grainwise = grainwise;
+    this.compressed = compressed;
   }
 
   /**
@@ -44,6 +52,24 @@ public final class Conversion {
    */
   public static Conversion prepare(
       Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
+    return prepare(source, options, scan, Optional.empty(), progress);
+  }
+
+  /**
+   * As the other, and compresses.
+   *
+   * @param compression how, if the options of the image say that there is any
+   */
+  public static Conversion prepare(
+      Source source,
+      ImageOptions options,
+      ScanOptions scan,
+      Optional<CompressionOptions> compression,
+      Progress progress)
+      throws IOException {
+    if (options.compression().isPresent() != compression.isPresent()) {
+      throw new IllegalArgumentException("either compressed, or not");
+    }
     if (scan.keepZeroes() && options.version() == 2) {
       throw new IllegalArgumentException("version 2 has no clusters that read as zeroes");
     }
@@ -68,11 +94,26 @@ public final class Conversion {
           new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
       map = AllocationMap.of(options.geometry(), diskSize, grains);
     }
+    Optional<Compressed> compressed = Optional.empty();
+    if (compression.isPresent()) {
+      compressed =
+          Optional.of(
+              new Compressed(
+                  CompressionScan.run(source, map, compression.get(), progress),
+                  compression.get()));
+    }
     guard.verify();
-    LayoutPlan plan = LayoutPlan.of(options, map, source.name());
+    LayoutPlan plan =
+        compressed.isPresent()
+            ? LayoutPlan.of(
+                options,
+                map,
+                new Placement.Packed(compressed.get().scan().lengths()),
+                source.name())
+            : LayoutPlan.of(options, map, source.name());
     // What is not data is zeroes, unless it is what the base has.
     boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
-    return new Conversion(source, guard, map, plan, strategy, grainwise);
+    return new Conversion(source, guard, map, plan, strategy, grainwise, compressed);
   }
 
   /** Where everything lies in the image. */
@@ -115,7 +156,30 @@ public final class Conversion {
    */
   public void write(SequentialOutput out) throws IOException {
     DataRenderer data = new DataRenderer(map, source, guard, strategy.readAhead(), grainwise);
-    new ImageRenderer(plan, map, data).render(out);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(out);
     guard.verify();
   }
+
+  private PackedRenderer packed(Compressed what, DataRenderer data) {
+    return new PackedRenderer(map, source, guard, data, what.options(), what.scan().cache());
+  }
+
+  /** How many clusters are compressed, and what they and the cache take. */
+  public Optional<CompressionStatistics> compression() {
+    return compressed.map(
+        it ->
+            new CompressionStatistics(
+                it.scan().lengths().compressed(),
+                it.scan().lengths().compressedBytes(),
+                it.scan().cache().size()));
+  }
+
+  /**
+   * What came of compressing.
+   *
+   * @param clusters that became smaller
+   * @param bytes that they take
+   * @param cached bytes of them that are kept for the second pass
+   */
+  public record CompressionStatistics(long clusters, long bytes, long cached) {}
 }

@@ -10,6 +10,7 @@ public interface Progress {
   enum Phase {
     SPOOL,
     SCAN,
+    COMPRESS,
     WRITE,
     READ,
     CHECK
