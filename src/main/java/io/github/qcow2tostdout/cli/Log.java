@@ -51,7 +51,7 @@ sealed interface Log {
         logger.info("mapped as zeroes: {} bytes", conversion.zeroBytes());
       }
       if (conversion.compression().isPresent()) {
-        logger.info("{}", conversion.compression().get());
+        logger.info("compression: {}", conversion.compression().get());
       }
       for (Region region : conversion.plan().regions()) {
         logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());

@@ -171,7 +171,8 @@ public final class Conversion {
             new CompressionStatistics(
                 it.scan().lengths().compressed(),
                 it.scan().lengths().compressedBytes(),
-                it.scan().cache().size()));
+                it.scan().cache().size(),
+                it.options()));
   }
 
   /**
@@ -180,6 +181,25 @@ public final class Conversion {
    * @param clusters that became smaller
    * @param bytes that they take
    * @param cached bytes of them that are kept for the second pass
+   * @param options how it was done
    */
-  public record CompressionStatistics(long clusters, long bytes, long cached) {}
+  public record CompressionStatistics(
+      long clusters, long bytes, long cached, CompressionOptions options) {
+    /** For the log. */
+    @Override
+    public String toString() {
+      return clusters
+          + " clusters in "
+          + bytes
+          + " bytes by "
+          + options.encoding().identity()
+          + ", "
+          + options.threads()
+          + " threads; cache: "
+          + cached
+          + " of "
+          + options.cacheBytes()
+          + " bytes";
+    }
+  }
 }
