@@ -92,8 +92,7 @@ record CompressionArguments(Encoding encoding, int threads, OptionalLong cache) 
     }
     boolean zstd = type.get() == CompressionType.ZSTD;
     boolean small = smallWindow(result, zstd);
-    OptionalInt level =
-        number(result, LEVEL, Encoding.lowest(), Encoding.highest(zstd, small));
+    OptionalInt level = number(result, LEVEL, Encoding.lowest(), Encoding.highest(zstd, small));
     Encoding encoding = Encoding.of(zstd, small, level);
     Optional<String> missing = encoding.missing();
     if (missing.isPresent()) {
@@ -148,6 +147,9 @@ record CompressionArguments(Encoding encoding, int threads, OptionalLong cache) 
    */
   CompressionOptions options(Path spoolDirectory) {
     return new CompressionOptions(
-        encoding, threads, cache.orElseGet(() -> AvailableMemory.bytes() / 4), new LengthStore(spoolDirectory));
+        encoding,
+        threads,
+        cache.orElseGet(() -> AvailableMemory.bytes() / 4),
+        new LengthStore(spoolDirectory));
   }
 }

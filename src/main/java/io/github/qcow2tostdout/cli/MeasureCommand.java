@@ -15,7 +15,7 @@ final class MeasureCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption.reportTo(streams.err(), arguments.input());
+    Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
     return ExitCode.OK;
   }
@@ -30,6 +30,7 @@ final class MeasureCommand {
               arguments.options(),
               inputs.scan(arguments),
               arguments.compressionOptions(),
+              arguments.source().changes().withoutContent(),
               progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();

@@ -86,9 +86,6 @@ public record Encoding(boolean zstd, int level, boolean smallWindow) {
                 : NativeLibrary.LIBDEFLATE.isThere()
                     ? "libdeflate " + LibdeflateEncoder.VERSION
                     : "java.util.zip";
-    return codec
-        + ", level "
-        + level
-        + (zstd ? "" : ", window " + (smallWindow ? "4K" : "32K"));
+    return codec + ", level " + level + (zstd ? "" : ", window " + (smallWindow ? "4K" : "32K"));
   }
 }

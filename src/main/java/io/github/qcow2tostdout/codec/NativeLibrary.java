@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * The encoders' libraries, which are part of the package: two machines with the same package make
  * the same bytes. All calls go through one shape of eight longs, because each further one takes
- * milliseconds to link; on the machines that the package is made for, arguments too many do no harm.
+ * milliseconds to link; on the machines that the package is made for, arguments too many do no
+ * harm.
  */
 @SuppressWarnings("restricted")
 enum NativeLibrary {
@@ -75,8 +76,7 @@ enum NativeLibrary {
   }
 
   /** Calls a function of up to eight arguments, which are integers or addresses. */
-  static long call(
-      long function, long a, long b, long c, long d, long e, long f, long g, long h) {
+  static long call(long function, long a, long b, long c, long d, long e, long f, long g, long h) {
     try {
       return (long) CALL.invokeExact(MemorySegment.ofAddress(function), a, b, c, d, e, f, g, h);
     } catch (Throwable impossible) {

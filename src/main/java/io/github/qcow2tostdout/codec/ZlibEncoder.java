@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Deflate by zlib with a window of 4 KiB, as QEMU writes it: for readers that inflate with no larger
- * one.
+ * Deflate by zlib with a window of 4 KiB, as QEMU writes it: for readers that inflate with no
+ * larger one.
  */
 final class ZlibEncoder implements ClusterEncoder {
   private static final int Z_FINISH = 4;
@@ -72,8 +72,7 @@ final class ZlibEncoder implements ClusterEncoder {
 
   @Override
   public void close() {
-    NativeLibrary.call(
-        NativeLibrary.LIBZ.function("deflateEnd"), stream.address(), 0, 0, 0, 0);
+    NativeLibrary.call(NativeLibrary.LIBZ.function("deflateEnd"), stream.address(), 0, 0, 0, 0);
     arena.close();
   }
 }

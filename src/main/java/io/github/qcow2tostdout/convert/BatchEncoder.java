@@ -36,8 +36,7 @@ final class BatchEncoder implements OrderedWork.Worker<ClusterBatch, BatchEncode
     this.buffers = buffers;
     mostBytes = (1 << clusterBits) - Limits.SECTOR_SIZE;
     encoder = encoding.newEncoder();
-    clusters =
-        ByteBuffer.allocateDirect(ClusterBatch.clustersOf(clusterBits) << clusterBits);
+    clusters = ByteBuffer.allocateDirect(ClusterBatch.clustersOf(clusterBits) << clusterBits);
   }
 
   @Override

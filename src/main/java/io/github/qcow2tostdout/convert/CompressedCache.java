@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compressed data of the first clusters of a disk, up to a number of bytes; outside of the heap. */
+/**
+ * Compressed data of the first clusters of a disk, up to a number of bytes; outside of the heap.
+ */
 final class CompressedCache {
   /** Bytes that are taken at a time. */
   private static final int SEGMENT_SIZE = 8 << 20;

@@ -37,7 +37,11 @@ record CompressionScan(ClusterLengths lengths, CompressedCache cache) {
     ClusterBatch.Clusters clusters = new ClusterBatch.Clusters(map.clusters().runsFrom(0));
     try (Compressor compressor =
         new Compressor(
-            source, clusterBits, options.encoding(), options.threads(), () -> batch(map, clusters))) {
+            source,
+            clusterBits,
+            options.encoding(),
+            options.threads(),
+            () -> batch(map, clusters))) {
       while (compressor.next(
           (batch, encoded) -> {
             for (int length : encoded.lengths()) {

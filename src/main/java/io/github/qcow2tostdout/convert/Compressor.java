@@ -45,13 +45,11 @@ final class Compressor implements AutoCloseable {
   }
 
   /** Passes on the next batch; its data holds until this returns. False if there is none. */
-  boolean next(OrderedWork.Results<ClusterBatch, BatchEncoder.Encoded> results)
-      throws IOException {
-    return work.next(
-        (batch, encoded) -> {
-          results.accept(batch, encoded);
-          buffers.add(encoded.data());
-        });
+  boolean next(OrderedWork.Results<ClusterBatch, BatchEncoder.Encoded> results) throws IOException {
+    return work.next((batch, encoded) -> {
+      results.accept(batch, encoded);
+      buffers.add(encoded.data());
+    });
   }
 
   @Override

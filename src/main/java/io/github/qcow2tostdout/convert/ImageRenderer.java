@@ -56,7 +56,8 @@ final class ImageRenderer {
       throws IOException {
     switch (plan.placement()) {
       case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
-      case Placement.Packed clusters -> packed.orElseThrow().render(clusters, from, to, buffer, out);
+      case Placement.Packed clusters ->
+          packed.orElseThrow().render(clusters, from, to, buffer, out);
       case Placement.External _ -> throw new IllegalStateException("data in another file");
     }
   }

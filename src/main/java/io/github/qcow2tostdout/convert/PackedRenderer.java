@@ -49,10 +49,10 @@ final class PackedRenderer {
     cursor.toOffset(from);
     int clusterBits = map.geometry().clusterBits();
     ClusterBatch.Clusters guest =
-        new ClusterBatch.Clusters(
-            map.clusters().runsFrom(map.clusters().select(cursor.rank())));
+        new ClusterBatch.Clusters(map.clusters().runsFrom(map.clusters().select(cursor.rank())));
     try (Recompression again =
-        new Recompression(map, source, options, placement, Math.max(cache.clusters(), cursor.rank()))) {
+        new Recompression(
+            map, source, options, placement, Math.max(cache.clusters(), cursor.rank()))) {
       long at = from;
       boolean more = true;
       while (more && at < to && guest.hasNext()) {

@@ -83,12 +83,11 @@ final class Recompression implements AutoCloseable {
   ByteBuffer next() throws IOException {
     if (index == lengths.length) {
       boolean more =
-          compressor.next(
-              (batch, encoded) -> {
-                lengths = encoded.lengths();
-                data = copy(encoded.data());
-                index = 0;
-              });
+          compressor.next((batch, encoded) -> {
+            lengths = encoded.lengths();
+            data = copy(encoded.data());
+            index = 0;
+          });
       if (!more) {
         throw new IllegalStateException("no more compressed clusters");
       }

@@ -59,7 +59,13 @@ final class TableWords {
    * @return how many members are below {@code end}
    */
   long setMembers(
-      int at, int stride, IndexSet members, long first, long end, long rank, Placement.Entries entries) {
+      int at,
+      int stride,
+      IndexSet members,
+      long first,
+      long end,
+      long rank,
+      Placement.Entries entries) {
     long below = rank;
     for (IndexSet.Runs runs = members.runsFrom(first); runs.next() && runs.from() < end; ) {
       long to = Math.min(runs.to(), end);

@@ -45,8 +45,7 @@ record ClusterCounts(
   }
 
   /** As the other, for clusters that lie somewhere in particular. */
-  static ClusterCounts of(
-      ImageOptions options, long diskSize, long l2Tables, Placement placement) {
+  static ClusterCounts of(ImageOptions options, long diskSize, long l2Tables, Placement placement) {
     Geometry geometry = options.geometry();
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
     long data = placement.hostClusters();

@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param lazyRefcounts whether the lazy refcounts bit is set; version 3 only
  * @param dataFile the external data file, if the image is to hold metadata only; version 3 only
  * @param backing the file that shows through where the image has nothing; not with a raw data file
- * @param compression how clusters are compressed, if they are; not with a data file; zstd: version 3
- *     only
+ * @param compression how clusters are compressed, if they are; not with a data file; zstd: version
+ *     3 only
  */
 public record ImageOptions(
     Geometry geometry,

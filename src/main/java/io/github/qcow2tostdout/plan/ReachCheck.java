@@ -107,7 +107,8 @@ public final class ReachCheck {
         options.compression().isPresent() && bits >= Limits.MIN_CLUSTER_BITS;
         bits--) {
       ImageOptions smaller = options.withClusterBits(bits);
-      if (estimates.stream().allMatch(c -> objection(smaller, c.atMost(smaller, options)).isEmpty())) {
+      if (estimates.stream()
+          .allMatch(c -> objection(smaller, c.atMost(smaller, options)).isEmpty())) {
         return "use a cluster size of " + sizeOf(bits);
       }
     }

@@ -13,6 +13,7 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.ClusterLengths;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -44,7 +45,8 @@ class CompressionTest {
       };
 
   private static CompressionOptions compression(int threads, long cache) {
-    return new CompressionOptions(Encoding.of(false, false, OptionalInt.empty()), threads, cache, NONE);
+    return new CompressionOptions(
+        Encoding.of(false, false, OptionalInt.empty()), threads, cache, NONE);
   }
 
   private static ImageOptions options(int clusterBits, int refcountOrder) {
@@ -81,7 +83,12 @@ class CompressionTest {
       MemorySource source, ImageOptions options, CompressionOptions compression)
       throws IOException {
     return Conversion.prepare(
-        source, options, ScanOptions.TEST_ALL, Optional.of(compression), Progress.NONE);
+        source,
+        options,
+        ScanOptions.TEST_ALL,
+        Optional.of(compression),
+        ChangeDetection.BY_IDENTITY,
+        Progress.NONE);
   }
 
   private static byte[] image(byte[] disk, ImageOptions options, CompressionOptions compression)
@@ -100,8 +107,7 @@ class CompressionTest {
     for (int threads = 1; threads <= 8; threads++) {
       for (long cache : new long[] {0, 1, 10_000, 400_000, Long.MAX_VALUE}) {
         byte[] image = image(disk, options, compression(threads, cache));
-        assertEquals(
-            -1, Arrays.mismatch(expected, image), threads + " threads, cache of " + cache);
+        assertEquals(-1, Arrays.mismatch(expected, image), threads + " threads, cache of " + cache);
       }
     }
   }
@@ -110,8 +116,7 @@ class CompressionTest {
   @ValueSource(longs = {0, 300_000, Long.MAX_VALUE})
   void aRangeIsThatPartOfTheImage(long cache) throws IOException {
     byte[] disk = disk(3_000_000);
-    Conversion conversion =
-        prepare(MemorySource.of(disk), options(16, 4), compression(2, cache));
+    Conversion conversion = prepare(MemorySource.of(disk), options(16, 4), compression(2, cache));
     int size = (int) conversion.plan().imageSize();
     byte[] whole = Images.range(conversion, 0, size);
     Random random = Seeds.random(CompressionTest.class);
@@ -193,6 +198,27 @@ class CompressionTest {
   }
 
   @Test
+  void aWriteThatKeepsTheLengthIsFoundByItsContent() throws IOException {
+    byte[] disk = new byte[1 << 20];
+    Arrays.fill(disk, (byte) 1);
+    TreacherousSource source = new TreacherousSource(disk);
+    Conversion conversion =
+        Conversion.prepare(
+            source,
+            options(16, 4),
+            ScanOptions.TEST_ALL,
+            Optional.of(compression(2, Long.MAX_VALUE)),
+            new ChangeDetection(ChangeSign.CHANGE_TIME, true),
+            Progress.NONE);
+    source.written = true;
+    ImageException.SourceChanged e =
+        assertThrows(
+            ImageException.SourceChanged.class,
+            () -> Images.range(conversion, 0, conversion.plan().imageSize()));
+    assertTrue(e.getMessage().contains("its bytes 0 to 1048576"), e::getMessage);
+  }
+
+  @Test
   void progressOfCompressionGoesFromNothingToAll() throws IOException {
     List<Long> done = new ArrayList<>();
     byte[] disk = disk(3_000_000);
@@ -201,6 +227,7 @@ class CompressionTest {
         options(16, 4),
         ScanOptions.TEST_ALL,
         Optional.of(compression(2, 0)),
+        ChangeDetection.BY_IDENTITY,
         (phase, now, total) -> {
           if (phase == Progress.Phase.COMPRESS) {
             done.add(now);
@@ -215,8 +242,7 @@ class CompressionTest {
   @ValueSource(ints = {0, 13})
   void aLevelThatThereIsNotIsRefused(int level) {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Encoding.of(false, false, OptionalInt.of(level)));
+        IllegalArgumentException.class, () -> Encoding.of(false, false, OptionalInt.of(level)));
   }
 
   @Test
@@ -229,10 +255,7 @@ class CompressionTest {
             ImageException.Unsupported.class,
             () ->
                 LayoutPlan.of(
-                    options,
-                    AllocationMap.full(
-                        options.geometry(), clusters << 21),
-                    "disk"));
+                    options, AllocationMap.full(options.geometry(), clusters << 21), "disk"));
     assertTrue(e.getMessage().contains("use a cluster size of 512K"), e::getMessage);
   }
 }

@@ -69,8 +69,21 @@ class CompressionIT {
 
   @ParameterizedTest
   @CsvSource({
-    "512, 16", "1K, 1", "4K, 1", "4K, 2", "4K, 16", "16K, 4", "64K, 1", "64K, 2", "64K, 8", "64K, 16",
-    "64K, 64", "256K, 16", "1M, 16", "2M, 1", "2M, 16"
+    "512, 16",
+    "1K, 1",
+    "4K, 1",
+    "4K, 2",
+    "4K, 16",
+    "16K, 4",
+    "64K, 1",
+    "64K, 2",
+    "64K, 8",
+    "64K, 16",
+    "64K, 64",
+    "256K, 16",
+    "1M, 16",
+    "2M, 1",
+    "2M, 16"
   })
   void everyClusterSizeAndWidthOfRefcounts(String cluster, int refcountBits) throws Exception {
     for (String type : new String[] {"zlib", "zstd"}) {
@@ -88,11 +101,21 @@ class CompressionIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-z --level 1", "-z --level 12", "-z=zstd --level 1", "-z=zstd --level 19",
-        "-z --deflate-window=4K", "-z --deflate-window 4K --level 1", "-z -v 2",
-        "-z -o extended_l2=on", "-z -o compression_type=zstd", "-z --zero-clusters",
-        "-z --cache 0", "-z --cache 100K --threads 1", "-z --threads 7 -o lazy_refcounts=on",
-        "-z --no-sparse", "-z --map-only"
+        "-z --level 1",
+        "-z --level 12",
+        "-z=zstd --level 1",
+        "-z=zstd --level 19",
+        "-z --deflate-window=4K",
+        "-z --deflate-window 4K --level 1",
+        "-z -v 2",
+        "-z -o extended_l2=on",
+        "-z -o compression_type=zstd",
+        "-z --zero-clusters",
+        "-z --cache 0",
+        "-z --cache 100K --threads 1",
+        "-z --threads 7 -o lazy_refcounts=on",
+        "-z --no-sparse",
+        "-z --map-only"
       })
   void everyOption(String options) throws Exception {
     converts(options, mixed(4_000_000));
@@ -106,8 +129,7 @@ class CompressionIT {
     Arrays.fill(changed, 1_000_000, 1_200_000, (byte) 0);
     Path disk = Files.write(directory.resolve("changed"), changed);
     for (String options : new String[] {"-z", "-z -o extended_l2=on -c 64K", "-z=zstd"}) {
-      Outcome outcome =
-          bash("\"$0\" " + options + " -B \"$1\" \"$2\" > delta.qcow2", base, disk);
+      Outcome outcome = bash("\"$0\" " + options + " -B \"$1\" \"$2\" > delta.qcow2", base, disk);
       assertEquals(new Outcome(0, "", ""), outcome);
       Qemu.assertClean(directory.resolve("delta.qcow2"));
       Qemu.assertIdentical(disk, directory.resolve("delta.qcow2"));
@@ -121,8 +143,7 @@ class CompressionIT {
     Qemu.assertIdentical(disk, directory.resolve("piped"));
     assertEquals(0, bash("\"$0\" -z --offset 1M --length 2M \"$1\" > window", disk).code());
     byte[] part = Arrays.copyOfRange(Files.readAllBytes(disk), 1 << 20, 3 << 20);
-    Qemu.assertIdentical(
-        Files.write(directory.resolve("part"), part), directory.resolve("window"));
+    Qemu.assertIdentical(Files.write(directory.resolve("part"), part), directory.resolve("window"));
   }
 
   @Test
@@ -137,9 +158,7 @@ class CompressionIT {
                 + " --range=$((i * part))-$([ $i = 4 ] || echo $((i * part + part))) \"$1\""
                 + " || exit; done > joined",
             disk));
-    assertEquals(
-        -1,
-        Files.mismatch(directory.resolve("whole"), directory.resolve("joined")));
+    assertEquals(-1, Files.mismatch(directory.resolve("whole"), directory.resolve("joined")));
   }
 
   @Test
@@ -231,7 +250,9 @@ class CompressionIT {
   @Test
   void aReaderThatGoesAwayIs141AndATermIs143() throws Exception {
     Path disk = mixed(20_000_000);
-    assertEquals("141\n", bash("\"$0\" -z \"$1\" | head -c 1000 >/dev/null; echo ${PIPESTATUS[0]}", disk).out());
+    assertEquals(
+        "141\n",
+        bash("\"$0\" -z \"$1\" | head -c 1000 >/dev/null; echo ${PIPESTATUS[0]}", disk).out());
     Outcome outcome =
         bash(
             "\"$0\" -z --level 12 --threads 1 --cache 0 \"$1\" > image & sleep 0.4; kill $!;"
@@ -257,7 +278,9 @@ class CompressionIT {
   @Test
   void theSameBytesFromEveryWay() throws Exception {
     Path disk = mixed(3_000_000);
-    bash("\"$0\" -z \"$1\" > one; \"$0\" --compress=zlib -o compression_type=zlib \"$1\" > two", disk);
+    bash(
+        "\"$0\" -z \"$1\" > one; \"$0\" --compress=zlib -o compression_type=zlib \"$1\" > two",
+        disk);
     assertArrayEquals(
         Files.readAllBytes(directory.resolve("one")), Files.readAllBytes(directory.resolve("two")));
   }

@@ -78,8 +78,17 @@ class PackedPlacementTest {
 
   @ParameterizedTest
   @CsvSource({
-    "12, 4, 1000", "12, 0, 1000", "12, 1, 5000", "12, 2, 5000", "9, 6, 3000", "16, 4, 70000",
-    "16, 3, 200000", "21, 4, 300", "17, 0, 140000", "16, 4, 65536", "16, 4, 65537"
+    "12, 4, 1000",
+    "12, 0, 1000",
+    "12, 1, 5000",
+    "12, 2, 5000",
+    "9, 6, 3000",
+    "16, 4, 70000",
+    "16, 3, 200000",
+    "21, 4, 300",
+    "17, 0, 140000",
+    "16, 4, 65536",
+    "16, 4, 65537"
   })
   void everythingIsWhereTheModelHasIt(int clusterBits, int refcountOrder, int count)
       throws IOException {
@@ -140,7 +149,8 @@ class PackedPlacementTest {
           assertFalse(TableEntry.isCopied(word));
           assertEquals(offset, L2Entry.compressedOffset(word, clusterBits));
           long end = offset + lengths[rank + k];
-          assertEquals((end + 511) / 512 * 512 - offset, L2Entry.compressedLength(word, clusterBits));
+          assertEquals(
+              (end + 511) / 512 * 512 - offset, L2Entry.compressedLength(word, clusterBits));
         }
         assertEquals(0, words[2 * k + 1]);
       }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class OrderedWorkTest {
         task -> {
           // The later a task, the sooner it is done.
           for (int i = 0; i < (TASKS - task) * 100; i++) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1);
           }
           return task * task;
         };
@@ -66,7 +67,7 @@ class OrderedWorkTest {
               AtomicInteger users = new AtomicInteger();
               return task -> {
                 boolean alone = users.incrementAndGet() == 1;
-                Thread.yield();
+                LockSupport.parkNanos(1);
                 users.decrementAndGet();
                 return alone;
               };
@@ -132,28 +133,39 @@ class OrderedWorkTest {
   }
 
   @Test
-  void closingBeginsNoMoreAndInterruptsNobody() throws IOException {
-    CountDownLatch begun = new CountDownLatch(2);
+  void closingWaitsForWhatIsUnderWayAndBeginsNoMore() throws Exception {
+    CountDownLatch twoAreUnderWay = new CountDownLatch(2);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
-    AtomicInteger interrupted = new AtomicInteger();
     OrderedWork.Worker<Integer, Integer> worker =
         task -> {
-          begun.countDown();
-          if (task > 0) {
-            try {
-              begun.await();
-            } catch (InterruptedException e) {
-              interrupted.incrementAndGet();
-            }
+          begun.incrementAndGet();
+          twoAreUnderWay.countDown();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
           }
           done.incrementAndGet();
           return task;
         };
-    try (OrderedWork<Integer, Integer> work =
-        new OrderedWork<>(2, TASKS, tasks(TASKS), () -> worker)) {
-      work.next((task, result) -> {});
+    OrderedWork<Integer, Integer> work = new OrderedWork<>(2, TASKS, tasks(TASKS), () -> worker);
+    Thread reader =
+        new Thread(() -> assertThrows(IOException.class, () -> work.next((task, result) -> {})));
+    reader.start();
+    twoAreUnderWay.await();
+    reader.interrupt();
+    reader.join();
+    Thread closing = new Thread(work::close);
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING
+        && closing.getState() != Thread.State.WAITING) {
+      LockSupport.parkNanos(100_000);
     }
-    assertEquals(0, interrupted.get());
-    assertTrue(done.get() < TASKS || taken == TASKS, done::toString);
+    release.countDown();
+    closing.join();
+    assertEquals(2, begun.get());
+    assertEquals(2, done.get());
   }
 }
