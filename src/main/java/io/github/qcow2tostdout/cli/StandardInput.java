@@ -137,11 +137,11 @@ final class StandardInput {
     }
   }
 
-  /** Reads an image that nothing is wanted of to its end, if it comes as a stream. */
+  /** Reads an image that nothing is wanted of to its end, if somebody is sending it. */
   void discardImage() {
     OpenDescriptor in = streams.in();
     try {
-      if (!streams.inIsTerminal() && !in.isFile()) {
+      if (!streams.inIsTerminal() && in.hasWriter()) {
         new StreamChannel(in.channel()).drain(streams.err());
       }
     } catch (IOException e) {

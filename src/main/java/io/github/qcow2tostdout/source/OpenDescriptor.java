@@ -41,7 +41,11 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
 
   /** Whether there is somebody at the other end of it, who minds if it is not read to its end. */
   public boolean hasWriter() throws IOException {
-    return kind() != FileKind.CHARACTER_DEVICE;
+    return switch (kind()) {
+      case FIFO, SOCKET -> true;
+      // What a character device gives need not have an end.
+      case CHARACTER_DEVICE, REGULAR, BLOCK_DEVICE, DIRECTORY, OTHER -> false;
+    };
   }
 
   private FileKind kind() throws IOException {
