@@ -47,6 +47,17 @@ class DataMapTest {
         extents, text(DataMap.tested(disk(), new Geometry(clusterBits, 4), Progress.NONE)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"9223372036854775807", "9223372036854775296", "9223372036854774784"})
+  void theLargestDisksEndWhereTheyEnd(long size) throws IOException {
+    MemorySource disk =
+        new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - 4096, size);
+    long from = (size - 1) >> 16 << 16;
+    assertEquals(
+        from + "-" + size, text(DataMap.tested(disk, new Geometry(16, 4), Progress.NONE)));
+    assertEquals((size - 4096) + "-" + size, text(DataMap.ofExtents(disk)));
+  }
+
   @Test
   void anEmptyDiskHasNoExtents() throws IOException {
     assertEquals("", text(DataMap.ofExtents(new MemorySource(0))));
