@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.report.Dump;
 import io.github.qcow2tostdout.report.Problems;
@@ -45,6 +46,6 @@ final class DumpCommand {
   }
 
   private void say(String message) {
-    streams.err().println(Options.NAME + ": " + Failure.printable(message));
+    streams.err().println(Options.NAME + ": " + Printable.masked(message));
   }
 }

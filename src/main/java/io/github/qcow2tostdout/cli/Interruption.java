@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ final class Interruption extends Thread {
   @Override
   public void run() {
     underWay = true;
-    err.println(Options.NAME + ": " + Failure.printable(input) + ": interrupted" + meaning.get());
+    err.println(Options.NAME + ": " + Printable.masked(input) + ": interrupted" + meaning.get());
   }
 
   /** From here on a signal is not reported: there is nothing that it could cut short. */
