@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.report.CheckReport;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Checks an image. */
@@ -22,11 +23,21 @@ final class CheckCommand {
   /** What messages call the image. */
   private final String name;
 
+  private final HeldImage held;
+
   CheckCommand(CheckOptions options, StandardStreams streams) {
     this.options = options;
     this.streams = streams;
     input = new StandardInput(streams);
     name = options.isStandardInput() ? StandardInput.NAME : options.image().toString();
+    held = new HeldImage(name, askedAbout());
+  }
+
+  private Optional<Path> askedAbout() {
+    if (options.forceShare()) {
+      return Optional.empty();
+    }
+    return options.isStandardInput() ? input.file() : Optional.of(options.image());
   }
 
   int run() throws Failure.Reported {
@@ -41,6 +52,7 @@ final class CheckCommand {
 
   private int check() throws Failure.Reported {
     try (BoundedFile file = open()) {
+      held.refuse();
       return check(file);
     } catch (ReportException e) {
       throw failed(Failure.ofReport(e.error()));
@@ -71,6 +83,7 @@ final class CheckCommand {
       if (!options.untrusted()) {
         throw e;
       }
+      held.refuseAfterwards();
       CheckResult refused = UntrustedCheck.ofRefused(file, e);
       report(refused, Optional.empty());
       throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
@@ -81,6 +94,7 @@ final class CheckCommand {
     if (options.follow()) {
       DataFileCheck.find(image, result);
     }
+    held.refuseAfterwards();
     report(result, options.metadata() ? Optional.of(image) : Optional.empty());
     return exitCode(result);
   }

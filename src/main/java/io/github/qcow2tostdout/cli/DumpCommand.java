@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.report.Dump;
 import io.github.qcow2tostdout.report.Problems;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Prints an image's metadata. */
 final class DumpCommand {
@@ -32,11 +33,16 @@ final class DumpCommand {
 
   private int dump(String name) throws Failure.Reported {
     try (BoundedFile file = BoundedFile.open(options.image(), new FileHoles(options.image()))) {
+      HeldImage held =
+          new HeldImage(
+              name, options.forceShare() ? Optional.empty() : Optional.of(options.image()));
+      held.refuse();
       Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));
       if (problems.count() > SHOWN) {
         say(name + ": " + (problems.count() - SHOWN) + " more could not be read, see the dump");
       }
+      held.refuseAfterwards();
       return problems.count() == 0 ? ExitCode.OK : ExitCode.FAILED;
     } catch (ReportException e) {
       throw new Failure.Reported(Failure.ofReport(e.error()));
