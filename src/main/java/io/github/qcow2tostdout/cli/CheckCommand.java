@@ -25,12 +25,12 @@ final class CheckCommand {
 
   private final HeldImage held;
 
-  CheckCommand(CheckOptions options, StandardStreams streams) {
+  CheckCommand(CheckOptions options, StandardStreams streams, LockList locks) {
     this.options = options;
     this.streams = streams;
     input = new StandardInput(streams);
     name = options.isStandardInput() ? StandardInput.NAME : options.image().toString();
-    held = new HeldImage(name, askedAbout());
+    held = new HeldImage(name, askedAbout(), locks);
   }
 
   private Optional<Path> askedAbout() {
@@ -52,8 +52,8 @@ final class CheckCommand {
 
   private int check() throws Failure.Reported {
     try (BoundedFile file = open()) {
-      held.refuse();
-      return check(file);
+      held.refuseIfKnown();
+      return checkUnlessHeld(file);
     } catch (ReportException e) {
       throw failed(Failure.ofReport(e.error()));
     } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
@@ -71,6 +71,16 @@ final class CheckCommand {
     }
   }
 
+  /** What is wrong with an image that is held, or seems to be, is not worth a word. */
+  private int checkUnlessHeld(BoundedFile file) throws IOException, Failure.Reported {
+    try {
+      return check(file);
+    } catch (ImageException e) {
+      held.refuse();
+      throw e;
+    }
+  }
+
   private int check(BoundedFile file) throws IOException, Failure.Reported {
     OpenedImage image;
     CheckResult result;
@@ -83,7 +93,7 @@ final class CheckCommand {
       if (!options.untrusted()) {
         throw e;
       }
-      held.refuseAfterwards();
+      held.refuse();
       CheckResult refused = UntrustedCheck.ofRefused(file, e);
       report(refused, Optional.empty());
       throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
@@ -94,6 +104,7 @@ final class CheckCommand {
     if (options.follow()) {
       DataFileCheck.find(image, result);
     }
+    held.refuse();
     held.refuseAfterwards();
     report(result, options.metadata() ? Optional.of(image) : Optional.empty());
     return exitCode(result);

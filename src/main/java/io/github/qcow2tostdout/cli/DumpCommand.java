@@ -15,8 +15,10 @@ final class DumpCommand {
 
   private final DumpOptions options;
   private final StandardStreams streams;
+  private final LockList locks;
 
-  DumpCommand(DumpOptions options, StandardStreams streams) {
+  DumpCommand(DumpOptions options, StandardStreams streams, LockList locks) {
+    this.locks = locks;
     this.options = options;
     this.streams = streams;
   }
@@ -35,7 +37,7 @@ final class DumpCommand {
     try (BoundedFile file = BoundedFile.open(options.image(), new FileHoles(options.image()))) {
       HeldImage held =
           new HeldImage(
-              name, options.forceShare() ? Optional.empty() : Optional.of(options.image()));
+              name, options.forceShare() ? Optional.empty() : Optional.of(options.image()), locks);
       held.refuse();
       Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the processes of QEMU on this host that have a file open allow others, by the locks that they
- * hold on single bytes of it ({@code block/file-posix.c}): byte 100 + n is locked by who uses
+ * What the processes of QEMU on this host that have a file open allow others, by the locks that
+ * they hold on single bytes of it ({@code block/file-posix.c}): byte 100 + n is locked by who uses
  * permission n, byte 200 + n by who does not share it. QEMU asks by a lock of its own; this reads
  * {@code /proc/locks}, which needs no system call that the JDK lacks. What it does not list, a lock
  * from another host or of a system without it, is not known.
@@ -40,30 +40,34 @@ public record QemuLocks(Set<Permission> used, Set<Permission> unshared) {
   private static final int TO = 7;
 
   /**
-   * The locks on the file that a path leads to; none where they can't be known.
-   *
-   * @throws IOException if it leads nowhere
+   * All locks of this host, for {@link #on(Path, String)}. The kernel has all processors pass a
+   * barrier first, which takes about 5 ms and work of nobody: another thread may wait for it.
    */
-  public static QemuLocks on(Path path) throws IOException {
-    if (path.getFileSystem().equals(FileSystems.getDefault())) {
-      Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino");
-      if (file.get("dev") instanceof Long dev && file.get("ino") instanceof Long inode) {
-        return parse(
-            locks(),
-            inode,
-            device -> device.equals(shown(dev)) || device.equals(MountedDevice.of(path)));
-      }
-    }
-    return new QemuLocks(Set.of(), Set.of());
-  }
-
-  private static String locks() {
+  public static String list() {
     try {
       return new String(Files.readAllBytes(LOCKS), ISO_8859_1);
     } catch (IOException e) {
       // There is no /proc, or not for us.
       return "";
     }
+  }
+
+  /**
+   * Those of the locks that are on the file that a path leads to; none where that can't be known.
+   *
+   * @throws IOException if it leads nowhere
+   */
+  public static QemuLocks on(Path path, String list) throws IOException {
+    if (path.getFileSystem().equals(FileSystems.getDefault())) {
+      Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino");
+      if (file.get("dev") instanceof Long dev && file.get("ino") instanceof Long inode) {
+        return parse(
+            list,
+            inode,
+            device -> device.equals(shown(dev)) || device.equals(MountedDevice.of(path)));
+      }
+    }
+    return new QemuLocks(Set.of(), Set.of());
   }
 
   /** Says whether a device, as in {@code fe:00}, is that of a file. */
@@ -80,7 +84,8 @@ public record QemuLocks(Set<Permission> used, Set<Permission> unshared) {
     int at = locks.indexOf(file);
     while (at >= 0) {
       int end = locks.indexOf('\n', at);
-      String line = locks.substring(locks.lastIndexOf('\n', at) + 1, end < 0 ? locks.length() : end);
+      String line =
+          locks.substring(locks.lastIndexOf('\n', at) + 1, end < 0 ? locks.length() : end);
       String[] fields = line.trim().split(" +");
       // Who waits for a lock (->) does not have it; locks by flock are of another kind.
       if (fields.length > TO

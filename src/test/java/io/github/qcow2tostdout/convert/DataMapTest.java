@@ -53,8 +53,7 @@ class DataMapTest {
     MemorySource disk =
         new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - 4096, size);
     long from = (size - 1) >> 16 << 16;
-    assertEquals(
-        from + "-" + size, text(DataMap.tested(disk, new Geometry(16, 4), Progress.NONE)));
+    assertEquals(from + "-" + size, text(DataMap.tested(disk, new Geometry(16, 4), Progress.NONE)));
     assertEquals((size - 4096) + "-" + size, text(DataMap.ofExtents(disk)));
   }
 

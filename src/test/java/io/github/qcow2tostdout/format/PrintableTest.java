@@ -29,7 +29,8 @@ class PrintableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "disk.raw", " !~", "\u00a0\u00e4\u0416\u05d0\u78c1\u76d8", "\ud83d\ude00"})
+  @ValueSource(
+      strings = {"", "disk.raw", " !~", "\u00a0\u00e4\u0416\u05d0\u78c1\u76d8", "\ud83d\ude00"})
   void allElseIsShownAsItIs(String text) {
     assertSame(text, Printable.masked(text));
     assertSame(text, Printable.escaped(text));

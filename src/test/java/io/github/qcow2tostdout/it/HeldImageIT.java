@@ -123,12 +123,15 @@ final class HeldImageIT {
         Tool.QEMU_IMG
             .run("create", "-q", "-f", "qcow2", "-o", options, image.toString(), "8M")
             .code());
-    try (HeldProcess dump = HeldProcess.start(PackagedTool.process("dump", image))) {
+    try (HeldProcess dump =
+        HeldProcess.start(
+            new ProcessBuilder(PackagedTool.LAUNCHER.toString(), "dump", image.toString()))) {
       dump.awaitOutput();
       try (HeldProcess writer = hold("-f", "qcow2")) {
         Outcome outcome = dump.finish();
         assertEquals(1, outcome.code(), outcome::err);
-        assertTrue(outcome.err().contains("QEMU has opened it for writing meanwhile"), outcome::err);
+        assertTrue(
+            outcome.err().contains("QEMU has opened it for writing meanwhile"), outcome::err);
         assertTrue(writer.handle().isAlive());
       }
     }
@@ -137,8 +140,7 @@ final class HeldImageIT {
   @Test
   void aPipeIsNobodys() throws Exception {
     try (HeldProcess writer = hold("-f", "qcow2")) {
-      Outcome outcome =
-          PackagedTool.bash(directory, "cat \"$1\" | \"$0\" check -", image);
+      Outcome outcome = PackagedTool.bash(directory, "cat \"$1\" | \"$0\" check -", image);
       assertEquals(0, outcome.code(), outcome::toString);
       assertTrue(writer.handle().isAlive());
     }

@@ -139,9 +139,7 @@ final class StdoutKindsIT {
     }
     recipe.make(striped);
     Path stripedImage = directory.resolve("striped.qcow2");
-    assertDone(
-        PackagedTool.bash(
-            directory, "\"$0\" -c 4K \"$1\" > \"$2\"", striped, stripedImage));
+    assertDone(PackagedTool.bash(directory, "\"$0\" -c 4K \"$1\" > \"$2\"", striped, stripedImage));
     List<String> arguments = new ArrayList<>(List.of(Tool.PYTHON.path(), "-c", NON_BLOCKING));
     arguments.add(PackagedTool.LAUNCHER.toString());
     arguments.addAll(List.of(command.split(" ")));

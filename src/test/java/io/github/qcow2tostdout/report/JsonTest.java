@@ -67,7 +67,8 @@ class JsonTest {
 
   /** What is no row goes another way. */
   @ParameterizedTest
-  @ValueSource(strings = {"\u007f", "a\u009b\u009d", "\u00e4\u202e", "\"\\\u2066\n", "\udb40\udc01"})
+  @ValueSource(
+      strings = {"\u007f", "a\u009b\u009d", "\u00e4\u202e", "\"\\\u2066\n", "\udb40\udc01"})
   void whatATerminalWouldObeyIsEscaped(String text) throws IOException {
     Json json = json();
     json.beginObject();
@@ -88,7 +89,9 @@ class JsonTest {
 
   @Test
   void textOfRowsIsEscapedAsThatOfObjects() throws IOException {
-    String text = "\"\\\0\n\u001b\u007f\u00e4\u20ac\ud83d\ude00\u009b\u202e\u2028\ufeff\udb40\udc01" + "x".repeat(100_000);
+    String text =
+        "\"\\\0\n\u001b\u007f\u00e4\u20ac\ud83d\ude00\u009b\u202e\u2028\ufeff\udb40\udc01"
+            + "x".repeat(100_000);
     Json json = json();
     json.beginObject();
     json.text("whole", text);

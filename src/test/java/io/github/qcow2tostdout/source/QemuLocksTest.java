@@ -97,12 +97,12 @@ class QemuLocksTest {
   @Test
   void aFileThatNobodyHoldsHasNoLocks() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "content");
-    assertEquals(new QemuLocks(Set.of(), Set.of()), QemuLocks.on(file));
+    assertEquals(new QemuLocks(Set.of(), Set.of()), QemuLocks.on(file, QemuLocks.list()));
   }
 
   @Test
   void aPathThatLeadsNowhereIsAnError() {
-    assertThrows(NoSuchFileException.class, () -> QemuLocks.on(directory.resolve("nothing")));
+    assertThrows(NoSuchFileException.class, () -> QemuLocks.on(directory.resolve("nothing"), ""));
   }
 
   @Test

@@ -63,8 +63,9 @@ class FullWriteTest {
 
   @Test
   void anErrorIsPassedOnWithWhatWasTakenBefore() {
-    IOException error = assertThrows(
-        IOException.class, () -> FullWrite.write(taking(3, 0, -1), bytes("0123"), taken::add));
+    IOException error =
+        assertThrows(
+            IOException.class, () -> FullWrite.write(taking(3, 0, -1), bytes("0123"), taken::add));
     assertEquals("Broken pipe", error.getMessage());
     assertSame(IOException.class, error.getClass());
     assertEquals(List.of(3), taken);
