@@ -42,6 +42,9 @@ final class Application {
       }
       return code;
     } catch (Failure.Reported e) {
+      if (e.failure().exitCode() == ExitCode.READER_GONE) {
+        Interruption.awaitSignalOnItsWay();
+      }
       int code = fail(e.failure());
       e.afterwards().run();
       return code;
@@ -89,6 +92,7 @@ final class Application {
   }
 
   private int fail(Failure failure) {
+    Interruption.silence();
     for (String line : failure.lines()) {
       streams.err().println(Options.NAME + ": " + line);
     }

@@ -9,6 +9,9 @@ import java.nio.channels.WritableByteChannel;
 
 /** An append-only output that takes one range of the image, and knows how much of it it has. */
 public final class SequentialOutput {
+  /** For a channel that may hold everything by reference, and for ever. */
+  public static final long COPIES_ONLY = Long.MAX_VALUE;
+
   /** What a pipe holds that was made as large as an ordinary user may make it. */
   private static final long USUAL_PIPE_SIZE = 1L << 20;
 
