@@ -9,14 +9,16 @@ import java.util.Optional;
  */
 public enum CompressionType {
   /** Raw deflate data (RFC 1951), which QEMU calls zlib. */
-  ZLIB("zlib"),
+  ZLIB("zlib", 0),
   /** Zstandard frames; needs version 3 and its feature bit. */
-  ZSTD("zstd");
+  ZSTD("zstd", 1);
 
   private final String specName;
+  private final int number;
 
-  CompressionType(String specName) {
+  CompressionType(String specName, int number) {
     this.specName = specName;
+    this.number = number;
   }
 
   /** QEMU's name for it. */
@@ -26,7 +28,7 @@ public enum CompressionType {
 
   /** The value of the header field. */
   public int number() {
-    return ordinal();
+    return number;
   }
 
   /** The type of that name. */

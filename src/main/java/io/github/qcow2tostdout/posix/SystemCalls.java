@@ -32,6 +32,7 @@ final class SystemCalls {
     LSEEK("lseek"),
     POSIX_FADVISE("posix_fadvise"),
     FCNTL("fcntl"),
+    POLL("poll"),
     SYSCALL("syscall"),
     SYSCONF("sysconf"),
     SIGNAL("signal");
