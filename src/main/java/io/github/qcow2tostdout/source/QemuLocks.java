@@ -21,12 +21,18 @@ import java.util.Set;
  * @param unshared permissions that somebody wants to be the only one to use
  */
 public record QemuLocks(Set<Permission> used, Set<Permission> unshared) {
-  /** What one can do to a file, in QEMU's words and in the order of its bits. */
+  /** What one can do to a file, in QEMU's words ({@code BLK_PERM_...}). */
   public enum Permission {
-    CONSISTENT_READ,
-    WRITE,
-    WRITE_UNCHANGED,
-    RESIZE
+    CONSISTENT_READ(0),
+    WRITE(1),
+    WRITE_UNCHANGED(2),
+    RESIZE(3);
+
+    private final int bit;
+
+    Permission(int bit) {
+      this.bit = bit;
+    }
   }
 
   private static final Path LOCKS = Path.of("/proc/locks");
@@ -109,7 +115,7 @@ public record QemuLocks(Set<Permission> used, Set<Permission> unshared) {
   private static Set<Permission> within(long from, long to, int base) {
     Set<Permission> found = EnumSet.noneOf(Permission.class);
     for (Permission permission : Permission.values()) {
-      long place = base + permission.ordinal();
+      int place = base + permission.bit;
       if (from <= place && place <= to) {
         found.add(permission);
       }
