@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -93,7 +94,7 @@ record FollowOptions(boolean follow, Duration openTimeout, long memory, boolean 
         memory,
         said -> {
           if (!quiet) {
-            streams.err().println(Options.NAME + ": " + Failure.printable(said));
+            streams.err().println(Options.NAME + ": " + Printable.masked(said));
           }
         });
   }

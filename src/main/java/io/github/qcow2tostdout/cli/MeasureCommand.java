@@ -15,7 +15,7 @@ final class MeasureCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption.reportTo(streams.err(), arguments.input());
+    Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
     return ExitCode.OK;
   }
@@ -26,7 +26,12 @@ final class MeasureCommand {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
-              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.compressionOptions(),
+              arguments.source().changes().withoutContent(),
+              progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();

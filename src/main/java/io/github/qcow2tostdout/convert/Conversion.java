@@ -5,10 +5,13 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */
 public final class Conversion {
@@ -18,6 +21,12 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
   private final boolean grainwise;
+  private final Optional<Compressed> compressed;
+
+  /** What the first pass compressed, and how. */
+  private record Compressed(CompressionScan scan, CompressionOptions options) {}
+
+  private final Optional<Verification> verification;
 
   private Conversion(
       Source source,
@@ -25,36 +34,75 @@ public final class Conversion {
       AllocationMap map,
       LayoutPlan plan,
       ScanStrategy strategy,
-      boolean grainwise) {
+      boolean grainwise,
+      Optional<Compressed> compressed,
+      Optional<Verification> verification) {
     this.source = source;
     this.guard = guard;
     this.map = map;
     this.plan = plan;
     this.strategy = strategy;
     this.grainwise = grainwise;
+    this.compressed = compressed;
+    this.verification = verification;
+  }
+
+  /** The same, with changes of the disk told by its identity. */
+  public static Conversion prepare(
+      Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
+    return prepare(source, options, scan, ChangeDetection.BY_IDENTITY, progress);
   }
 
   /**
    * Scans a disk and plans its image. A raw external data file needs no scan.
    *
+   * @param detection how a change of the disk is noticed; by its content only if that is inside
    * @throws IllegalArgumentException if the options of the image and the scan contradict each other
    * @throws ImageException.Unsupported if QEMU would refuse to open the image
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
   public static Conversion prepare(
-      Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
+      Source source,
+      ImageOptions options,
+      ScanOptions scan,
+      ChangeDetection detection,
+      Progress progress)
+      throws IOException {
+    return prepare(source, options, scan, Optional.empty(), detection, progress);
+  }
+
+  /**
+   * As the other, and compresses.
+   *
+   * @param compression how, if the options of the image say that there is any
+   */
+  public static Conversion prepare(
+      Source source,
+      ImageOptions options,
+      ScanOptions scan,
+      Optional<CompressionOptions> compression,
+      ChangeDetection detection,
+      Progress progress)
+      throws IOException {
+    if (options.compression().isPresent() != compression.isPresent()) {
+      throw new IllegalArgumentException("either compressed, or not");
+    }
+    if (detection.content() && !options.dataInside()) {
+      throw new IllegalArgumentException("the data is not read a second time");
+    }
     if (scan.keepZeroes() && options.version() == 2) {
       throw new IllegalArgumentException("version 2 has no clusters that read as zeroes");
     }
     if (options.rawDataFile() && (scan.keepZeroes() || scan.base().isPresent())) {
       throw new IllegalArgumentException("a raw data file maps every cluster");
     }
-    SourceGuard guard = SourceGuard.of(source, scan.base());
+    SourceGuard guard = SourceGuard.of(source, scan.base(), detection.sign());
     long diskSize = AllocationMap.diskSize(source.size());
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
+    boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {
       strategy = ScanStrategy.CACHED;
       map = AllocationMap.full(options.geometry(), diskSize);
@@ -63,16 +111,35 @@ public final class Conversion {
           scan.base().isPresent()
               ? ScanStrategy.choose(source, scan.base().get())
               : ScanStrategy.choose(source);
-      boolean zeroFlag = options.version() == 3;
       Grains grains =
           new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
       map = AllocationMap.of(options.geometry(), diskSize, grains);
     }
-    guard.verify();
-    LayoutPlan plan = LayoutPlan.of(options, map, source.name());
     // What is not data is zeroes, unless it is what the base has.
     boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
-    return new Conversion(source, guard, map, plan, strategy, grainwise);
+    Optional<Verification> verification =
+        detection.content()
+            ? Optional.of(
+                new Verification(source, scan, zeroFlag, strategy, map, grainwise, progress))
+            : Optional.empty();
+    Optional<Compressed> compressed = Optional.empty();
+    if (compression.isPresent()) {
+      compressed =
+          Optional.of(
+              new Compressed(
+                  CompressionScan.run(source, map, compression.get(), progress),
+                  compression.get()));
+    }
+    guard.verify();
+    LayoutPlan plan =
+        compressed.isPresent()
+            ? LayoutPlan.of(
+                options,
+                map,
+                new Placement.Packed(compressed.get().scan().lengths()),
+                source.name())
+            : LayoutPlan.of(options, map, source.name());
+    return new Conversion(source, guard, map, plan, strategy, grainwise, compressed, verification);
   }
 
   /** Where everything lies in the image. */
@@ -100,6 +167,11 @@ public final class Conversion {
     return map.grains().zero().count() << map.geometry().grainBits();
   }
 
+  /** How long it was waited, at first, until the disk's time stamps could prove something. */
+  public Duration waited() {
+    return guard.waited();
+  }
+
   /** How the scan went about it, for the log. */
   public String strategy() {
     return strategy.toString();
@@ -114,8 +186,64 @@ public final class Conversion {
    * @throws IOException if the disk can't be read
    */
   public void write(SequentialOutput out) throws IOException {
-    DataRenderer data = new DataRenderer(map, source, guard, strategy.readAhead(), grainwise);
-    new ImageRenderer(plan, map, data).render(out);
+    DataRenderer data =
+        new DataRenderer(
+            map,
+            source,
+            guard,
+            // What is compressed is not read while it is written: it is compared at the end.
+            compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
+            strategy.readAhead(),
+            grainwise);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(out);
+    if (verification.isPresent()) {
+      if (compressed.isPresent()) {
+        verification.get().verifyStored();
+      }
+      verification.get().verifyRest();
+    }
     guard.verify();
+  }
+
+  private PackedRenderer packed(Compressed what, DataRenderer data) {
+    return new PackedRenderer(map, source, guard, data, what.options(), what.scan().cache());
+  }
+
+  /** How many clusters are compressed, and what they and the cache take. */
+  public Optional<CompressionStatistics> compression() {
+    return compressed.map(it ->
+        new CompressionStatistics(
+            it.scan().lengths().compressed(),
+            it.scan().lengths().compressedBytes(),
+            it.scan().cache().size(),
+            it.options()));
+  }
+
+  /**
+   * What came of compressing.
+   *
+   * @param clusters that became smaller
+   * @param bytes that they take
+   * @param cached bytes of them that are kept for the second pass
+   * @param options how it was done
+   */
+  public record CompressionStatistics(
+      long clusters, long bytes, long cached, CompressionOptions options) {
+    /** For the log. */
+    @Override
+    public String toString() {
+      return clusters
+          + " clusters in "
+          + bytes
+          + " bytes by "
+          + options.encoding().identity()
+          + ", "
+          + options.threads()
+          + " threads; cache: "
+          + cached
+          + " of "
+          + options.cacheBytes()
+          + " bytes";
+    }
   }
 }

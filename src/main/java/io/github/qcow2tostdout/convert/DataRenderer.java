@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Copies data clusters from the source, in guest order, whole runs of neighbours at a time. Of a
@@ -22,20 +23,28 @@ final class DataRenderer {
   private final AllocationMap map;
   private final Source source;
   private final SourceGuard guard;
+  private final Optional<PieceDigests.Comparison> comparison;
   private final boolean advising;
   private final boolean grainwise;
   private final int clusterBits;
   private long sinceGuard;
 
   /**
+   * @param comparison of what is copied with what was there before
    * @param grainwise whether an allocated cluster may have more in the source than its grains of
    *     data, which is to be left out
    */
   DataRenderer(
-      AllocationMap map, Source source, SourceGuard guard, boolean advising, boolean grainwise) {
+      AllocationMap map,
+      Source source,
+      SourceGuard guard,
+      Optional<PieceDigests.Comparison> comparison,
+      boolean advising,
+      boolean grainwise) {
     this.map = map;
     this.source = source;
     this.guard = guard;
+    this.comparison = comparison;
     this.advising = advising;
     this.grainwise = grainwise;
     clusterBits = map.geometry().clusterBits();
@@ -64,18 +73,38 @@ final class DataRenderer {
     while (left > 0 && runs.next()) {
       long start = (runs.from() << clusterBits) + skipped;
       long end = Math.min(runs.to() << clusterBits, start + left);
-      if (grainwise) {
-        renderGrains(start, end, buffer, readAhead, out);
-      } else {
-        renderAll(start, end, buffer, readAhead, out);
-      }
+      render(start, end, buffer, Optional.of(readAhead), out);
       left -= end - start;
       skipped = 0;
+    }
+    if (comparison.isPresent()) {
+      comparison.get().finish();
+    }
+  }
+
+  /**
+   * Writes what the image has of neighbouring allocated clusters.
+   *
+   * @param from offset on the disk of the first byte
+   * @param to offset on the disk of the byte behind the last
+   */
+  void renderClusters(long from, long to, ByteBuffer buffer, SequentialOutput out)
+      throws IOException {
+    render(from, to, buffer, Optional.empty(), out);
+  }
+
+  private void render(
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      throws IOException {
+    if (grainwise) {
+      renderGrains(from, to, buffer, readAhead, out);
+    } else {
+      renderAll(from, to, buffer, readAhead, out);
     }
   }
 
   private void renderGrains(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     int grainBits = map.geometry().grainBits();
     IndexSet.Runs runs = map.grains().data().runsFrom(from >> grainBits);
@@ -90,7 +119,7 @@ final class DataRenderer {
   }
 
   private void renderAll(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     // Only the disk's last cluster can reach beyond the end of the source.
     long dataEnd = Math.clamp(source.size(), from, to);
@@ -99,14 +128,22 @@ final class DataRenderer {
   }
 
   private void copy(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     for (long at = from; at < to; ) {
       long count = Math.min(to - at, SLICE_SIZE);
-      long handedOver = Math.min(count, out.transferable());
-      long done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
-      if (done == 0) {
+      long done;
+      if (comparison.isPresent()) {
+        // What is compared must be what is written: the source is not asked for it again.
+        count = comparison.get().inPiece(at, count);
         done = copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
+      } else {
+        long handedOver = Math.min(count, out.transferable());
+        done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
+        if (done == 0) {
+          done =
+              copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
+        }
       }
       at += done;
       emitted(done, readAhead);
@@ -125,17 +162,22 @@ final class DataRenderer {
     if (count < wanted) {
       throw SourceGuard.endedAt(source, offset + count);
     }
-    out.write(buffer.flip());
+    buffer.flip();
+    if (comparison.isPresent()) {
+      comparison.get().take(offset, buffer);
+    }
+    out.write(buffer);
     return count;
   }
 
-  private void emitted(long count, ReadAhead readAhead) {
-    if (advising) {
-      readAhead.emitted(count);
+  private void emitted(long count, Optional<ReadAhead> readAhead) {
+    if (advising && readAhead.isPresent()) {
+      readAhead.get().emitted(count);
     }
   }
 
-  private void pad(long count, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+  private void pad(
+      long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     if (count == 0) {
       return;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.Finding;
 import io.github.qcow2tostdout.check.FindingKind;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -128,14 +129,14 @@ public final class CheckReport {
         + " "
         + finding.kind().id()
         + ": "
-        + Printable.oneLine(finding.structure())
+        + Printable.escaped(finding.structure())
         + (finding.offset().isPresent()
             ? " at byte " + Long.toUnsignedString(finding.offset().getAsLong())
             : "")
         + ": found "
-        + Printable.oneLine(finding.found())
+        + Printable.escaped(finding.found())
         + ", expected "
-        + Printable.oneLine(finding.expected())
+        + Printable.escaped(finding.expected())
         + "; "
         + finding.kind().remedy()
         + "\n";

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.source.nbd;
 
 import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
@@ -77,7 +78,7 @@ public final class NbdSource implements Source {
 
   @Override
   public int read(ByteBuffer buffer, long offset) throws IOException {
-    long end = Math.min(size, offset + buffer.remaining());
+    long end = Offsets.sum(offset, buffer.remaining(), size);
     for (long at = offset; at < end; ) {
       NbdParts.Part part = parts.take(at, end);
       long readTo = at;
@@ -95,7 +96,7 @@ public final class NbdSource implements Source {
 
   @Override
   public long transferTo(long offset, long count, WritableByteChannel target) throws IOException {
-    long end = Math.min(size, offset + count);
+    long end = Offsets.sum(offset, count, size);
     if (offset >= end) {
       return 0;
     }
@@ -111,7 +112,7 @@ public final class NbdSource implements Source {
 
   @Override
   public void willNeed(long offset, long count) {
-    parts.hint(offset, Math.min(size, offset + count));
+    parts.hint(offset, Offsets.sum(offset, count, size));
   }
 
   @Override
