@@ -141,27 +141,33 @@ final class L1Walk {
   }
 
   private void addTable(Snapshot snapshot, WeightedRanges l1Tables, WeightedRanges clusters)
-      throws IOException {
+      throws ImageException {
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
     if ((offset & (clusterSize - 1)) != 0) {
       findings.add(
-          Finding.at(
-              FindingKind.SNAPSHOT_L1_UNALIGNED,
-              snapshot.shown(image.file()),
-              snapshot.offset(),
-              "L1 table at byte " + Long.toUnsignedString(offset),
-              "a multiple of " + clusterSize));
+          FindingKind.SNAPSHOT_L1_UNALIGNED,
+          1,
+          () ->
+              Finding.at(
+                  FindingKind.SNAPSHOT_L1_UNALIGNED,
+                  snapshot.title(),
+                  snapshot.offset(),
+                  "L1 table at byte " + Long.toUnsignedString(offset),
+                  "a multiple of " + clusterSize));
       return;
     }
     if (entries > Limits.MAX_L1_BYTES / Long.BYTES) {
       findings.add(
-          Finding.at(
-              FindingKind.SNAPSHOT_L1_TOO_LARGE,
-              snapshot.shown(image.file()),
-              snapshot.offset(),
-              entries + " entries",
-              "at most " + Limits.MAX_L1_BYTES / Long.BYTES));
+          FindingKind.SNAPSHOT_L1_TOO_LARGE,
+          1,
+          () ->
+              Finding.at(
+                  FindingKind.SNAPSHOT_L1_TOO_LARGE,
+                  snapshot.title(),
+                  snapshot.offset(),
+                  entries + " entries",
+                  "at most " + Limits.MAX_L1_BYTES / Long.BYTES));
       return;
     }
     long length = entries * Long.BYTES;
@@ -169,7 +175,7 @@ final class L1Walk {
       throw new ImageException.Corrupt(
           image.file().name(),
           "Could not read L1 table of "
-              + snapshot.shown(image.file())
+              + snapshot.title()
               + ": byte "
               + Long.toUnsignedString(offset),
           ImageCheck.SNAPSHOTS_LOST);

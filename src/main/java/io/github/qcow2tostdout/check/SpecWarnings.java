@@ -43,12 +43,15 @@ final class SpecWarnings {
     for (Snapshot snapshot : snapshots.snapshots()) {
       if (snapshot.get(SnapshotField.DATE_NSEC) >= NANOS) {
         findings.add(
-            Finding.at(
-                FindingKind.SNAPSHOT_DATE,
-                snapshot.shown(image.file()),
-                snapshot.offset(),
-                snapshot.get(SnapshotField.DATE_NSEC) + " nanoseconds",
-                "less than " + NANOS));
+            FindingKind.SNAPSHOT_DATE,
+            1,
+            () ->
+                Finding.at(
+                    FindingKind.SNAPSHOT_DATE,
+                    snapshot.title(),
+                    snapshot.offset(),
+                    snapshot.get(SnapshotField.DATE_NSEC) + " nanoseconds",
+                    "less than " + NANOS));
       }
     }
   }
@@ -141,7 +144,7 @@ final class SpecWarnings {
     }
   }
 
-  private void bitmaps() throws IOException {
+  private void bitmaps() {
     if (image.bitmaps().isEmpty()) {
       return;
     }
@@ -150,20 +153,20 @@ final class SpecWarnings {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_IN_USE,
-                "bitmap " + bitmap.shown(image.file()),
+                "bitmap " + bitmap.name(),
                 bitmap.offset(),
                 "flag in_use",
                 "not in use"));
       }
       try {
-        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes(image.file()));
+        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes().duplicate().rewind());
       } catch (CharacterCodingException e) {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_NAME_NOT_UTF8,
-                "bitmap " + bitmap.shown(image.file()),
+                "bitmap " + bitmap.name(),
                 bitmap.offset(),
-                bitmap.shown(image.file()),
+                bitmap.name(),
                 "UTF-8"));
       }
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParseResult;
  * @param strict whether findings count that are in no verdict of qemu-img's
  * @param untrusted whether the image is a stranger's
  * @param follow whether the data file that the image names may be opened
- * @param forceShare whether the image may be one that another process writes to
+ * @param forceShare whether it is read also while QEMU may write to it
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
  * @param quiet whether a report is wanted only if there is something wrong
  */
@@ -83,11 +83,11 @@ record CheckOptions(
             Options.flag(FOLLOW)
                 .description("Open the data file that the image names, to see whether it fits.")
                 .build())
-        .addOption(ImageArgument.forceShare())
         .addOption(
             Options.flag("-M", METADATA)
                 .description("With --output=json: where everything lies, under the key viscera.")
                 .build())
+        .addOption(HeldImage.option())
         .addOption(Options.progress())
         .addOption(
             Options.flag("-q", Options.QUIET)
@@ -147,7 +147,7 @@ record CheckOptions(
           result.hasMatchedOption(STRICT),
           result.hasMatchedOption(UNTRUSTED),
           result.hasMatchedOption(FOLLOW),
-          result.hasMatchedOption(ImageArgument.FORCE_SHARE),
+          result.hasMatchedOption(HeldImage.FORCE_SHARE),
           Arguments.progress(result),
           result.hasMatchedOption(Options.QUIET));
     } catch (IllegalArgumentException e) {

@@ -25,7 +25,7 @@ record Failure(List<String> lines, int exitCode) {
 
   /** Keeps a line one line: a name may hold anything, and a terminal would obey it. */
   Failure {
-    lines = lines.stream().map(Printable::oneLine).toList();
+    lines = lines.stream().map(Printable::masked).toList();
   }
 
   /** Carries a failure up to where it is printed. */

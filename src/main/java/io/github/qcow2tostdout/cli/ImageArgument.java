@@ -1,48 +1,13 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.image.BoundedFile;
-import io.github.qcow2tostdout.source.QemuLocks;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The argument IMAGE of the commands that read an image. */
 final class ImageArgument {
-  static final String FORCE_SHARE = "--force-share";
-
   private ImageArgument() {}
-
-  /** The option for an image that another process holds. */
-  static OptionSpec forceShare() {
-    return Options.flag("-U", FORCE_SHARE)
-        .description(
-            "Read the image even if another process, such as a guest's QEMU, may write to it; what"
-                + " is found may be half written.")
-        .build();
-  }
-
-  /**
-   * Opens the image by its name.
-   *
-   * @param forceShare whether another process may hold it
-   * @throws FileSystemException if one does, or if it can't be opened
-   */
-  static BoundedFile open(Path path, boolean forceShare) throws IOException {
-    BoundedFile file = BoundedFile.open(path, new FileHoles(path));
-    try {
-      if (!forceShare) {
-        QemuLocks.refuseHeld(path.toString(), path);
-      }
-      return file;
-    } catch (IOException | RuntimeException | Error e) {
-      file.close();
-      throw e;
-    }
-  }
 
   /** The argument. */
   static PositionalParamSpec spec(String description) {

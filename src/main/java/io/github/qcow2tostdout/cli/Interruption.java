@@ -115,7 +115,7 @@ final class Interruption {
   }
 
   private Interruption meaning(Supplier<String> meaning) {
-    String shown = Printable.oneLine(input);
+    String shown = Printable.masked(input);
     line = () -> Options.NAME + ": " + shown + ": interrupted" + meaning.get();
     return this;
   }

@@ -46,16 +46,19 @@ sealed interface Log {
           .base()
           .ifPresent(base ->
               logger.info(
-                  "compared with {}: {} bytes", Printable.oneLine(base.name()), base.size()));
+                  "compared with {}: {} bytes", Printable.masked(base.name()), base.size()));
       logger.info(
           "{}: {} bytes, {} of {} clusters allocated ({})",
-          Printable.oneLine(source.name()),
+          Printable.masked(source.name()),
           source.size(),
           conversion.allocatedClusters(),
           conversion.guestClusters(),
           conversion.strategy());
       if (conversion.zeroBytes() > 0) {
         logger.info("mapped as zeroes: {} bytes", conversion.zeroBytes());
+      }
+      if (conversion.compression().isPresent()) {
+        logger.info("compression: {}", conversion.compression().get());
       }
       for (Region region : conversion.plan().regions()) {
         logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
@@ -64,7 +67,7 @@ sealed interface Log {
 
     @Override
     public void written() {
-      logger.info("{}: done", Printable.oneLine(inputs.source().name()));
+      logger.info("{}: done", Printable.masked(inputs.source().name()));
     }
   }
 }

@@ -26,7 +26,7 @@ final class MapCommand {
       new DiskMapWriter(
               streams.out(),
               options.json(),
-              Printable.oneLine(source.name()),
+              Printable.masked(source.name()),
               source.positionInFile())
           .write(map.extents(), map.diskSize());
       map.verify();

@@ -4,11 +4,9 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.OpenDescriptor;
-import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.Spool;
 import io.github.qcow2tostdout.stream.StreamedImage;
-import io.github.qcow2tostdout.work.Patience;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Standard input, as a disk, an image or something else that is read. */
 final class StandardInput {
@@ -40,6 +39,9 @@ final class StandardInput {
 
   /** From this many bytes of an image on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
+
+  /** How long to wait for a stream that has nothing, because it does not block: 0.5 ms. */
+  private static final long PAUSE_NANOS = 500_000;
 
   private final StandardStreams streams;
   private Optional<StreamChannel> stream = Optional.empty();
@@ -109,19 +111,13 @@ final class StandardInput {
    *
    * @param deep whether its compressed clusters are to be decoded
    * @param evenRefused whether one that QEMU would not open is wanted too, for its header
-   * @param forceShare whether a file may be one that another process holds
    * @throws FileSystemException if it can't be read
    * @throws ImageException if it can't be checked as it flows by; {@link #drain} is due then
    */
-  BoundedFile image(
-      boolean deep, boolean evenRefused, boolean forceShare, Progress progress)
-      throws IOException {
+  BoundedFile image(boolean deep, boolean evenRefused, Progress progress) throws IOException {
     refuseTerminal("an image");
     OpenDescriptor in = streams.in();
     if (in.isFile() && in.channel().position() == 0) {
-      if (!forceShare) {
-        QemuLocks.refuseHeld(NAME, in.path());
-      }
       return BoundedFile.of(NAME, in.channel());
     }
     StreamChannel channel = new StreamChannel(in.channel());
@@ -129,6 +125,15 @@ final class StandardInput {
       stream = Optional.of(channel);
     }
     return StreamedImage.receive(NAME, channel, deep, evenRefused, progress);
+  }
+
+  /** Where the image is, if it is a file; {@link #image} says why if it can't be read. */
+  Optional<Path> file() {
+    try {
+      return streams.in().isFile() ? Optional.of(streams.in().path()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -141,15 +146,15 @@ final class StandardInput {
     }
   }
 
-  /** Reads an image that nothing is wanted of to its end, if somebody sends it. */
+  /** Reads an image that nothing is wanted of to its end, if somebody is sending it. */
   void discardImage() {
     OpenDescriptor in = streams.in();
     try {
-      if (in.hasWriter()) {
+      if (!streams.inIsTerminal() && in.hasWriter()) {
         new StreamChannel(in.channel()).drain(streams.err());
       }
     } catch (IOException e) {
-      // Nobody sends anything.
+      // There is nothing to read.
     }
   }
 
@@ -197,7 +202,6 @@ final class StandardInput {
 
     void drain(PrintStream err) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(PIPE_SIZE);
-      Patience patience = new Patience();
       boolean said = false;
       try {
         while (!ended) {
@@ -207,11 +211,8 @@ final class StandardInput {
                 Options.NAME
                     + ": reading standard input to its end, for a tee that may be in front of it");
             said = true;
-          }
-          if (count == 0) {
-            patience.await();
-          } else {
-            patience.moved();
+          } else if (count == 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
           }
         }
       } catch (IOException e) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.FileKind;
-import io.github.qcow2tostdout.work.Patience;
+import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class StandardOutput {
   /** Prints a report, or throws if it did not get out whole. */
   void print(String report) throws Failure.Reported {
     try {
-      Patience.writeFully(streams.out(), UTF_8.encode(report));
+      FullWrite.write(streams.out(), UTF_8.encode(report));
     } catch (IOException e) {
       throw new Failure.Reported(Failure.ofReport(e));
     }

@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.source.Source;
-import io.github.qcow2tostdout.work.Patience;
+import io.github.qcow2tostdout.work.FullWrite;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,6 @@ public final class SequentialOutput {
   private final long to;
   private final Progress progress;
   private final long heldByReference;
-  private final Patience patience = new Patience();
   private volatile long position;
 
   /**
@@ -76,19 +75,10 @@ public final class SequentialOutput {
   /** Writes the rest of a buffer. */
   void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
-    while (buffer.hasRemaining()) {
-      int count;
-      try {
-        count = channel.write(buffer);
-      } catch (IOException e) {
-        throw new OutputException(e);
-      }
-      if (count == 0) {
-        patience.await();
-      } else {
-        patience.moved();
-        advance(count);
-      }
+    try {
+      FullWrite.write(channel, buffer, this::advance);
+    } catch (IOException e) {
+      throw new OutputException(e);
     }
   }
 

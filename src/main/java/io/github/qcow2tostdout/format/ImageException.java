@@ -9,7 +9,8 @@ public abstract sealed class ImageException extends IOException {
   private final String fact;
 
   private ImageException(String file, String stem, String fact, String remedy) {
-    super(Printable.oneLine(file + ": " + stem + ": " + fact + "; " + remedy));
+    // Names out of an image are part of the fact; a terminal must not obey them.
+    super(Printable.masked(file + ": " + stem + ": " + fact + "; " + remedy));
     this.fact = fact;
   }
 

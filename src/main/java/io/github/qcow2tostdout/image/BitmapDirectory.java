@@ -96,7 +96,8 @@ public record BitmapDirectory(
       if (entrySize > size - at) {
         return Optional.of("Broken bitmap directory");
       }
-      bitmaps.add(new BitmapEntry(offset + at, (int) entrySize, fixed));
+      ByteBuffer name = file.readPadded(offset + at + BitmapField.SIZE + extra, nameSize, what);
+      bitmaps.add(new BitmapEntry(offset + at, (int) entrySize, fixed, name));
       at += entrySize;
     }
     return Optional.empty();

@@ -5,30 +5,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.SnapshotField;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * An entry of the snapshot table. Its id and its name, which may be long, stay in the file.
+ * An entry of the snapshot table. Of what may be long, which is its id, its name and extra data
+ * that nobody knows, only the place is held: 65536 entries may have 128 KiB each.
  *
+ * @param file that it is in
  * @param offset of the entry in the file
  * @param size bytes of the entry, padding not in it
- * @param fixed the fixed part, for {@link SnapshotField#get} at index 0
- * @param extra the extra data
+ * @param known the fixed part, for {@link SnapshotField#get} at index 0, and behind it the extra
+ *     data, as far as there is some and its fields are known
  */
-public record Snapshot(long offset, int size, ByteBuffer fixed, ByteBuffer extra) {
+public record Snapshot(BoundedFile file, long offset, int size, ByteBuffer known) {
   /** The most extra data that QEMU takes. */
   static final int MAX_EXTRA = 1024;
 
-  /** Bytes of extra data that this program knows. */
-  public static final int KNOWN_EXTRA = 24;
+  /** Bytes of the extra data of which the fields are known. */
+  private static final int KNOWN_EXTRA = 24;
 
-  /** What is shown of an id or a name where a message is about something else, in bytes. */
-  private static final int MAX_SHOWN = 256;
+  /** The most bytes of an id or a name in a message. */
+  private static final int MAX_SHOWN = 255;
 
   /** A field of the fixed part; those of 8 bytes may come out negative. */
   public long get(SnapshotField field) {
-    return field.get(fixed, 0);
+    return field.get(known, 0);
+  }
+
+  /** Bytes of extra data. */
+  public int extraSize() {
+    return (int) get(SnapshotField.EXTRA_DATA_SIZE);
   }
 
   /** Bytes of VM state: the extra data's number replaces the fixed part's. */
@@ -51,57 +59,58 @@ public record Snapshot(long offset, int size, ByteBuffer fixed, ByteBuffer extra
     return extra(16);
   }
 
-  /** What comes behind the extra data that is known, from index 0. */
-  public ByteBuffer unknownExtra() {
-    int known = Math.min(extra.capacity(), KNOWN_EXTRA);
-    return extra.slice(known, extra.capacity() - known);
-  }
-
-  /** Its id; what is no UTF-8 in it is replaced. */
-  public String id(BoundedFile file) throws IOException {
-    return text(file, idOffset(), Integer.MAX_VALUE, SnapshotField.ID_STR_SIZE);
-  }
-
-  /** Its name; what is no UTF-8 in it is replaced. */
-  public String name(BoundedFile file) throws IOException {
-    return text(file, nameOffset(), Integer.MAX_VALUE, SnapshotField.NAME_SIZE);
-  }
-
-  /** What messages call it: id and name, each no longer than a line or two. */
-  public String shown(BoundedFile file) throws IOException {
-    return "snapshot "
-        + text(file, idOffset(), MAX_SHOWN, SnapshotField.ID_STR_SIZE)
-        + " ("
-        + text(file, nameOffset(), MAX_SHOWN, SnapshotField.NAME_SIZE)
-        + ")";
-  }
-
-  /** Where its id is in the file. */
-  public long idOffset() {
-    return offset + SnapshotField.SIZE + get(SnapshotField.EXTRA_DATA_SIZE);
-  }
-
-  /** Where its name is in the file. */
-  public long nameOffset() {
-    return idOffset() + get(SnapshotField.ID_STR_SIZE);
-  }
-
-  private String text(BoundedFile file, long at, int most, SnapshotField sizeField)
-      throws IOException {
-    int length = (int) get(sizeField);
-    ByteBuffer bytes = file.readPadded(at, Math.min(length, most), sizeField.specName());
-    return UTF_8.decode(bytes) + (length > most ? "..." : "");
-  }
-
-  /** It with no more extra data than is known, to be kept. */
-  Snapshot compact() {
-    int known = Math.min(extra.capacity(), KNOWN_EXTRA);
-    return new Snapshot(
-        offset, size, fixed, ByteBuffer.allocate(known).put(0, extra, 0, known));
-  }
-
   private OptionalLong extra(int at) {
-    return extra.capacity() >= at + 8 ? OptionalLong.of(extra.getLong(at)) : OptionalLong.empty();
+    int from = SnapshotField.SIZE + at;
+    return known.capacity() >= from + 8
+        ? OptionalLong.of(known.getLong(from))
+        : OptionalLong.empty();
+  }
+
+  /** Where the extra data starts of which the fields are not known. */
+  public long unknownExtraOffset() {
+    return offset + SnapshotField.SIZE + Math.min(KNOWN_EXTRA, extraSize() & -Long.BYTES);
+  }
+
+  /** Reads the extra data of which the fields are not known. */
+  public ByteBuffer unknownExtra() throws IOException {
+    long end = offset + SnapshotField.SIZE + extraSize();
+    return file.readPadded(
+        unknownExtraOffset(), (int) (end - unknownExtraOffset()), "extra data of a snapshot");
+  }
+
+  /** Reads its id. */
+  public String id() throws IOException {
+    return id(Integer.MAX_VALUE);
+  }
+
+  /** Reads its name. */
+  public String name() throws IOException {
+    return name(Integer.MAX_VALUE);
+  }
+
+  private String id(int most) throws IOException {
+    return text(extraSize(), get(SnapshotField.ID_STR_SIZE), most);
+  }
+
+  private String name(int most) throws IOException {
+    long idSize = get(SnapshotField.ID_STR_SIZE);
+    return text(extraSize() + idSize, get(SnapshotField.NAME_SIZE), most);
+  }
+
+  /** What messages call it: both, of which what is too long for a message is cut off. */
+  public String title() {
+    try {
+      return "snapshot " + id(MAX_SHOWN) + " (" + name(MAX_SHOWN) + ")";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text(long at, long length, int most) throws IOException {
+    int shown = (int) Math.min(length, most);
+    ByteBuffer bytes =
+        file.readPadded(offset + SnapshotField.SIZE + at, shown, "id or name of a snapshot");
+    return UTF_8.decode(bytes) + (shown < length ? "…" : "");
   }
 
   /**
@@ -115,11 +124,11 @@ public record Snapshot(long offset, int size, ByteBuffer fixed, ByteBuffer extra
   static Snapshot read(BoundedFile file, long offset, int number, boolean padded)
       throws IOException {
     String what = "snapshot table entry " + number;
-    ByteBuffer fixed =
-        padded
-            ? file.readPadded(offset, SnapshotField.SIZE, what)
-            : file.read(offset, SnapshotField.SIZE, what);
-    long extraSize = SnapshotField.EXTRA_DATA_SIZE.get(fixed, 0);
+    if (!padded) {
+      file.require(offset, SnapshotField.SIZE, what);
+    }
+    ByteBuffer known = file.readPadded(offset, SnapshotField.SIZE + KNOWN_EXTRA, what);
+    long extraSize = SnapshotField.EXTRA_DATA_SIZE.get(known, 0);
     if (extraSize > MAX_EXTRA) {
       throw new ImageException.Unsupported(
           file.name(),
@@ -129,19 +138,18 @@ public record Snapshot(long offset, int size, ByteBuffer fixed, ByteBuffer extra
               + extraSize
               + " bytes, at most "
               + MAX_EXTRA,
-          "qemu-img check -r all removes it, try that on a copy");
+          "check where the image comes from");
     }
-    int idSize = (int) SnapshotField.ID_STR_SIZE.get(fixed, 0);
-    int nameSize = (int) SnapshotField.NAME_SIZE.get(fixed, 0);
-    int rest = (int) extraSize + idSize + nameSize;
+    int rest =
+        (int)
+            (extraSize
+                + SnapshotField.ID_STR_SIZE.get(known, 0)
+                + SnapshotField.NAME_SIZE.get(known, 0));
     if (!padded) {
-      file.checkHolds(offset + SnapshotField.SIZE, rest, what);
+      file.require(offset + SnapshotField.SIZE, rest, what);
     }
-    return new Snapshot(
-        offset,
-        SnapshotField.SIZE + rest,
-        fixed,
-        file.readPadded(offset + SnapshotField.SIZE, (int) extraSize, what));
+    int there = SnapshotField.SIZE + (int) Math.min(KNOWN_EXTRA, extraSize);
+    return new Snapshot(file, offset, SnapshotField.SIZE + rest, known.slice(0, there));
   }
 
   /** Where the entry behind this one starts. */

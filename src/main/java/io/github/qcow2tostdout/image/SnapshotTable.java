@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param offset of the table
  * @param size bytes of its entries, without the padding of the last
- * @param snapshots in the order of the table, with as much of their extra data as is known
+ * @param snapshots in the order of the table
  * @param problem why there are no more of them; empty if all could be read
  */
 public record SnapshotTable(
@@ -39,7 +39,7 @@ public record SnapshotTable(
     Optional<ImageException> problem = Optional.empty();
     try {
       while (walk.hasNext()) {
-        snapshots.add(walk.next().compact());
+        snapshots.add(walk.next());
       }
     } catch (ImageException e) {
       problem = Optional.of(e);

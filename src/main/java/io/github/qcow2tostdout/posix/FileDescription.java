@@ -30,9 +30,6 @@ public final class FileDescription implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
-  private static final int F_OFD_GETLK = 36;
-  private static final short F_WRLCK = 1;
-  private static final short F_UNLCK = 2;
   private static final int SYS_CACHESTAT = 451;
   private static final int SC_PAGESIZE = 30;
 
@@ -97,20 +94,6 @@ public final class FileDescription implements AutoCloseable {
   public long seekHole(long offset) {
     Outcome outcome = SystemCalls.call(Function.LSEEK, descriptor, offset, SEEK_HOLE);
     return outcome.result() >= 0 ? outcome.result() : UNKNOWN;
-  }
-
-  /** Whether another description of the file holds a lock on a byte, of whatever kind. */
-  boolean isLocked(long offset) {
-    try (Arena arena = Arena.ofConfined()) {
-      // struct flock { short l_type, l_whence; off_t l_start, l_len; pid_t l_pid; }
-      MemorySegment lock = arena.allocate(32, 8);
-      lock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);
-      lock.set(ValueLayout.JAVA_LONG, 8, offset);
-      lock.set(ValueLayout.JAVA_LONG, 16, 1);
-      int result =
-          SystemCalls.call(Function.FCNTL, descriptor, F_OFD_GETLK, lock.address()).intResult();
-      return result == 0 && lock.get(ValueLayout.JAVA_SHORT, 0) != F_UNLCK;
-    }
   }
 
   /** Asks the kernel to start reading a range of the file into the page cache. */

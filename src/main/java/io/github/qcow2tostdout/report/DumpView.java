@@ -36,14 +36,8 @@ interface DumpView {
   /** The snapshot table. */
   void beginSnapshots(long offset, long count) throws IOException;
 
-  /**
-   * A snapshot.
-   *
-   * @param file where its id and name are
-   */
-  void beginSnapshot(
-      int number, Snapshot snapshot, BoundedFile file, SnapshotValidity validity)
-      throws IOException;
+  /** A snapshot. */
+  void beginSnapshot(int number, Snapshot snapshot, SnapshotValidity validity) throws IOException;
 
   void endSnapshot() throws IOException;
 

@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.report;
 import io.github.qcow2tostdout.format.FeatureName;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
-import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -23,13 +22,8 @@ interface ExtensionView {
   /** The bitmaps extension with its directory. */
   void beginBitmaps(Extension extension, BitmapDirectory directory) throws IOException;
 
-  /**
-   * A bitmap.
-   *
-   * @param file where its name is
-   */
-  void beginBitmap(BitmapEntry bitmap, BoundedFile file, BitmapValidity validity)
-      throws IOException;
+  /** A bitmap. */
+  void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException;
 
   /** An entry of the bitmap's table. */
   void bitmapTableEntry(long index, long offset, long entry, int clusterSize, Validity validity)

@@ -2,7 +2,6 @@ package io.github.qcow2tostdout.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
 
 /** JSON on its way out: what a report needs of it. */
@@ -25,6 +24,7 @@ final class Json {
             .createGenerator(out)
             .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .setCharacterEscapes(new JsonEscapes())
             .setPrettyPrinter(printer);
   }
 
@@ -90,23 +90,13 @@ final class Json {
     if (inRow) {
       rows.text(name, value);
     } else {
-      generator().writeFieldName(name);
-      string(value);
+      generator().writeStringField(name, value);
     }
   }
 
   /** A text of an array. */
   void text(String value) throws IOException {
-    generator();
-    string(value);
-  }
-
-  private void string(String value) throws IOException {
-    if (Printable.isPlain(value)) {
-      json.writeString(value);
-    } else {
-      json.writeRawValue('"' + Printable.json(value) + '"');
-    }
+    generator().writeString(value);
   }
 
   /** A truth value. */

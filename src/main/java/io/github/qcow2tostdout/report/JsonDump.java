@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.HeaderField;
-import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.HeaderArea;
@@ -80,8 +79,7 @@ final class JsonDump implements DumpView {
   }
 
   @Override
-  public void beginSnapshot(
-      int number, Snapshot snapshot, BoundedFile file, SnapshotValidity validity)
+  public void beginSnapshot(int number, Snapshot snapshot, SnapshotValidity validity)
       throws IOException {
     json.beginObject();
     json.number("index", number);
@@ -93,11 +91,8 @@ final class JsonDump implements DumpView {
     extra("vm_state_size_large", snapshot.vmStateSizeLarge());
     extra("disk_size", snapshot.diskSize());
     extra("icount", snapshot.icount());
-    if (snapshot.unknownExtra().hasRemaining()) {
-      json.text("extra_data_str", Printable.quoted(snapshot.unknownExtra()));
-    }
-    json.text("id", snapshot.id(file));
-    json.text("name", snapshot.name(file));
+    json.text("id", snapshot.id());
+    json.text("name", snapshot.name());
     columns.invalid(
         "invalid_fields", List.of(SnapshotField.values()), validity::of, SnapshotField::specName);
   }

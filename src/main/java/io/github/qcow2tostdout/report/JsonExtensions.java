@@ -8,7 +8,6 @@ import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
-import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -41,7 +40,7 @@ final class JsonExtensions implements ExtensionView {
     extensionStart(extension);
     json.text(
         "data_str",
-        Printable.quoted(extension.data()));
+        Printable.text(extension.data()).map(text -> "'" + text + "'").orElse("<binary>"));
     json.endObject();
   }
 
@@ -72,10 +71,9 @@ final class JsonExtensions implements ExtensionView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap, BoundedFile file, BitmapValidity validity)
-      throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
     json.beginObject();
-    json.text("name", bitmap.name(file));
+    json.text("name", bitmap.name());
     for (BitmapField field : BitmapField.values()) {
       json.number(field.specName(), bitmap.get(field));
     }

@@ -1,9 +1,5 @@
 package io.github.qcow2tostdout.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -62,10 +58,7 @@ final class JsonRows {
 
   /** A text. */
   void text(String name, String value) {
-    byte[] quoted =
-        Printable.isPlain(value)
-            ? JsonStringEncoder.getInstance().quoteAsUTF8(value)
-            : Printable.json(value).getBytes(UTF_8);
+    byte[] quoted = JsonEscapes.quoted(value);
     name(name, quoted.length + 2);
     put('"');
     System.arraycopy(quoted, 0, buffer, used, quoted.length);

@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.work.Patience;
+import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ final class ReportOutput extends OutputStream {
   public void flush() throws IOException {
     buffer.flip();
     try {
-      Patience.writeFully(channel, buffer);
+      FullWrite.write(channel, buffer);
     } catch (IOException e) {
       throw new ReportException(e);
     } finally {

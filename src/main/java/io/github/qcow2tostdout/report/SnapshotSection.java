@@ -40,10 +40,7 @@ final class SnapshotSection {
     target
         .view()
         .beginSnapshot(
-            number,
-            snapshot,
-            target.file(),
-            new SnapshotValidity(target.header(), target.fileSize(), snapshot));
+            number, snapshot, new SnapshotValidity(target.header(), target.fileSize(), snapshot));
     mapping.show(
         "L1 table of snapshot " + number,
         snapshot.get(SnapshotField.L1_TABLE_OFFSET),

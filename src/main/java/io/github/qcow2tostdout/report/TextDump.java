@@ -79,7 +79,7 @@ final class TextDump implements DumpView {
   @Override
   public void backingFile(long offset, String name, Validity validity) throws IOException {
     out.text("Backing file:").line();
-    headLines.field(offset, validity, "name").text("'" + Printable.oneLine(name) + "'").line();
+    headLines.field(offset, validity, "name").text("'" + Printable.escaped(name) + "'").line();
     out.line();
   }
 
@@ -95,8 +95,7 @@ final class TextDump implements DumpView {
   }
 
   @Override
-  public void beginSnapshot(
-      int number, Snapshot snapshot, BoundedFile file, SnapshotValidity validity)
+  public void beginSnapshot(int number, Snapshot snapshot, SnapshotValidity validity)
       throws IOException {
     out.text("Snapshot " + number + ":").line();
     for (SnapshotField field : SnapshotField.values()) {
@@ -113,14 +112,9 @@ final class TextDump implements DumpView {
     extra(at, "vm_state_size_large", snapshot.vmStateSizeLarge());
     extra(at + 8, "disk_size", snapshot.diskSize());
     extra(at + 16, "icount", snapshot.icount());
-    if (snapshot.unknownExtra().hasRemaining()) {
-      tableLines
-          .field(at + Snapshot.KNOWN_EXTRA, Validity.NO_OPINION, "extra_data")
-          .text(Printable.oneLine(Printable.quoted(snapshot.unknownExtra())))
-          .line();
-    }
-    name(snapshot.idOffset(), "id", snapshot.id(file));
-    name(snapshot.nameOffset(), "name", snapshot.name(file));
+    at += snapshot.get(SnapshotField.EXTRA_DATA_SIZE);
+    name(at, "id", snapshot.id());
+    name(at + snapshot.get(SnapshotField.ID_STR_SIZE), "name", snapshot.name());
     out.line();
   }
 
@@ -133,7 +127,7 @@ final class TextDump implements DumpView {
   private void name(long offset, String name, String value) throws IOException {
     tableLines
         .field(offset, Validity.NO_OPINION, name)
-        .text("'" + Printable.oneLine(value) + "'")
+        .text("'" + Printable.escaped(value) + "'")
         .line();
   }
 
@@ -164,8 +158,7 @@ final class TextDump implements DumpView {
   public void problem(Problems.Problem problem) throws IOException {
     Lines lines = hasTables ? tableLines : headLines;
     lines.start(problem.offset(), Validity.INVALID);
-    String text = problem.structure() + ": " + problem.text();
-    lines.name("problem").text(Printable.oneLine(text)).line();
+    lines.name("problem").text(problem.structure()).text(": ").text(problem.text()).line();
   }
 
   @Override

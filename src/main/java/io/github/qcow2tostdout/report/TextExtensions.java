@@ -8,7 +8,6 @@ import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
-import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -48,7 +47,10 @@ final class TextExtensions implements ExtensionView {
     extensionStart(extension);
     lines
         .field(extension.offset() + 8, Validity.NO_OPINION, "data")
-        .text(Printable.oneLine(Printable.quoted(extension.data())))
+        .text(
+            Printable.text(extension.data())
+                .map(text -> "'" + Printable.escaped(text) + "'")
+                .orElse("<binary>"))
         .line();
     out.line();
   }
@@ -60,7 +62,7 @@ final class TextExtensions implements ExtensionView {
     for (FeatureName name : names) {
       lines
           .field(at, Validity.NO_OPINION, name.kindName() + " bit " + name.bit())
-          .text(Printable.oneLine(name.name()))
+          .text(Printable.escaped(name.name()))
           .line();
       at += FeatureName.SIZE;
     }
@@ -89,12 +91,11 @@ final class TextExtensions implements ExtensionView {
   }
 
   @Override
-  public void beginBitmap(BitmapEntry bitmap, BoundedFile file, BitmapValidity validity)
-      throws IOException {
+  public void beginBitmap(BitmapEntry bitmap, BitmapValidity validity) throws IOException {
     out.line();
     lines
         .field(bitmap.nameOffset(), Validity.NO_OPINION, "Bitmap name")
-        .text(Printable.oneLine(bitmap.name(file)))
+        .text(Printable.escaped(bitmap.name()))
         .line();
     for (BitmapField field : BitmapField.values()) {
       long value = bitmap.get(field);

@@ -127,7 +127,7 @@ final class VisceraSection {
     json.beginArray("dir-entries");
     for (BitmapEntry bitmap : directory.bitmaps()) {
       json.beginObject();
-      json.text("bitmap-name", bitmap.name(image.file()));
+      json.text("bitmap-name", bitmap.name());
       json.beginObject("bitmap-table");
       long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
       long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
@@ -163,7 +163,7 @@ final class VisceraSection {
     json.beginArray("l1-list");
     for (Snapshot snapshot : table.snapshots()) {
       json.beginObject();
-      json.text("name", snapshot.name(image.file()));
+      json.text("name", snapshot.name());
       l1(snapshot.get(SnapshotField.L1_TABLE_OFFSET), snapshot.get(SnapshotField.L1_SIZE));
       json.endObject();
     }

@@ -39,26 +39,10 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
     };
   }
 
-  /**
-   * Whether there is somebody at the other end of it, who minds if it is not read to its end. A
-   * device may have no end.
-   */
+  /** Whether there is somebody at the other end of it, who minds if it is not read to its end. */
   public boolean hasWriter() throws IOException {
-    try {
-      FileKind kind = FileKind.of(path);
-      return kind == FileKind.FIFO || kind == FileKind.SOCKET;
-    } catch (NoSuchFileException e) {
-      // Without a /proc: files and most devices have a position, a pipe and a socket have none.
-      return !hasPosition();
-    }
-  }
-
-  private boolean hasPosition() {
-    try {
-      return channel.position() >= 0;
-    } catch (IOException e) {
-      return false;
-    }
+    FileKind kind = kind();
+    return kind == FileKind.FIFO || kind == FileKind.SOCKET;
   }
 
   private FileKind kind() throws IOException {

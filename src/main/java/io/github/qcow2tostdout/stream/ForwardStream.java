@@ -1,10 +1,10 @@
 package io.github.qcow2tostdout.stream;
 
-import io.github.qcow2tostdout.work.Patience;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -13,12 +13,13 @@ final class ForwardStream {
   /** The most that is read at once; a larger read costs no less than several. */
   private static final int BUFFER = 2 << 20;
 
+  private static final long WAIT_NANOS = 1_000_000;
+
   private final String name;
   private final ReadableByteChannel in;
   private final LongConsumer arrivals;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
   private Consumer<ByteBuffer> listener = bytes -> {};
-  private final Patience patience = new Patience();
   private long position;
   private long received;
   private boolean ended;
@@ -98,9 +99,7 @@ final class ForwardStream {
       received += Math.max(0, count);
       if (count == 0) {
         // A pipe may have been made non-blocking by whoever holds its other end.
-        patience.await();
-      } else {
-        patience.moved();
+        LockSupport.parkNanos(WAIT_NANOS);
       }
       arrivals.accept(received);
     } catch (FileSystemException e) {

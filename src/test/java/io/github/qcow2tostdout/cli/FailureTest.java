@@ -121,11 +121,11 @@ class FailureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'two\nlines', two\\u000alines",
-    "'\u001b[31mred', \\u001b[31mred",
-    "'\u009b31mred', \\u009b31mred",
-    "'a\u202eb', a\\u202eb",
-    "'a\rb\tc\u007f', a\\u000db\\u0009c\\u007f"
+    "'two\nlines', two?lines",
+    "'\u001b[31mred', ?[31mred",
+    "'a\rb\tc\u007f', a?b?c?",
+    "'\u009b31m\u009d0', ?31m?0",
+    "'a\u202eb\u2028c\ufeff', a?b?c?",
   })
   void aNameStaysOnItsLineAndCommandsNoTerminal(String name, String shown) {
     assertFailure(

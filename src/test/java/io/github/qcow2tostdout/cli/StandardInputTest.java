@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,19 +119,6 @@ class StandardInputTest {
     assertArrayEquals(expected.out(), run(pipe(), words).out());
     words[words.length - 1] = disk.toString();
     assertArrayEquals(expected.out(), run(file(), words).out());
-  }
-
-  @ParameterizedTest
-  @Timeout(60)
-  @ValueSource(strings = {"--bogus -", "-M -", "--output=xml -"})
-  void aDeviceWithoutEndIsNotReadAfterWrongArguments(String arguments) throws IOException {
-    Path endless = Path.of("/dev/zero");
-    try (FileChannel channel = FileChannel.open(endless)) {
-      OpenDescriptor in = new OpenDescriptor("standard input", endless, channel);
-      Console console = new Console(in, false);
-      assertEquals(64, console.run((Object[]) ("check " + arguments).split(" ")));
-      assertEquals(0, channel.position());
-    }
   }
 
   @Test

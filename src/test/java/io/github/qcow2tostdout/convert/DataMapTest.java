@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DataMapTest {
   private static final long SIZE = 1_000_001;
@@ -54,15 +52,16 @@ class DataMapTest {
   }
 
   @ParameterizedTest
-  @Timeout(60)
-  @ValueSource(ints = {9, 14, 16, 21})
-  void aDiskThatEndsWhereNumbersDoIsTestedToItsEnd(int clusterBits) throws IOException {
-    long size = Long.MAX_VALUE;
+  @CsvSource({"9223372036854775807", "9223372036854775296", "9223372036854774784"})
+  void theLargestDisksEndWhereTheyEnd(long size) throws IOException {
     MemorySource disk =
-        new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - (3 << 20), size);
-    DataMap map =
-        DataMap.tested(disk, new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE);
-    assertEquals((size & -1L << clusterBits) + "-" + size, text(map));
+        new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - 4096, size);
+    long from = (size - 1) >> 16 << 16;
+    DataMap tested =
+        DataMap.tested(disk, new Geometry(16, 4), ChangeSign.CHANGE_TIME, Progress.NONE);
+    assertEquals(from + "-" + size, text(tested));
+    DataMap untested = DataMap.ofExtents(disk, ChangeSign.CHANGE_TIME);
+    assertEquals((size - 4096) + "-" + size, text(untested));
   }
 
   @Test

@@ -7,75 +7,50 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class PrintableTest {
-  private static final JsonMapper MAPPER = new JsonMapper();
-
-  /** C0, DEL, C1, line ends, marks, embeddings, overrides, isolates, and what can't be seen. */
-  static IntStream whatATerminalObeys() {
-    return Stream.of(
-            IntStream.rangeClosed(0, 0x1f),
-            IntStream.rangeClosed(0x7f, 0x9f),
-            IntStream.rangeClosed(0x200b, 0x200f),
-            IntStream.rangeClosed(0x2028, 0x202e),
-            IntStream.rangeClosed(0x2066, 0x2069),
-            IntStream.of(0xad, 0x61c, 0xfeff, 0xd800, 0xdbff, 0xdc00, 0xdfff))
-        .flatMapToInt(all -> all);
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0, 7, '\t', '\n', '\r', 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9d, 0x9f, 0x61c, 0x200b, 0x200e,
+        0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068,
+        0x2069, 0xfeff, 0xd800, 0xdfff, 0xe0001
+      })
+  void whatATerminalWouldObeyIsShownInWords(int c) {
+    String text = "a" + Character.toString(c) + "b";
+    assertTrue(Printable.isDangerous(c));
+    assertEquals("a?b", Printable.masked(text));
+    String shown = c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c);
+    assertEquals("a" + shown + "b", Printable.escaped(text));
   }
 
   @ParameterizedTest
-  @MethodSource("whatATerminalObeys")
-  void whatATerminalObeysIsShownByItsNumber(int c) {
-    String number = String.format("\\u%04x", c);
-    assertEquals("a" + number + "b", Printable.oneLine("a" + (char) c + "b"));
-    String json = Printable.json("a" + (char) c + "b");
-    assertTrue(json.chars().allMatch(unit -> unit >= ' ' && unit < 0x7f), json);
-    assertEquals("a" + (char) c + "b", MAPPER.readValue('"' + json + '"', String.class));
-    assertFalse(Printable.isPlain("a" + (char) c + "b"));
-    assertFalse(Printable.isPlain("" + (char) c));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "disk.raw", "d\u00efsque \u78c1\u76d8", "\ud83d\udcbe", "a\\u001b"})
-  void whatIsOnlyReadStaysAsItIs(String text) {
-    assertSame(text, Printable.oneLine(text));
-    assertTrue(Printable.isPlain(text));
+  @ValueSource(
+      strings = {"", "disk.raw", " !~", "\u00a0\u00e4\u0416\u05d0\u78c1\u76d8", "\ud83d\ude00"})
+  void allElseIsShownAsItIs(String text) {
+    assertSame(text, Printable.masked(text));
+    assertSame(text, Printable.escaped(text));
   }
 
   @Test
-  void aCharacterOfTwoUnitsIsOneNumberInTextAndTwoInJson() {
-    assertEquals("a\\U000e0041\ud83d\udcbe", Printable.oneLine("a\udb40\udc41\ud83d\udcbe"));
-    assertEquals("a\\udb40\\udc41\ud83d\udcbe", Printable.json("a\udb40\udc41\ud83d\udcbe"));
+  void halvesThatDoNotBelongTogetherAreNoPair() {
+    assertEquals("??\ud83d\ude00?", Printable.masked("\ude00\ud83d\ud83d\ude00\ud83d"));
   }
 
   @Test
-  void aHalfBehindAWholeOneIsSeen() {
-    assertEquals("\ud83d\udcbe\\udcbe", Printable.oneLine("\ud83d\udcbe\udcbe"));
-    assertEquals("\\ud83dx", Printable.oneLine("\ud83dx"));
-    assertEquals("\\ud83d\\u009b", Printable.oneLine("\ud83d\u009b"));
+  void textMayHaveWhiteSpaceOnly() {
+    assertEquals(Optional.of("a\tb\n"), text("a\tb\n"));
+    assertFalse(text("a\u001b").isPresent());
+    assertFalse(text("a\u202e").isPresent());
+    assertFalse(text("a\u0085").isPresent());
+    assertFalse(Printable.text(ByteBuffer.wrap(new byte[] {(byte) 0x9b})).isPresent());
   }
 
-  @Test
-  void jsonEscapesWhatEndsAString() {
-    assertEquals("a\\\"b\\\\c\\n", Printable.json("a\"b\\c\n"));
-  }
-
-  @Test
-  void bytesAreTextIfTheyAreUtf8AndHarmless() {
-    assertEquals("'a\tb\n'", Printable.quoted(bytes("a\tb\n")));
-    assertEquals("<binary>", Printable.quoted(bytes("a\u009bb")));
-    assertEquals("<binary>", Printable.quoted(bytes("a\u202eb")));
-    assertEquals("<binary>", Printable.quoted(ByteBuffer.wrap(new byte[] {(byte) 0x9b})));
-  }
-
-  private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  private static Optional<String> text(String text) {
+    return Printable.text(ByteBuffer.wrap(text.getBytes(UTF_8)));
   }
 }

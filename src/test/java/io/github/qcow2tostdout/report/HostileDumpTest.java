@@ -65,7 +65,6 @@ class HostileDumpTest {
                 "-XX:TieredStopAtLevel=4",
                 "-Xmx112m",
                 "--enable-native-access=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.access=ALL-UNNAMED",
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
