@@ -87,7 +87,13 @@ final class OverlapFinder implements References {
       throws IOException {
     OverlapFinder finder = new OverlapFinder(image, claims.suspects());
     new ImageWalk(
-            image, snapshots, finder, disk, new Findings(), new CheckStatistics(), Progress.NONE)
+            image,
+            snapshots,
+            finder,
+            DiskRefcounts.untold(image),
+            new Findings(),
+            new CheckStatistics(),
+            Progress.NONE)
         .run();
     long[] table = disk.table();
     for (int i = 0; i < table.length; i++) {
