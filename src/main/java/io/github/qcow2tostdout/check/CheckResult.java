@@ -1,5 +1,7 @@
 package io.github.qcow2tostdout.check;
 
+import java.util.stream.Stream;
+
 /**
  * What a check came to.
  *
@@ -42,6 +44,13 @@ public record CheckResult(
       }
     }
     return count;
+  }
+
+  /** Whether nothing was found of what a stranger's image is asked for. */
+  public boolean isHarmless() {
+    return findings.count(FindingKind.NOT_OPENED) == 0
+        && Stream.of(FindingKind.values())
+            .noneMatch(kind -> kind.isAboutTrust() && findings.count(kind) > 0);
   }
 
   /** Whether the image might do something to who opens it. */

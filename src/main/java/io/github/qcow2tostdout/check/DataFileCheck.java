@@ -5,8 +5,12 @@ import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,8 +43,17 @@ public final class DataFileCheck {
               FindingKind.DATA_FILE_NOT_FOUND,
               "header extension " + extension.get().typeName(),
               extension.get().offset(),
-              name + " can't be opened",
+              name + ": " + reason(e),
               "a regular file or a block device, by this name from the working directory"));
     }
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "not found";
+      case AccessDeniedException denied -> "permission denied";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      default -> Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+    };
   }
 }

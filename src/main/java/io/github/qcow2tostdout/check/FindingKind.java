@@ -295,6 +295,11 @@ public enum FindingKind {
     return remedy;
   }
 
+  /** Whether only a stranger's image is asked for it. */
+  boolean isAboutTrust() {
+    return name().startsWith("UNTRUSTED_");
+  }
+
   /**
    * Whether it makes an image fail that is held to the specification; that says nothing of what a
    * disk holds.

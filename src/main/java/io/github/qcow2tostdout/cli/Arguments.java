@@ -198,6 +198,25 @@ record Arguments(
     return values.length == 0 ? otherwise : values[0];
   }
 
+  /**
+   * Whether a report is to be JSON, said by {@code -j} or by {@code --output}.
+   *
+   * @throws IllegalArgumentException with a message for the user, if they contradict each other
+   */
+  static boolean isJsonReport(ParseResult result) {
+    boolean flag = result.hasMatchedOption(Options.JSON);
+    String output = single(result, Options.OUTPUT, "");
+    if (output.isEmpty()) {
+      return flag;
+    }
+    boolean json = isJson(output, "human");
+    if (flag && !json) {
+      throw new IllegalArgumentException(
+          Options.JSON + " and --output human contradict each other; say one of them");
+    }
+    return json;
+  }
+
   /** Whether a report is to be JSON, by the option; it may be said again. */
   static boolean isJson(ParseResult result, String otherwise) {
     return isJson(single(result, Options.OUTPUT, otherwise), otherwise);

@@ -151,7 +151,7 @@ final class CheckCommand {
     if (options.json()) {
       report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
-      report.writeText(streams.out());
+      report.writeText(streams.out(), options.untrusted());
     }
   }
 

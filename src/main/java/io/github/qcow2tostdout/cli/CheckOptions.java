@@ -60,6 +60,7 @@ record CheckOptions(
                 .paramLabel("FORMAT")
                 .description("'human' (default) or 'json', with the keys of qemu-img check.")
                 .build())
+        .addOption(Options.json())
         .addOption(
             Options.flag(DEEP)
                 .description(
@@ -135,7 +136,7 @@ record CheckOptions(
   static CheckOptions of(ParseResult result) {
     try {
       boolean metadata = result.hasMatchedOption(METADATA);
-      boolean json = Arguments.isJson(result, "human");
+      boolean json = Arguments.isJsonReport(result);
       if (metadata && !json) {
         throw new IllegalArgumentException(METADATA + " needs " + Options.OUTPUT + "=json");
       }

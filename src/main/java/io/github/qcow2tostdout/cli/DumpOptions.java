@@ -28,7 +28,6 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
   private static final String NO_SNAPSHOTS = "--no-snapshots";
   private static final String NO_OFFSETS = "--no-offsets";
   private static final String NO_VALIDITY = "--no-validity";
-  private static final String JSON = "-j";
 
   /** The command. */
   static CommandSpec spec() {
@@ -59,7 +58,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
                 .paramLabel("FORMAT")
                 .description("'human' (default) or 'json': one document.")
                 .build())
-        .addOption(Options.flag(JSON).description("The same as --output=json.").build())
+        .addOption(Options.json())
         .addOption(HeldImage.option())
         .addPositional(ImageArgument.spec("The qcow2 image, which is only read; may be damaged."));
     dump.usageMessage()
@@ -110,24 +109,10 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
               "-: an image on standard input can't be dumped, since its tables refer back and"
                   + " forth; give a file, or ./- for one of that name"),
           parts,
-          isJson(result),
+          Arguments.isJsonReport(result),
           result.hasMatchedOption(HeldImage.FORCE_SHARE));
     } catch (IllegalArgumentException e) {
       throw Arguments.wrong(result, e);
     }
-  }
-
-  private static boolean isJson(ParseResult result) {
-    boolean flag = result.hasMatchedOption(JSON);
-    String output = Arguments.single(result, Options.OUTPUT, "");
-    if (output.isEmpty()) {
-      return flag;
-    }
-    boolean json = Arguments.isJson(output, "human");
-    if (flag && !json) {
-      throw new IllegalArgumentException(
-          JSON + " and --output human contradict each other; say one of them");
-    }
-    return json;
   }
 }

@@ -28,6 +28,7 @@ final class Options {
   static final String QUIET = "--quiet";
   static final String VERBOSE = "--verbose";
   static final String OUTPUT = "--output";
+  static final String JSON = "-j";
 
   static final String PROGRESS_BAR = "bar";
   static final String PROGRESS_JSON = "json";
@@ -37,6 +38,11 @@ final class Options {
       List.of(MEASURE, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
 
   private Options() {}
+
+  /** The short form of {@code --output=json}. */
+  static OptionSpec json() {
+    return flag(JSON).description("The same as --output=json.").build();
+  }
 
   /** The program's command with all subcommands. */
   static CommandSpec spec() {

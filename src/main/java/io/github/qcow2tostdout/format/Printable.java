@@ -42,6 +42,11 @@ public final class Printable {
     }
   }
 
+  /** Bytes of which nobody knows what they are: text in single quotes, or {@code <binary>}. */
+  public static String quoted(ByteBuffer bytes) {
+    return text(bytes).map(text -> "'" + text + "'").orElse("<binary>");
+  }
+
   /** The text in one line of a report: each such character is shown as {@code \\u001b}. */
   public static String escaped(String text) {
     return replaced(text, c -> String.format(c < 0x10000 ? "\\u%04x" : "\\U%08x", c));

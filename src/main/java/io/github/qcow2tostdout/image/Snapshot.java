@@ -66,6 +66,11 @@ public record Snapshot(BoundedFile file, long offset, int size, ByteBuffer known
         : OptionalLong.empty();
   }
 
+  /** Whether there is extra data of which the fields are not known. */
+  public boolean hasUnknownExtra() {
+    return unknownExtraOffset() < offset + SnapshotField.SIZE + extraSize();
+  }
+
   /** Where the extra data starts of which the fields are not known. */
   public long unknownExtraOffset() {
     return offset + SnapshotField.SIZE + Math.min(KNOWN_EXTRA, extraSize() & -Long.BYTES);
@@ -138,7 +143,7 @@ public record Snapshot(BoundedFile file, long offset, int size, ByteBuffer known
               + extraSize
               + " bytes, at most "
               + MAX_EXTRA,
-          "check where the image comes from");
+          "qemu-img check -r all removes it, try that on a copy");
     }
     int rest =
         (int)

@@ -52,18 +52,24 @@ public final class SnapshotWalk {
       throw new ImageException.Unsupported(
           file.name(),
           "Snapshot table too large: " + count + " entries, at most " + SnapshotTable.MAX_SNAPSHOTS,
-          "check where the image comes from");
+          removing(count - SnapshotTable.MAX_SNAPSHOTS));
     }
     Snapshot snapshot = Snapshot.read(file, at, number, padded);
     if (at - offset + snapshot.size() > SnapshotTable.MAX_SIZE) {
       throw new ImageException.Unsupported(
           file.name(),
           "Snapshot table is too big: more than " + SnapshotTable.MAX_SIZE + " bytes",
-          "check where the image comes from");
+          removing(count - number));
     }
     size = at - offset + snapshot.size();
     at = snapshot.next();
     number++;
     return snapshot;
+  }
+
+  private static String removing(long overhanging) {
+    return "qemu-img check -r all removes the "
+        + overhanging
+        + " overhanging snapshots, try that on a copy";
   }
 }

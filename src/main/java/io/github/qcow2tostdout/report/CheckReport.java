@@ -34,13 +34,23 @@ public final class CheckReport {
     this.result = result;
   }
 
-  /** Writes it as text. */
-  public void writeText(WritableByteChannel channel) throws IOException {
+  /**
+   * Writes it as text.
+   *
+   * @param untrusted whether it was asked what the image might do to the host, so that it is to be
+   *     said if that is nothing
+   */
+  public void writeText(WritableByteChannel channel, boolean untrusted) throws IOException {
     ReportOutput out = new ReportOutput(channel);
     StringBuilder text = new StringBuilder();
     if (format.equals(QCOW2)) {
       appendVerdict(text);
       appendStatistics(text);
+    if (untrusted && result.isHarmless()) {
+      text.append(
+          "Nothing dangerous was found: the image names no other file, hides nothing, and its disk"
+              + " is not too large for it.\n");
+    }
     }
     out.write(text.toString().getBytes(UTF_8));
     for (Finding finding : result.findings().kept()) {
@@ -137,6 +147,8 @@ public final class CheckReport {
         + Printable.escaped(finding.found())
         + ", expected "
         + Printable.escaped(finding.expected())
+        + ": "
+        + finding.kind().meaning()
         + "; "
         + finding.kind().remedy()
         + "\n";

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.HeaderArea;
@@ -91,6 +92,9 @@ final class JsonDump implements DumpView {
     extra("vm_state_size_large", snapshot.vmStateSizeLarge());
     extra("disk_size", snapshot.diskSize());
     extra("icount", snapshot.icount());
+    if (snapshot.hasUnknownExtra()) {
+      json.text("extra_data_str", Printable.quoted(snapshot.unknownExtra()));
+    }
     json.text("id", snapshot.id());
     json.text("name", snapshot.name());
     columns.invalid(

@@ -40,7 +40,7 @@ final class JsonExtensions implements ExtensionView {
     extensionStart(extension);
     json.text(
         "data_str",
-        Printable.text(extension.data()).map(text -> "'" + text + "'").orElse("<binary>"));
+        Printable.quoted(extension.data()));
     json.endObject();
   }
 

@@ -19,7 +19,6 @@ import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.PrimitiveIterator;
 
 /**
@@ -133,7 +132,7 @@ final class LocationSection {
         l1(what, snapshot.get(SnapshotField.L1_TABLE_OFFSET), snapshot.get(SnapshotField.L1_SIZE));
       }
     } catch (ImageException e) {
-      problem("snapshot table", offset, Objects.requireNonNullElse(e.getMessage(), ""));
+      problem("snapshot table", offset, e.fact());
     }
     add(offset, walk.size(), "snapshot table");
   }

@@ -112,6 +112,12 @@ final class TextDump implements DumpView {
     extra(at, "vm_state_size_large", snapshot.vmStateSizeLarge());
     extra(at + 8, "disk_size", snapshot.diskSize());
     extra(at + 16, "icount", snapshot.icount());
+    if (snapshot.hasUnknownExtra()) {
+      tableLines
+          .field(snapshot.unknownExtraOffset(), Validity.NO_OPINION, "extra_data")
+          .text(Printable.escaped(Printable.quoted(snapshot.unknownExtra())))
+          .line();
+    }
     at += snapshot.get(SnapshotField.EXTRA_DATA_SIZE);
     name(at, "id", snapshot.id());
     name(at + snapshot.get(SnapshotField.ID_STR_SIZE), "name", snapshot.name());

@@ -47,10 +47,7 @@ final class TextExtensions implements ExtensionView {
     extensionStart(extension);
     lines
         .field(extension.offset() + 8, Validity.NO_OPINION, "data")
-        .text(
-            Printable.text(extension.data())
-                .map(text -> "'" + Printable.escaped(text) + "'")
-                .orElse("<binary>"))
+        .text(Printable.escaped(Printable.quoted(extension.data())))
         .line();
     out.line();
   }
