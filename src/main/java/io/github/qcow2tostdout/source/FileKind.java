@@ -103,8 +103,8 @@ public enum FileKind {
             : new SourceIdentity(
                 size,
                 Optional.of(found.get("dev") + ":" + found.get("ino")),
-                time(found.get("lastModifiedTime")),
-                time(found.get("ctime")));
+                time(found, "lastModifiedTime"),
+                time(found, "ctime"));
       }
       BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
       return new SourceIdentity(
@@ -118,8 +118,8 @@ public enum FileKind {
     }
   }
 
-  private static Optional<FileTime> time(Object attribute) {
-    return attribute instanceof FileTime time ? Optional.of(time) : Optional.empty();
+  private static Optional<FileTime> time(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof FileTime time ? Optional.of(time) : Optional.empty();
   }
 
   private static boolean hasUnixAttributes(Path path) {
