@@ -30,8 +30,14 @@ final class PackageArrows {
   private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
 
   private static final List<String> ONLY_IN_CLI =
-      List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");
-  private static final String ONLY_IN_POSIX = "java/lang/foreign/";
+      List.of(
+          "picocli/",
+          "org/slf4j/",
+          // Inherited descriptors and signals, for which the JDK has no public way.
+          "jdk/internal/access/SharedSecrets",
+          "jdk/internal/access/JavaIOFileDescriptorAccess",
+          "jdk/internal/misc/Signal");
+  private static final String FOREIGN = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
   /** A row of the design's table of rooms: its name, what it hides, what it may know. */
@@ -110,8 +116,8 @@ final class PackageArrows {
     if (known.startsWith(ROOT)) {
       return roomOf(known).equals(room) || ROOMS.get(room).contains(roomOf(known));
     }
-    if (known.startsWith(ONLY_IN_POSIX)) {
-      return room.equals("posix");
+    if (known.startsWith(FOREIGN)) {
+      return room.equals("posix") || room.equals("codec");
     }
     return known.startsWith("java/")
         || (room.equals("report") && known.startsWith(ONLY_IN_REPORT))

@@ -68,6 +68,7 @@ public final class ImageCheck {
     progress.report(Progress.Phase.CHECK, 0, image.l2TableBytes());
     SnapshotTable snapshots = readSnapshots();
     SpecWarnings.find(image, snapshots, findings);
+    GuestStart.find(image, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);
     CheckStatistics statistics = new CheckStatistics();
     Claims claims = new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings);
@@ -116,13 +117,13 @@ public final class ImageCheck {
     if (image.get(HeaderField.VERSION) == 3) {
       int index = 0;
       for (Snapshot snapshot : table.snapshots()) {
-        if (snapshot.extra().capacity() < NEEDED_EXTRA) {
+        if (snapshot.extraSize() < NEEDED_EXTRA) {
           findings.add(
               Finding.at(
                   FindingKind.SNAPSHOT_INCOMPLETE,
                   "snapshot table entry " + index,
                   snapshot.offset(),
-                  snapshot.extra().capacity() + " bytes of extra data",
+                  snapshot.extraSize() + " bytes of extra data",
                   "at least " + NEEDED_EXTRA));
         }
         index++;

@@ -23,7 +23,7 @@ final class ConvertCommand {
       BaseOptions base = arguments.base().get();
       standardOutput.refuseImage(base.name(), base.path());
     }
-    Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
+    Interruption interruption = Interruption.report(arguments.input());
     try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
         Inputs inputs = Inputs.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
@@ -32,6 +32,7 @@ final class ConvertCommand {
               inputs.source(),
               arguments.options(),
               inputs.scan(arguments),
+              arguments.compressionOptions(),
               arguments.source().changes(),
               progress);
       log.planned(conversion);

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.DataMap;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.report.DiskMapWriter;
 import io.github.qcow2tostdout.report.ReportException;
 import io.github.qcow2tostdout.source.ChangeSign;
@@ -19,12 +20,13 @@ final class MapCommand {
   }
 
   int run() throws Failure.Reported {
+    Interruption.report(options.source().shownName(), "the map is cut short");
     try (Source source = open()) {
       DataMap map = map(source);
       new DiskMapWriter(
               streams.out(),
               options.json(),
-              Failure.printable(source.name()),
+              Printable.masked(source.name()),
               source.positionInFile())
           .write(map.extents(), map.diskSize());
       map.verify();

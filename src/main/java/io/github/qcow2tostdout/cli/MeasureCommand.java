@@ -15,7 +15,7 @@ final class MeasureCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption.reportTo(streams.err(), arguments.input());
+    Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
     return ExitCode.OK;
   }
@@ -29,6 +29,7 @@ final class MeasureCommand {
               inputs.source(),
               arguments.options(),
               inputs.scan(arguments),
+              arguments.compressionOptions(),
               arguments.source().changes().withoutContent(),
               progress);
       log.planned(conversion);

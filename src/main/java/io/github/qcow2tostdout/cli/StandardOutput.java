@@ -4,19 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
+import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
-  private static final Path SELF = Path.of("/proc/self/fd/1");
-  private static final int DESCRIPTOR = 1;
   private static final int TYPE_MASK = 0170000;
-  private static final int REGULAR = 0100000;
-  private static final int BLOCK_DEVICE = 0060000;
   private static final int FIFO = 0010000;
   private static final int SOCKET = 0140000;
 
@@ -43,11 +40,8 @@ final class StandardOutput {
 
   /** Prints a report, or throws if it did not get out whole. */
   void print(String report) throws Failure.Reported {
-    ByteBuffer bytes = UTF_8.encode(report);
     try {
-      while (bytes.hasRemaining()) {
-        streams.out().write(bytes);
-      }
+      FullWrite.write(streams.out(), UTF_8.encode(report));
     } catch (IOException e) {
       throw new Failure.Reported(Failure.ofReport(e));
     }
@@ -67,7 +61,7 @@ final class StandardOutput {
               ExitCode.FAILED));
     }
     try {
-      if (input.isPresent() && isFile() && Files.isSameFile(SELF, input.get())) {
+      if (input.isPresent() && isWrittenTo(input.get())) {
         throw new Failure.Reported(
             new Failure(
                 name + ": is standard output too, and would be overwritten; write to another file",
@@ -78,11 +72,15 @@ final class StandardOutput {
     }
   }
 
-  /** Whether there is something to be overwritten; a socket may be both standard streams. */
-  private static boolean isFile() throws IOException {
-    return Files.exists(SELF)
-        && Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
-        && ((mode & TYPE_MASK) == REGULAR || (mode & TYPE_MASK) == BLOCK_DEVICE);
+  /**
+   * Whether a file is this one; of block devices by their number, since they can have many names.
+   */
+  private static boolean isWrittenTo(Path file) throws IOException {
+    FileKind kind = FileKind.of(OutputDescriptor.PATH);
+    // A socket may be both standard streams, and nothing of it is overwritten.
+    return (kind == FileKind.REGULAR || kind == FileKind.BLOCK_DEVICE)
+        && FileKind.of(file) == kind
+        && kind.identity(file, 0).inode().equals(kind.identity(OutputDescriptor.PATH, 0).inode());
   }
 
   /**
@@ -96,10 +94,10 @@ final class StandardOutput {
       return SequentialOutput.COPIES_ONLY;
     }
     try {
-      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
+      if (Files.getAttribute(OutputDescriptor.PATH, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {
-          case FIFO ->
-              BEHIND_PIPE + (size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe()));
+          // To copy takes as long, as long as that is little, and nobody has to ask for its size.
+          case FIFO -> size < MUCH ? SequentialOutput.COPIES_ONLY : heldByPipe();
           // A socket holds them until its peer has the bytes, and nobody says when that is.
           case SOCKET -> SequentialOutput.COPIES_ONLY;
           default -> 0;
@@ -111,7 +109,9 @@ final class StandardOutput {
     return SequentialOutput.COPIES_ONLY;
   }
 
-  private static int enlargedPipe() {
-    return Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+  /** What the pipe and those behind it can hold, after it was made larger if that is possible. */
+  private static long heldByPipe() {
+    int size = Pipes.enlarge(OutputDescriptor.NUMBER, PIPE_SIZE);
+    return size < 0 ? SequentialOutput.COPIES_ONLY : BEHIND_PIPE + size;
   }
 }

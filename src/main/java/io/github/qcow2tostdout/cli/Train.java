@@ -35,11 +35,13 @@ final class Train {
           // NBD_OPT_GO: NBD_INFO_EXPORT, NBD_REP_ACK
           + "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000000008 0003"
           + "0003e889045565a9 00000007 00000001 00000000"
-          // To request 1: NBD_REPLY_TYPE_BLOCK_STATUS, 8 bytes of data
-          + "668e33ef 0001 0005 0000000000000001 0000000c 00000001 00000008 00000000"
-          // To requests 2 and 3: NBD_REPLY_TYPE_OFFSET_DATA
-          + "668e33ef 0001 0001 0000000000000002 00000010 0000000000000000 0102030405060708"
-          + "668e33ef 0001 0001 0000000000000003 00000010 0000000000000000 0102030405060708";
+          // To request 1: NBD_REPLY_TYPE_OFFSET_DATA
+          + "668e33ef 0001 0001 0000000000000001 00000010 0000000000000000 0102030405060708"
+          // To request 2: NBD_REPLY_TYPE_BLOCK_STATUS, 8 bytes of data
+          + "668e33ef 0001 0005 0000000000000002 0000000c 00000001 00000008 00000000"
+          // To requests 3 and 4: NBD_REPLY_TYPE_OFFSET_DATA
+          + "668e33ef 0001 0001 0000000000000003 00000010 0000000000000000 0102030405060708"
+          + "668e33ef 0001 0001 0000000000000004 00000010 0000000000000000 0102030405060708";
 
   private Train() {}
 
@@ -51,6 +53,7 @@ final class Train {
   static void main(String[] args) throws IOException {
     // The VM loads it by name, and would look for it outside of the archive.
     System.err.println("training for " + Main.class.getName());
+    Interruption.endAtSignals(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       Files.write(disk, new byte[] {1, 2, 3});
@@ -74,6 +77,7 @@ final class Train {
    * Converts a disk for which it pays to ask the system for its holes, and to hand over its data.
    */
   private static void readLargeDisk() throws IOException {
+    Interruption.endAtSignals(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       try (FileChannel out = FileChannel.open(disk, StandardOpenOption.WRITE)) {

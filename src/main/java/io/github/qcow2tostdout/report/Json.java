@@ -24,6 +24,7 @@ final class Json {
             .createGenerator(out)
             .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .setCharacterEscapes(new JsonEscapes())
             .setPrettyPrinter(printer);
   }
 

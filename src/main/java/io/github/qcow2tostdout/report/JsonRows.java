@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.report;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ final class JsonRows {
 
   /** A text. */
   void text(String name, String value) {
-    byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(value);
+    byte[] quoted = JsonEscapes.quoted(value);
     name(name, quoted.length + 2);
     put('"');
     System.arraycopy(quoted, 0, buffer, used, quoted.length);

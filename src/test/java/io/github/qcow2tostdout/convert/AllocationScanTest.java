@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,6 +71,21 @@ class AllocationScanTest {
   @Test
   void emptyDiskHasNoCluster() throws IOException {
     assertEquals(List.of(), scan(new MemorySource(0), 16));
+  }
+
+  /** Sizes near the largest that a number holds, with data in the last byte, or only before it. */
+  @ParameterizedTest
+  @MethodSource("clusterBits")
+  void theEndOfTheLargestDisksIsFound(int clusterBits) throws IOException {
+    for (long size : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 511, Long.MAX_VALUE - 1023}) {
+      long from = size - (5L << 20);
+      MemorySource disk = new MemorySource(size).extents(from, size);
+      assertEquals(List.of(), scan(disk, clusterBits));
+      disk.put(size - 1, ONE);
+      assertEquals(List.of((size - 1) >> clusterBits), scan(disk, clusterBits));
+      List<Long> both = List.of((from + 1) >> clusterBits, (size - 1) >> clusterBits);
+      assertEquals(both, scan(disk.put(from + 1, ONE), clusterBits));
+    }
   }
 
   @ParameterizedTest
@@ -197,6 +213,7 @@ class AllocationScanTest {
     assertEquals(List.copyOf(model), scan(source.extents(bounds), clusterBits));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("clusterBits")
   void manyPiecesArePutTogetherInTheirOrder(int clusterBits) throws IOException {
@@ -230,6 +247,7 @@ class AllocationScanTest {
     return bounds.stream().mapToLong(Long::longValue).toArray();
   }
 
+  @Tag("slow")
   @Test
   void randomDisksAreAsInTheSlowModel() throws IOException {
     Random random = Seeds.random(AllocationScanTest.class);

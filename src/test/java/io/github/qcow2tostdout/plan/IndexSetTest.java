@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -292,6 +293,7 @@ class IndexSetTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyIndexIsAsInABitSet() {
     Random random = Seeds.random(IndexSetTest.class);

@@ -35,7 +35,8 @@ public enum Tool {
   PV("pv", "pv"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
-  PYTHON("python3", "python3");
+  PYTHON("python3", "python3"),
+  MANDOC("mandoc", "mandoc");
 
   private final String program;
   private final String debianPackage;
