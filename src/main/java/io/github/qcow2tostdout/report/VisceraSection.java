@@ -23,13 +23,13 @@ import java.io.IOException;
  */
 final class VisceraSection {
   private final OpenedImage image;
-  private final Json json;
+  private final JsonWriter json;
   private final int clusterSize;
 
   /** Entries of L1 and bitmap tables that may still be listed; no honest image needs more. */
   private long budget;
 
-  VisceraSection(OpenedImage image, Json json) {
+  VisceraSection(OpenedImage image, JsonWriter json) {
     this.image = image;
     this.json = json;
     clusterSize = image.clusterSize();

@@ -5,22 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows, which are made without the generator, among what it makes. */
-class JsonTest {
+class JsonWriterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  private Json json() throws IOException {
-    return new Json(new ReportOutput(Channels.newChannel(bytes)));
+  private JsonWriter json() {
+    return new JsonWriter(bytes, JsonLayout.LINES);
   }
 
   @Test
   void rowsAreLinesOfTheirArray() throws IOException {
-    Json json = json();
+    JsonWriter json = json();
     json.beginObject();
     json.beginArray("none");
     json.endArray();
@@ -60,7 +59,7 @@ class JsonTest {
   @Test
   void textOfRowsIsEscapedAsThatOfObjects() throws IOException {
     String text = "\"\\\0\n\u001b\u007f\u00e4\u20ac\ud83d\ude00" + "x".repeat(100_000);
-    Json json = json();
+    JsonWriter json = json();
     json.beginObject();
     json.text("whole", text);
     json.beginArray("rows");
