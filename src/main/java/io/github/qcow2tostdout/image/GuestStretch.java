@@ -28,6 +28,9 @@ final class GuestStretch {
    */
   record L1(String name, long offset, long entries, long diskSize) {}
 
+  private static final long ALL_ALLOCATED = L2Entry.bitmap(-1, 0);
+  private static final long ALL_ZERO = L2Entry.bitmap(0, -1);
+
   private final BoundedFile file;
   private final L1 l1;
   private final L2Format format;
@@ -100,7 +103,7 @@ final class GuestStretch {
     to = from;
     if ((at >= partFrom && at < partTo) || openPart(at)) {
       if (format.extended()) {
-        extendedEntry(at);
+        extendedEntries(at);
       } else {
         standardEntries(at);
       }
@@ -196,9 +199,30 @@ final class GuestStretch {
         && (!format.dataFile() || host == guestOffset(index));
   }
 
-  private void extendedEntry(long at) {
+  private void extendedEntries(long at) {
     int index = (int) ((at - partFrom) >>> format.clusterBits());
-    entry(at, index, words[2 * index], words[2 * index + 1]);
+    long entry = words[2 * index];
+    long bitmap = words[2 * index + 1];
+    boolean unmapped = entry == 0 && (bitmap == 0 || bitmap == ALL_ZERO);
+    if (!unmapped && !(isPlain(entry, index) && bitmap == ALL_ALLOCATED)) {
+      entry(at, index, entry, bitmap);
+      return;
+    }
+    long step = unmapped ? 0 : clusterSize;
+    long expected = entry + step;
+    int next = index + 1;
+    while (2 * next < words.length
+        && words[2 * next] == expected
+        && words[2 * next + 1] == bitmap
+        && (expected & notPlain) == 0) {
+      next++;
+      expected += step;
+    }
+    if (unmapped) {
+      found(bitmap == 0 ? Kind.UNALLOCATED : Kind.ZERO, at, guestOffset(next));
+    } else {
+      stored(at, guestOffset(next), TableEntry.hostOffset(entry) - guestOffset(index), index);
+    }
   }
 
   private void entry(long at, int index, long entry, long bitmap) {
@@ -232,23 +256,18 @@ final class GuestStretch {
 
   private void subclusters(long at, long start, long bitmap, long there, int index) {
     int first = (int) ((at - start) / grainSize);
-    Kind what = subcluster(bitmap, first);
-    int next = first + 1;
-    while (next < L2Entry.SUBCLUSTERS && subcluster(bitmap, next) == what) {
-      next++;
-    }
-    if (what == Kind.STORED) {
-      stored(at, start + next * grainSize, there, index);
+    int allocated = L2Entry.allocatedSubclusters(bitmap) >>> first;
+    int zero = L2Entry.zeroSubclusters(bitmap) >>> first;
+    boolean isAllocated = (allocated & 1) == 1;
+    boolean isZero = (zero & 1) == 1;
+    int others = isAllocated ? ~allocated : isZero ? ~zero : allocated | zero;
+    int next = Math.min(L2Entry.SUBCLUSTERS, first + Integer.numberOfTrailingZeros(others));
+    long end = start + next * grainSize;
+    if (isAllocated) {
+      stored(at, end, there, index);
     } else {
-      found(what, at, start + next * grainSize);
+      found(isZero ? Kind.ZERO : Kind.UNALLOCATED, at, end);
     }
-  }
-
-  private static Kind subcluster(long bitmap, int number) {
-    if ((L2Entry.allocatedSubclusters(bitmap) >>> number & 1) == 1) {
-      return Kind.STORED;
-    }
-    return (L2Entry.zeroSubclusters(bitmap) >>> number & 1) == 1 ? Kind.ZERO : Kind.UNALLOCATED;
   }
 
   /** Stored bytes, as far as the file has them; the rest of a cluster that it cuts is corrupt. */
