@@ -2,6 +2,5 @@
 module io.github.qcow2tostdout {
   requires com.fasterxml.jackson.core;
   requires info.picocli;
-  requires me.tongfei.progressbar;
   requires org.slf4j;
 }

@@ -30,7 +30,13 @@ final class PackageArrows {
   private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
 
   private static final List<String> ONLY_IN_CLI =
-      List.of("picocli/", "org/slf4j/", "me/tongfei/progressbar/");
+      List.of(
+          "picocli/",
+          "org/slf4j/",
+          // Inherited descriptors and signals, for which the JDK has no public way.
+          "jdk/internal/access/SharedSecrets",
+          "jdk/internal/access/JavaIOFileDescriptorAccess",
+          "jdk/internal/misc/Signal");
   private static final String ONLY_IN_POSIX = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 

@@ -124,7 +124,6 @@ class PackageArrowsTest {
     "image, com.fasterxml.jackson.core.JsonFactory",
     "cli, com.fasterxml.jackson.core.JsonFactory",
     "source, org.slf4j.Logger",
-    "format, me.tongfei.progressbar.ProgressBar",
     "source, java.lang.foreign.Arena",
     "cli, java.lang.foreign.Arena",
     "cli, com.example.Library",

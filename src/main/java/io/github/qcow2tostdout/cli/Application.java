@@ -41,6 +41,9 @@ final class Application {
       }
       return code;
     } catch (Failure.Reported e) {
+      if (e.failure().exitCode() == ExitCode.READER_GONE) {
+        Interruption.awaitSignalOnItsWay();
+      }
       int code = fail(e.failure());
       e.afterwards().run();
       return code;
@@ -87,6 +90,7 @@ final class Application {
   }
 
   private int fail(Failure failure) {
+    Interruption.silence();
     for (String line : failure.lines()) {
       streams.err().println(Options.NAME + ": " + line);
     }

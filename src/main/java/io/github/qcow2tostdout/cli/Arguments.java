@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
  * @param range what part of it
+ * @param copying whether nothing of the disk goes out by reference
  * @param json whether a report is wanted as JSON
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
  * @param verbosity how much is said
@@ -29,6 +30,7 @@ record Arguments(
     ImageOptions options,
     boolean keepZeroes,
     ByteRange range,
+    boolean copying,
     boolean json,
     String progress,
     Verbosity verbosity) {
@@ -62,6 +64,13 @@ record Arguments(
         throw new IllegalArgumentException(
             "-R and --map contradict each other: -R maps every cluster; say one of them");
       }
+      if (source.changes().content() && !options.dataInside()) {
+        throw new IllegalArgumentException(
+            ChangeOptions.VERIFY
+                + " does not go with "
+                + (options.rawDataFile() ? "-R" : "-d")
+                + ": the data stays in INPUT and is not read a second time");
+      }
       return new Arguments(
           result.commandSpec().commandLine(),
           source,
@@ -69,6 +78,7 @@ record Arguments(
           options,
           settings.keepsZeroes(),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
+          result.hasMatchedOption(Options.COPY),
           isJson(result, "human"),
           progress(result),
           verbosity(result));

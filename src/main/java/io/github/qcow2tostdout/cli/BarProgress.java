@@ -3,25 +3,15 @@ package io.github.qcow2tostdout.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressState;
 
-/**
- * A bar for each phase, one below the other, on a terminal.
- *
- * <p>The library keeps the state and the thread that draws. Its own console consumer and renderer
- * are not used: they want JLine, which puts the terminal into raw mode and starts {@code stty} for
- * every frame; they lose the last newline of a short task; and the time left is wrong above 300
- * MB/s.
- */
+/** A bar for each phase, one below the other, on a terminal. */
 final class BarProgress implements ProgressDisplay {
   private static final int INTERVAL_MILLIS = 200;
   private static final int DEFAULT_COLUMNS = 80;
 
-  private final Line line;
-  private Optional<ProgressBar> bar = Optional.empty();
+  private final PrintStream err;
+  private final int width;
+  private Optional<Bar> bar = Optional.empty();
   private Optional<Phase> current = Optional.empty();
 
   BarProgress(PrintStream err) {
@@ -30,66 +20,39 @@ final class BarProgress implements ProgressDisplay {
 
   /** A bar for a terminal of that many columns; one that nobody has told its size says 0. */
   BarProgress(PrintStream err, int columns) {
+    this.err = err;
     // In the last column some terminals wrap.
-    line = new Line(err, (columns > 1 ? columns : DEFAULT_COLUMNS) - 1);
+    width = (columns > 1 ? columns : DEFAULT_COLUMNS) - 1;
   }
 
   @Override
   public void report(Phase phase, long done, long total) {
+    Amount amount = new Amount(done, total);
     if (current.isEmpty() || current.get() != phase) {
       close();
       current = Optional.of(phase);
-      bar = Optional.of(start(phase, total));
+      bar = Optional.of(new Bar(taskName(phase), amount));
     }
-    if (bar.isPresent()) {
-      // While the end is not known, its maximum is as far as it has come.
-      if (total != UNKNOWN && (bar.get().isIndefinite() || total != bar.get().getMax())) {
-        bar.get().maxHint(total);
-      }
-      bar.get().stepTo(done);
-    }
+    bar.ifPresent(it -> it.reached = amount);
   }
 
-  private ProgressBar start(Phase phase, long total) {
-    return new ProgressBarBuilder()
-        .setTaskName(taskName(phase))
-        .setInitialMax(total)
-        .setUpdateIntervalMillis(INTERVAL_MILLIS)
-        // Time goes on while the reader of the pipe does not.
-        .continuousUpdate()
-        .setRenderer(BarProgress::render)
-        .setConsumer(line)
-        .build();
+  /** Draws the last frame and ends the line; nothing is drawn after this. */
+  @Override
+  public void close() {
+    bar.ifPresent(Bar::end);
+    bar = Optional.empty();
   }
 
   private static String taskName(Phase phase) {
     return switch (phase) {
       case SPOOL -> "Spool";
       case SCAN -> "Scan";
+      case DIGEST -> "Digest";
       case WRITE -> "Write";
+      case VERIFY -> "Verify";
       case READ -> "Read";
       case CHECK -> "Check";
     };
-  }
-
-  /** Draws the last frame and ends the line; nothing is drawn after this. */
-  @Override
-  public void close() {
-    if (bar.isPresent()) {
-      bar.get().close();
-      line.end();
-      bar = Optional.empty();
-    }
-  }
-
-  private static String render(ProgressState state, int width) {
-    return render(
-        state.getTaskName(),
-        state.getCurrent(),
-        state.isIndefinite() ? UNKNOWN : state.getMax(),
-        state.getElapsedAfterStart().toNanos() / 1e9,
-        !state.isAlive(),
-        width);
   }
 
   /** One frame, exactly {@code width} characters. */
@@ -153,37 +116,54 @@ final class BarProgress implements ProgressDisplay {
     return String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 
-  /** One line that is drawn over and over. */
-  private static final class Line implements ProgressBarConsumer {
-    private final PrintStream err;
-    private final int width;
+  /** How far a phase has come. */
+  private record Amount(long done, long total) {}
+
+  /**
+   * One line that is drawn over and over, by a thread of its own: time goes on while the reader of
+   * the pipe does not.
+   */
+  private final class Bar {
+    private final String task;
+    private final long start = System.nanoTime();
+    // No lock: the work goes on while a terminal that is held up takes no frame.
+    private volatile Amount reached;
     private String text = "";
+    private boolean ended;
 
-    Line(PrintStream err, int width) {
-      this.err = err;
-      this.width = width;
+    Bar(String task, Amount reached) {
+      this.task = task;
+      this.reached = reached;
+      Thread.ofPlatform().daemon().name("progress").start(this::drawUntilTheEnd);
     }
 
-    @Override
-    public int getMaxRenderedLength() {
-      return width;
-    }
-
-    @Override
-    public void accept(String rendered) {
-      if (!rendered.equals(text)) {
-        err.print("\r" + rendered);
+    private synchronized void drawUntilTheEnd() {
+      try {
+        while (!ended) {
+          draw();
+          wait(INTERVAL_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        // Nobody does; the last frame is drawn all the same.
+        Thread.currentThread().interrupt();
       }
-      text = rendered;
     }
 
-    /** The library forgets to call this for a bar that is closed before its first frame. */
-    @Override
-    public void close() {}
-
-    void end() {
+    synchronized void end() {
+      ended = true;
+      notifyAll();
+      draw();
       err.println();
-      text = "";
+    }
+
+    private void draw() {
+      Amount now = reached;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String frame = render(task, now.done(), now.total(), seconds, ended, width);
+      if (!frame.equals(text)) {
+        err.print("\r" + frame);
+      }
+      text = frame;
     }
   }
 }

@@ -30,12 +30,11 @@ final class CheckCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption interruption =
-        Interruption.reportTo(streams.err(), name, "the check has no result");
+    Interruption.report(name, "the check has no result");
     try {
       return check();
     } finally {
-      interruption.end();
+      Interruption.silence();
     }
   }
 
@@ -47,6 +46,9 @@ final class CheckCommand {
     } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
       throw failed(new Failure(Failure.of(name, e).lines(), ExitCode.NOT_CHECKABLE));
     } catch (OutOfMemoryError e) {
+      if (Failure.isOutOfThreads(e)) {
+        throw failed(Failure.of(name, e));
+      }
       throw failed(
           new Failure(
               name

@@ -23,13 +23,17 @@ final class ConvertCommand {
       BaseOptions base = arguments.base().get();
       standardOutput.refuseImage(base.name(), base.path());
     }
-    Interruption interruption = Interruption.reportTo(streams.err(), arguments.input());
+    Interruption interruption = Interruption.report(arguments.input());
     try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
         Inputs inputs = Inputs.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
-              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.source().changes(),
+              progress);
       log.planned(conversion);
       write(conversion, progress, interruption);
       log.written();
@@ -55,7 +59,12 @@ final class ConvertCommand {
   private SequentialOutput output(Conversion conversion, Progress progress) {
     long to = arguments.rangeEnd(conversion.plan().imageSize());
     long from = arguments.range().from();
+    long heldByReference = StandardOutput.prepareForImage(to - from);
     return new SequentialOutput(
-        streams.out(), from, to, progress, StandardOutput.prepareForImage(to - from));
+        streams.out(),
+        from,
+        to,
+        progress,
+        arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference);
   }
 }

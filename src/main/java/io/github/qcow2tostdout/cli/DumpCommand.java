@@ -21,11 +21,11 @@ final class DumpCommand {
 
   int run() throws Failure.Reported {
     String name = options.image().toString();
-    Interruption interruption = Interruption.reportTo(streams.err(), name, "the dump is cut short");
+    Interruption.report(name, "the dump is cut short");
     try {
       return dump(name);
     } finally {
-      interruption.end();
+      Interruption.silence();
     }
   }
 

@@ -85,6 +85,8 @@ record Failure(List<String> lines, int exitCode) {
           case FileSystemException file ->
               file.getFile() + ": " + Objects.requireNonNullElse(file.getReason(), text(file));
           case IOException io -> input + ": " + text(io);
+          case OutOfMemoryError threads when isOutOfThreads(threads) ->
+              input + ": no more threads can be started; allow more of them (ulimit -u)";
           case OutOfMemoryError memory ->
               input
                   + ": out of memory ("
@@ -120,6 +122,11 @@ record Failure(List<String> lines, int exitCode) {
 
   private static String progress(SequentialOutput output) {
     return output.written() + " of " + output.total() + " bytes";
+  }
+
+  /** Whether it is the system that refuses a thread; the JDK has no error of its own for that. */
+  static boolean isOutOfThreads(OutOfMemoryError e) {
+    return text(e).contains("native thread");
   }
 
   private static boolean isReaderGone(IOException e) {

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParseResult;
  * @param window the part of it that is the disk
  * @param map where that holds data, if the user knows
  * @param spoolDirectory where a temporary file is made for what can be read only once
+ * @param changes how it is noticed that the disk changes meanwhile
  */
 record InputOptions(
     String input,
@@ -30,7 +32,8 @@ record InputOptions(
     boolean extentsOnly,
     InputWindow window,
     Optional<MapOption> map,
-    Path spoolDirectory) {
+    Path spoolDirectory,
+    ChangeDetection changes) {
   static final String FORMAT = "--input-format";
   static final String NO_SPARSE = "--no-sparse";
   static final String MAP_ONLY = "--map-only";
@@ -60,6 +63,7 @@ record InputOptions(
                 "Where the data of a pipe on standard input is kept meanwhile, in a temporary file"
                     + " without a name (default: $TMPDIR, else /tmp, which may be memory).")
             .build());
+    ChangeOptions.addTo(spec);
   }
 
   /** Adds the option for commands that decide what is allocated. */
@@ -70,6 +74,7 @@ record InputOptions(
                 "Take what is not a hole, or what --map calls data, for data without looking for"
                     + " zeroes in it: nothing is read before the image is written.")
             .build());
+    ChangeOptions.addVerifyTo(spec);
   }
 
   /** Adds the argument. */
@@ -116,7 +121,8 @@ record InputOptions(
         extentsOnly,
         InputWindow.of(result),
         map,
-        spoolDirectory(result));
+        spoolDirectory(result),
+        ChangeOptions.of(result));
   }
 
   /** Opens the disk; the progress is that of spooling. */

@@ -3,34 +3,100 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import jdk.internal.misc.Signal;
 
 /**
  * Says, when a signal ends the process, what that means: an image that is cut short looks whole to
- * its receiver. The exit code is the VM's, 128 + n.
+ * its receiver. The exit code is 128 + n.
  */
-final class Interruption extends Thread {
-  private static volatile boolean underWay;
+final class Interruption {
+  private static final String[] SIGNALS = {"HUP", "INT", "TERM"};
+  private static final int SIGNALLED = 128;
 
-  private final PrintStream err;
+  /** How long a signal may take from the kernel to here on a busy machine. */
+  private static final long ON_ITS_WAY_MILLISECONDS = 100;
+
+  /** Whether the end of the process has begun: there is one, by a signal or not. */
+  private static final AtomicBoolean ENDING = new AtomicBoolean();
+
+  /** The line that a signal prints now; empty for none. */
+  private static volatile Supplier<String> line = () -> "";
+
+  private static volatile boolean signalsEnd;
+
   private final String input;
-  private volatile Supplier<String> meaning;
 
-  /** One of a conversion. */
-  Interruption(PrintStream err, String input) {
-    this(err, input, () -> " before the first byte was written");
+  private Interruption(String input) {
+    this.input = input;
   }
 
-  private Interruption(PrintStream err, String input, Supplier<String> meaning) {
-    super("interruption");
-    this.err = err;
-    this.input = input;
-    this.meaning = meaning;
+  /**
+   * Lets signals end the process, as the VM would, but at once: it would first look for somebody
+   * who logs its end. What was ignored when the process began stays so.
+   */
+  static void endAtSignals(PrintStream err) {
+    for (String name : SIGNALS) {
+      try {
+        Signal.handle(new Signal(name), signal -> end(signal.getNumber(), err));
+      } catch (IllegalArgumentException e) {
+        // The VM was told to leave it to the system, which ends the process without a line.
+      }
+    }
+    signalsEnd = true;
+  }
+
+  private static void end(int signal, PrintStream err) {
+    if (ENDING.compareAndSet(false, true)) {
+      String last = line();
+      if (!last.isEmpty()) {
+        err.println(last);
+        err.flush();
+      }
+      Runtime.getRuntime().halt(SIGNALLED + signal);
+    }
+  }
+
+  /**
+   * Ends the process, unless a signal does that already.
+   *
+   * @param code what it ends with
+   */
+  static void endOtherwise(int code) {
+    if (!ENDING.compareAndSet(false, true)) {
+      awaitEnd();
+    }
+    // An exit would load the classes of its log; there are no hooks that must run now.
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static void awaitEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Gives a signal the time to end the process. Ctrl-C ends all of a pipeline, and the end of a
+   * neighbour can be seen before the own signal is.
+   */
+  static void awaitSignalOnItsWay() {
+    if (signalsEnd) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(ON_ITS_WAY_MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** From here on a signal is reported, as one of a conversion. */
-  static Interruption reportTo(PrintStream err, String input) {
-    return new Interruption(err, input).registered();
+  static Interruption report(String input) {
+    return new Interruption(input).meaning(() -> " before the first byte was written");
   }
 
   /**
@@ -38,45 +104,28 @@ final class Interruption extends Thread {
    *
    * @param meaning of an end before the end
    */
-  static Interruption reportTo(PrintStream err, String input, String meaning) {
-    return new Interruption(err, input, () -> "; " + meaning).registered();
-  }
-
-  private Interruption registered() {
-    Runtime.getRuntime().addShutdownHook(this);
-    return this;
+  static void report(String input, String meaning) {
+    new Interruption(input).meaning(() -> "; " + meaning);
   }
 
   /** From here on image bytes are written. */
   void writing(SequentialOutput to) {
-    meaning = () -> "; " + Failure.cutShort(to);
+    meaning(() -> "; " + Failure.cutShort(to));
   }
 
-  /**
-   * Leaves the end of the process to a signal that has come before it, and the exit code with it.
-   */
-  static void awaitIfUnderWay() {
-    if (underWay) {
-      try {
-        new CountDownLatch(1).await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  private Interruption meaning(Supplier<String> meaning) {
+    String shown = Failure.printable(input);
+    line = () -> Options.NAME + ": " + shown + ": interrupted" + meaning.get();
+    return this;
   }
 
-  @Override
-  public void run() {
-    underWay = true;
-    err.println(Options.NAME + ": " + Failure.printable(input) + ": interrupted" + meaning.get());
+  /** From here on a signal is not reported: all is said, or there is nothing to be cut short. */
+  static void silence() {
+    line = () -> "";
   }
 
-  /** From here on a signal is not reported: there is nothing that it could cut short. */
-  void end() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(this);
-    } catch (IllegalStateException e) {
-      // It is being reported.
-    }
+  /** The line that a signal would print now. */
+  static String line() {
+    return line.get();
   }
 }

@@ -35,6 +35,12 @@ sealed interface Log {
     @Override
     public void planned(Conversion conversion) {
       Source source = inputs.source();
+      if (conversion.waited().isPositive()) {
+        logger.info(
+            "waited {} ms: the disk was written so lately that another write could have had the"
+                + " same time",
+            conversion.waited().toMillis());
+      }
       inputs
           .base()
           .ifPresent(base ->

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.DataMap;
 import io.github.qcow2tostdout.report.DiskMapWriter;
 import io.github.qcow2tostdout.report.ReportException;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,7 @@ final class MapCommand {
   }
 
   int run() throws Failure.Reported {
+    Interruption.report(options.source().shownName(), "the map is cut short");
     try (Source source = open()) {
       DataMap map = map(source);
       new DiskMapWriter(
@@ -44,12 +46,13 @@ final class MapCommand {
   }
 
   private DataMap map(Source source) throws IOException {
+    ChangeSign sign = options.source().changes().sign();
     if (options.zeroTest().isEmpty()) {
-      return DataMap.ofExtents(source);
+      return DataMap.ofExtents(source, sign);
     }
     // The display ends before the map begins, which may be on the same terminal.
     try (ProgressDisplay progress = display()) {
-      return DataMap.tested(source, options.zeroTest().get(), progress);
+      return DataMap.tested(source, options.zeroTest().get(), sign, progress);
     }
   }
 

@@ -76,8 +76,13 @@ record MapOptions(
    */
   static MapOptions of(ParseResult result) {
     try {
+      InputOptions source = InputOptions.of(result);
+      if (source.changes().content()) {
+        throw new IllegalArgumentException(
+            ChangeOptions.DETECT_CHANGE + "=verify needs a conversion: a map reads the disk once");
+      }
       return new MapOptions(
-          InputOptions.of(result),
+          source,
           Arguments.isJson(result, "json"),
           zeroTest(result),
           Arguments.progress(result),

@@ -20,7 +20,7 @@ final class MeasureCommand {
   }
 
   int run() throws Failure.Reported {
-    Interruption.reportTo(streams.err(), arguments.input());
+    Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
     return ExitCode.OK;
   }
@@ -31,7 +31,11 @@ final class MeasureCommand {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
-              inputs.source(), arguments.options(), inputs.scan(arguments), progress);
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.source().changes().withoutContent(),
+              progress);
       log.planned(conversion);
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();

@@ -24,6 +24,7 @@ final class Options {
   static final String DATA_FILE_RAW = "--data-file-raw";
   static final String QEMU_OPTIONS = "-o";
   static final String RANGE = "--range";
+  static final String COPY = "--copy";
   static final String PROGRESS = "--progress";
   static final String QUIET = "--quiet";
   static final String VERBOSE = "--verbose";
@@ -133,7 +134,7 @@ final class Options {
         .usageMessage()
         .customSynopsis(NAME + " measure [OPTIONS] INPUT")
         .description(
-            "Prints how many bytes the conversion with the same options writes: exactly, and how"
+            "Prints how many bytes a conversion writes: exactly, with the same options, and how"
                 + " many they would be if all of the disk held data.",
             "")
         .footerHeading("%nExample:%n")
@@ -219,6 +220,13 @@ final class Options {
                 .description(
                     "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
                         + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
+                .build())
+        .addOption(
+            flag(COPY)
+                .description(
+                    "Send copies of the disk's bytes only, never pages of the page cache: for a"
+                        + " disk that is written as soon as this has ended, and a reader that"
+                        + " splices, such as pv.")
                 .build())
         .addOption(progress())
         .addOption(flag("-q", QUIET).description("Nothing on standard error but errors.").build())

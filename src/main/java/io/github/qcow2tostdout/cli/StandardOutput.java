@@ -2,7 +2,9 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
+import io.github.qcow2tostdout.source.FileKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -11,16 +13,18 @@ import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
-  private static final Path SELF = Path.of("/proc/self/fd/1");
-  private static final int DESCRIPTOR = 1;
   private static final int TYPE_MASK = 0170000;
-  private static final int REGULAR = 0100000;
-  private static final int BLOCK_DEVICE = 0060000;
   private static final int FIFO = 0010000;
   private static final int SOCKET = 0140000;
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
+
+  /**
+   * What a reader that splices (pv does) may hold by reference in pipes of its own, and still be
+   * sending when this process has ended: three of the largest. To copy that takes a millisecond.
+   */
+  private static final long BEHIND_PIPE = 3 << 20;
 
   /** From this size on a larger pipe pays for the call that makes it. */
   private static final long MUCH = 64L << 20;
@@ -60,7 +64,7 @@ final class StandardOutput {
               ExitCode.FAILED));
     }
     try {
-      if (input.isPresent() && isFile() && Files.isSameFile(SELF, input.get())) {
+      if (input.isPresent() && isWrittenTo(input.get())) {
         throw new Failure.Reported(
             new Failure(
                 name + ": is standard output too, and would be overwritten; write to another file",
@@ -71,11 +75,15 @@ final class StandardOutput {
     }
   }
 
-  /** Whether there is something to be overwritten; a socket may be both standard streams. */
-  private static boolean isFile() throws IOException {
-    return Files.exists(SELF)
-        && Files.getAttribute(SELF, "unix:mode") instanceof Integer mode
-        && ((mode & TYPE_MASK) == REGULAR || (mode & TYPE_MASK) == BLOCK_DEVICE);
+  /**
+   * Whether a file is this one; of block devices by their number, since they can have many names.
+   */
+  private static boolean isWrittenTo(Path file) throws IOException {
+    FileKind kind = FileKind.of(OutputDescriptor.PATH);
+    // A socket may be both standard streams, and nothing of it is overwritten.
+    return (kind == FileKind.REGULAR || kind == FileKind.BLOCK_DEVICE)
+        && FileKind.of(file) == kind
+        && kind.identity(file, 0).inode().equals(kind.identity(OutputDescriptor.PATH, 0).inode());
   }
 
   /**
@@ -86,24 +94,27 @@ final class StandardOutput {
    */
   static long prepareForImage(long size) {
     if (size < LITTLE) {
-      return Long.MAX_VALUE;
+      return SequentialOutput.COPIES_ONLY;
     }
     try {
-      if (Files.getAttribute(SELF, "unix:mode") instanceof Integer mode) {
+      if (Files.getAttribute(OutputDescriptor.PATH, "unix:mode") instanceof Integer mode) {
         return switch (mode & TYPE_MASK) {
-          case FIFO -> size < MUCH ? PIPE_SIZE : Math.max(PIPE_SIZE, enlargedPipe());
+          // To copy takes as long, as long as that is little, and nobody has to ask for its size.
+          case FIFO -> size < MUCH ? SequentialOutput.COPIES_ONLY : heldByPipe();
           // A socket holds them until its peer has the bytes, and nobody says when that is.
-          case SOCKET -> Long.MAX_VALUE;
+          case SOCKET -> SequentialOutput.COPIES_ONLY;
           default -> 0;
         };
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       // Not a system that says what descriptor 1 is.
     }
-    return Long.MAX_VALUE;
+    return SequentialOutput.COPIES_ONLY;
   }
 
-  private static int enlargedPipe() {
-    return Pipes.enlarge(DESCRIPTOR, PIPE_SIZE);
+  /** What the pipe and those behind it can hold, after it was made larger if that is possible. */
+  private static long heldByPipe() {
+    int size = Pipes.enlarge(OutputDescriptor.NUMBER, PIPE_SIZE);
+    return size < 0 ? SequentialOutput.COPIES_ONLY : BEHIND_PIPE + size;
   }
 }

@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.channels.WritableByteChannel;
 
@@ -36,7 +35,7 @@ record StandardStreams(
     String terminals = System.getProperty(TERMINALS_PROPERTY, "");
     return new StandardStreams(
         processInput(),
-        new FileOutputStream(FileDescriptor.out).getChannel(),
+        OutputDescriptor.channel(),
         System.err,
         terminals.contains("0"),
         terminals.contains("1"),

@@ -51,6 +51,7 @@ final class Train {
   static void main(String[] args) throws IOException {
     // The VM loads it by name, and would look for it outside of the archive.
     System.err.println("training for " + Main.class.getName());
+    Interruption.endAtSignals(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       Files.write(disk, new byte[] {1, 2, 3});
@@ -74,6 +75,7 @@ final class Train {
    * Converts a disk for which it pays to ask the system for its holes, and to hand over its data.
    */
   private static void readLargeDisk() throws IOException {
+    Interruption.endAtSignals(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       try (FileChannel out = FileChannel.open(disk, StandardOpenOption.WRITE)) {

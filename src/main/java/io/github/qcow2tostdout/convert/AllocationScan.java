@@ -21,6 +21,7 @@ final class AllocationScan {
   private final Progress progress;
   private final IndexSet.Builder data = new IndexSet.Builder();
   private final IndexSet.Builder zero = new IndexSet.Builder();
+  private IndexSet leftOut = IndexSet.EMPTY;
 
   /**
    * @param zeroFlag whether the image can say that a grain reads as zeroes; version 2 can't
@@ -38,6 +39,12 @@ final class AllocationScan {
     this.zeroFlag = zeroFlag;
     this.strategy = strategy;
     this.progress = progress;
+  }
+
+  /** Leaves out grains, as if neither the source nor its base had data there. */
+  AllocationScan without(IndexSet grains) {
+    leftOut = grains;
+    return this;
   }
 
   /** Scans the whole source; the result does not depend on the strategy. */
@@ -60,7 +67,7 @@ final class AllocationScan {
 
   /** Takes the source's word for it: whatever an extent touches is allocated. */
   private void takeExtents() throws IOException {
-    for (DataExtents extents = source.exactDataExtents(); extents.next(); ) {
+    for (DataExtents extents = others(source.exactDataExtents()); extents.next(); ) {
       data.add(extents.from() >> grainBits, ((extents.to() - 1) >> grainBits) + 1);
     }
   }
@@ -72,11 +79,17 @@ final class AllocationScan {
     }
     // What is a hole, and what a written zero, decides what is kept.
     return ScanExtents.ofSource(
-        options.keepZeroes() ? wholeGrains(source.exactDataExtents()) : source.dataExtents());
+        options.keepZeroes()
+            ? wholeGrains(source.exactDataExtents())
+            : others(source.dataExtents()));
   }
 
   private DataExtents wholeGrains(DataExtents extents) {
-    return new GrainExtents(extents, grainBits, AllocationMap.diskSize(source.size()));
+    return others(new GrainExtents(extents, grainBits, AllocationMap.diskSize(source.size())));
+  }
+
+  private DataExtents others(DataExtents extents) {
+    return leftOut.isEmpty() ? extents : new ExtentsWithout(extents, leftOut, grainBits);
   }
 
   private OrderedWork.Worker<ScanPieces.Piece, GrainTester.Found> newTester() {

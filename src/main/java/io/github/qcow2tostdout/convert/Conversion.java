@@ -9,6 +9,8 @@ import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */
 public final class Conversion {
@@ -18,6 +20,7 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
   private final boolean grainwise;
+  private final Optional<Verification> verification;
 
   private Conversion(
       Source source,
@@ -25,36 +28,54 @@ public final class Conversion {
       AllocationMap map,
       LayoutPlan plan,
       ScanStrategy strategy,
-      boolean grainwise) {
+      boolean grainwise,
+      Optional<Verification> verification) {
     this.source = source;
     this.guard = guard;
     this.map = map;
     this.plan = plan;
     this.strategy = strategy;
     this.grainwise = grainwise;
+    this.verification = verification;
+  }
+
+  /** The same, with changes of the disk told by its identity. */
+  public static Conversion prepare(
+      Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
+    return prepare(source, options, scan, ChangeDetection.BY_IDENTITY, progress);
   }
 
   /**
    * Scans a disk and plans its image. A raw external data file needs no scan.
    *
+   * @param detection how a change of the disk is noticed; by its content only if that is inside
    * @throws IllegalArgumentException if the options of the image and the scan contradict each other
    * @throws ImageException.Unsupported if QEMU would refuse to open the image
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
   public static Conversion prepare(
-      Source source, ImageOptions options, ScanOptions scan, Progress progress) throws IOException {
+      Source source,
+      ImageOptions options,
+      ScanOptions scan,
+      ChangeDetection detection,
+      Progress progress)
+      throws IOException {
+    if (detection.content() && !options.dataInside()) {
+      throw new IllegalArgumentException("the data is not read a second time");
+    }
     if (scan.keepZeroes() && options.version() == 2) {
       throw new IllegalArgumentException("version 2 has no clusters that read as zeroes");
     }
     if (options.rawDataFile() && (scan.keepZeroes() || scan.base().isPresent())) {
       throw new IllegalArgumentException("a raw data file maps every cluster");
     }
-    SourceGuard guard = SourceGuard.of(source, scan.base());
+    SourceGuard guard = SourceGuard.of(source, scan.base(), detection.sign());
     long diskSize = AllocationMap.diskSize(source.size());
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
+    boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {
       strategy = ScanStrategy.CACHED;
       map = AllocationMap.full(options.geometry(), diskSize);
@@ -63,7 +84,6 @@ public final class Conversion {
           scan.base().isPresent()
               ? ScanStrategy.choose(source, scan.base().get())
               : ScanStrategy.choose(source);
-      boolean zeroFlag = options.version() == 3;
       Grains grains =
           new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
       map = AllocationMap.of(options.geometry(), diskSize, grains);
@@ -72,7 +92,12 @@ public final class Conversion {
     LayoutPlan plan = LayoutPlan.of(options, map, source.name());
     // What is not data is zeroes, unless it is what the base has.
     boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
-    return new Conversion(source, guard, map, plan, strategy, grainwise);
+    Optional<Verification> verification =
+        detection.content()
+            ? Optional.of(
+                new Verification(source, scan, zeroFlag, strategy, map, grainwise, progress))
+            : Optional.empty();
+    return new Conversion(source, guard, map, plan, strategy, grainwise, verification);
   }
 
   /** Where everything lies in the image. */
@@ -100,6 +125,11 @@ public final class Conversion {
     return map.grains().zero().count() << map.geometry().grainBits();
   }
 
+  /** How long it was waited, at first, until the disk's time stamps could prove something. */
+  public Duration waited() {
+    return guard.waited();
+  }
+
   /** How the scan went about it, for the log. */
   public String strategy() {
     return strategy.toString();
@@ -114,8 +144,18 @@ public final class Conversion {
    * @throws IOException if the disk can't be read
    */
   public void write(SequentialOutput out) throws IOException {
-    DataRenderer data = new DataRenderer(map, source, guard, strategy.readAhead(), grainwise);
+    DataRenderer data =
+        new DataRenderer(
+            map,
+            source,
+            guard,
+            verification.map(Verification::comparison),
+            strategy.readAhead(),
+            grainwise);
     new ImageRenderer(plan, map, data).render(out);
+    if (verification.isPresent()) {
+      verification.get().verifyRest();
+    }
     guard.verify();
   }
 }

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
@@ -25,22 +26,24 @@ public final class DataMap {
   /**
    * What the source says by itself.
    *
+   * @param sign what of the source's identity must stay as it is
    * @throws ImageException.SourceChanged if the disk is no longer what was opened
    */
-  public static DataMap ofExtents(Source source) throws IOException {
-    SourceGuard guard = SourceGuard.of(source, Optional.empty());
+  public static DataMap ofExtents(Source source, ChangeSign sign) throws IOException {
+    SourceGuard guard = SourceGuard.of(source, Optional.empty(), sign);
     return new DataMap(guard, source.exactDataExtents(), AllocationMap.diskSize(source.size()));
   }
 
   /**
    * The clusters that hold a byte that is not zero: what the conversion would allocate.
    *
+   * @param sign what of the source's identity must stay as it is
    * @throws ImageException.SourceChanged if the disk was written during the scan
    * @throws IOException if the disk can't be read
    */
-  public static DataMap tested(Source source, Geometry geometry, Progress progress)
+  public static DataMap tested(Source source, Geometry geometry, ChangeSign sign, Progress progress)
       throws IOException {
-    SourceGuard guard = SourceGuard.of(source, Optional.empty());
+    SourceGuard guard = SourceGuard.of(source, Optional.empty(), sign);
     ScanStrategy strategy = ScanStrategy.choose(source);
     IndexSet data =
         new AllocationScan(source, ScanOptions.TEST_ALL, geometry, true, strategy, progress)

@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Copies data clusters from the source, in guest order, whole runs of neighbours at a time. Of a
@@ -22,20 +23,28 @@ final class DataRenderer {
   private final AllocationMap map;
   private final Source source;
   private final SourceGuard guard;
+  private final Optional<PieceDigests.Comparison> comparison;
   private final boolean advising;
   private final boolean grainwise;
   private final int clusterBits;
   private long sinceGuard;
 
   /**
+   * @param comparison of what is copied with what was there before
    * @param grainwise whether an allocated cluster may have more in the source than its grains of
    *     data, which is to be left out
    */
   DataRenderer(
-      AllocationMap map, Source source, SourceGuard guard, boolean advising, boolean grainwise) {
+      AllocationMap map,
+      Source source,
+      SourceGuard guard,
+      Optional<PieceDigests.Comparison> comparison,
+      boolean advising,
+      boolean grainwise) {
     this.map = map;
     this.source = source;
     this.guard = guard;
+    this.comparison = comparison;
     this.advising = advising;
     this.grainwise = grainwise;
     clusterBits = map.geometry().clusterBits();
@@ -72,6 +81,9 @@ final class DataRenderer {
       left -= end - start;
       skipped = 0;
     }
+    if (comparison.isPresent()) {
+      comparison.get().finish();
+    }
   }
 
   private void renderGrains(
@@ -103,10 +115,18 @@ final class DataRenderer {
       throws IOException {
     for (long at = from; at < to; ) {
       long count = Math.min(to - at, SLICE_SIZE);
-      long handedOver = Math.min(count, out.transferable());
-      long done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
-      if (done == 0) {
+      long done;
+      if (comparison.isPresent()) {
+        // What is compared must be what is written: the source is not asked for it again.
+        count = comparison.get().inPiece(at, count);
         done = copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
+      } else {
+        long handedOver = Math.min(count, out.transferable());
+        done = handedOver > 0 ? out.transfer(source, at, handedOver) : 0;
+        if (done == 0) {
+          done =
+              copyThrough(buffer.clear().limit((int) Math.min(count, buffer.capacity())), at, out);
+        }
       }
       at += done;
       emitted(done, readAhead);
@@ -125,7 +145,11 @@ final class DataRenderer {
     if (count < wanted) {
       throw SourceGuard.endedAt(source, offset + count);
     }
-    out.write(buffer.flip());
+    buffer.flip();
+    if (comparison.isPresent()) {
+      comparison.get().take(offset, buffer);
+    }
+    out.write(buffer);
     return count;
   }
 

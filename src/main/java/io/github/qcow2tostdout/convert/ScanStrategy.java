@@ -97,6 +97,11 @@ enum ScanStrategy {
     return threads;
   }
 
+  /** How many threads read all data, where a second one does not get in the way of the first. */
+  int readingThreads() {
+    return this == REMOTE || this == COMPARE_REMOTE ? 1 : 2;
+  }
+
   /** How many pieces are taken on before the first of them must be done. */
   int piecesInFlight() {
     return piecesInFlight;

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** An append-only output that takes one range of the image, and knows how much of it it has. */
 public final class SequentialOutput {
+  /** For a channel that may hold everything by reference, and for ever. */
+  public static final long COPIES_ONLY = Long.MAX_VALUE;
+
   /** How long to wait for a channel that takes nothing, because it does not block: 0.5 ms. */
   private static final long PAUSE_NANOS = 500_000;
 

@@ -1,36 +1,81 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
 import java.io.IOException;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Watches that sources stay what they were when the guard was set. */
 final class SourceGuard {
   private record Watched(Source source, SourceIdentity identity) {}
 
-  private final List<Watched> all;
+  /** The time, which tests make themselves. */
+  interface Clock {
+    /** The one that there is. */
+    Clock SYSTEM =
+        new Clock() {
+          @Override
+          public Instant now() {
+            return Instant.now();
+          }
 
-  private SourceGuard(List<Watched> all) {
-    this.all = all;
+          @Override
+          public void await(Duration time) {
+            long end = System.nanoTime() + time.toNanos();
+            for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+              LockSupport.parkNanos(left);
+            }
+          }
+        };
+
+    Instant now();
+
+    /** Returns when so much time has passed. */
+    void await(Duration time);
   }
 
-  /** Sets the guard over a source and, if there is one, its base, before the first read. */
-  static SourceGuard of(Source source, Optional<Source> base) throws IOException {
-    List<Watched> all = new ArrayList<>();
-    all.add(watched(source));
+  private final ChangeSign sign;
+  private final Clock clock;
+  private final List<Watched> all = new ArrayList<>();
+  private Duration waited = Duration.ZERO;
+
+  private SourceGuard(ChangeSign sign, Clock clock) {
+    this.sign = sign;
+    this.clock = clock;
+  }
+
+  /**
+   * Sets the guard over a source and, if there is one, its base, before the first read. Where one
+   * was written so lately that the next write could get the same time stamp, that time is waited
+   * for.
+   *
+   * @throws ImageException.SourceChanged if one changes meanwhile
+   */
+  static SourceGuard of(Source source, Optional<Source> base, ChangeSign sign) throws IOException {
+    return of(source, base, sign, Clock.SYSTEM);
+  }
+
+  static SourceGuard of(Source source, Optional<Source> base, ChangeSign sign, Clock clock)
+      throws IOException {
+    SourceGuard guard = new SourceGuard(sign, clock);
+    guard.watch(source);
     if (base.isPresent()) {
-      all.add(watched(base.get()));
+      guard.watch(base.get());
     }
-    return new SourceGuard(all);
+    return guard;
   }
 
-  private static Watched watched(Source source) throws IOException {
+  private void watch(Source source) throws IOException {
     SourceIdentity identity = source.identity();
-    if (identity.size() != source.identifiedSize()) {
+    if (sign != ChangeSign.NOTHING && identity.size() != source.identifiedSize()) {
       throw new ImageException.SourceChanged(
           source.name(),
           "its size was "
@@ -39,13 +84,28 @@ final class SourceGuard {
               + identity.size()
               + " bytes");
     }
-    return new Watched(source, identity);
+    all.add(new Watched(source, identity.only(sign)));
+    Optional<FileTime> stamp = identity.only(sign).stamp();
+    if (stamp.isPresent()) {
+      Duration left = StampAge.left(stamp.get(), clock.now());
+      if (left.isPositive()) {
+        clock.await(left);
+        waited = waited.plus(left);
+        verify();
+      }
+    }
+  }
+
+  /** How long it was waited for time stamps to mean something. */
+  Duration waited() {
+    return waited;
   }
 
   /** Throws if one of them has changed. */
   void verify() throws IOException {
     for (Watched watched : all) {
-      Optional<String> difference = watched.identity().differenceTo(watched.source().identity());
+      Optional<String> difference =
+          watched.identity().differenceTo(watched.source().identity().only(sign));
       if (difference.isPresent()) {
         throw new ImageException.SourceChanged(watched.source().name(), difference.get());
       }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class IndexSet {
   /** No index at all. */
-  static final IndexSet EMPTY = new Builder().build();
+  public static final IndexSet EMPTY = new Builder().build();
 
   private final long[] numbers;
   private final long[] ranks;
@@ -53,11 +53,27 @@ public final class IndexSet {
     return builder.build();
   }
 
+  /** All indexes that are in one set and not in the other. */
+  public static IndexSet difference(IndexSet one, IndexSet other) {
+    Builder builder = new Builder();
+    for (Runs runs = one.runsFrom(0); runs.next(); ) {
+      long at = runs.from();
+      for (Runs gone = other.runsFrom(at); at < runs.to(); at = Math.max(at, gone.to())) {
+        long end = gone.next() ? Math.min(runs.to(), gone.from()) : runs.to();
+        builder.add(at, end);
+        if (end == runs.to()) {
+          break;
+        }
+      }
+    }
+    return builder.build();
+  }
+
   /**
    * The indexes shifted right, each once: those of the groups of 2<sup>bits</sup> indexes that have
    * a member in the set.
    */
-  IndexSet groups(int bits) {
+  public IndexSet groups(int bits) {
     if (bits == 0) {
       return this;
     }
@@ -69,7 +85,7 @@ public final class IndexSet {
   }
 
   /** Whether there is no member. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return count == 0;
   }
 

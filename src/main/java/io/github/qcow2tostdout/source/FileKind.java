@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,19 +103,23 @@ public enum FileKind {
             : new SourceIdentity(
                 size,
                 Optional.of(found.get("dev") + ":" + found.get("ino")),
-                Optional.of(String.valueOf(found.get("lastModifiedTime"))),
-                Optional.of(String.valueOf(found.get("ctime"))));
+                time(found, "lastModifiedTime"),
+                time(found, "ctime"));
       }
       BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
       return new SourceIdentity(
           size,
           Optional.ofNullable(found.fileKey()).map(Object::toString),
-          Optional.of(found.lastModifiedTime().toString()),
+          Optional.of(found.lastModifiedTime()),
           Optional.empty());
     } catch (NoSuchFileException e) {
       // Its name is gone, though it is still open: another may take the name at any time.
       return new SourceIdentity(size, Optional.empty(), Optional.empty(), Optional.empty());
     }
+  }
+
+  private static Optional<FileTime> time(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof FileTime time ? Optional.of(time) : Optional.empty();
   }
 
   private static boolean hasUnixAttributes(Path path) {

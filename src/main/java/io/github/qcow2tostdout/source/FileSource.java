@@ -17,6 +17,9 @@ public final class FileSource implements Source {
   /** Below this size, linking the system calls costs more than reading everything. */
   public static final long MIN_SIZE_FOR_SYSTEM_CALLS = 64L << 20;
 
+  /** Up to this size, more than any page has, a file may be made by the kernel as it is read. */
+  private static final long MAX_SIZE_OF_GENERATED = 64 << 10;
+
   private final String name;
   private final Path path;
   private final FileChannel channel;
@@ -84,6 +87,15 @@ public final class FileSource implements Source {
       throw new FileSystemException(
           name, null, "is a block device of 0 bytes; attach or insert what it is to be");
     }
+    if (kind == FileKind.REGULAR && !endsWhereItSays(channel)) {
+      throw new FileSystemException(
+          name,
+          null,
+          "says that it has "
+              + channel.size()
+              + " bytes, but ends elsewhere, as files of /proc and /sys do; give -, and redirect"
+              + " standard input from it");
+    }
     Optional<FileDescription> description = describe(path, kind, channel, inode);
     try {
       if (!kind.identity(path, 0).inode().equals(inode)) {
@@ -93,6 +105,26 @@ public final class FileSource implements Source {
     } catch (IOException | RuntimeException | Error e) {
       description.ifPresent(FileDescription::close);
       throw e;
+    }
+  }
+
+  /**
+   * Whether a regular file ends where its size says. Files that the kernel makes as they are read
+   * say 0, or 4096; they are never large, and the end of a large file that lies is found when it is
+   * read.
+   */
+  static boolean endsWhereItSays(FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size > MAX_SIZE_OF_GENERATED) {
+      return true;
+    }
+    int last = size == 0 ? 0 : 1;
+    ByteBuffer buffer = ByteBuffer.allocate(last + 1);
+    try {
+      return Math.max(0, channel.read(buffer, size - last)) == last || channel.size() != size;
+    } catch (IOException e) {
+      // Whoever reads the rest of it will say why that can't be done; an empty one has no rest.
+      return size > 0;
     }
   }
 

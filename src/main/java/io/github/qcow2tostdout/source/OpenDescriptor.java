@@ -23,14 +23,14 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
 
   /**
    * Whether it can be read at any offset, like a file that was opened by its name; if not, from
-   * where it is to its end, once.
+   * where it is to its end, once, as it is with files that the kernel makes as they are read.
    *
    * @throws FileSystemException if it can't be read at all
    */
   public boolean isFile() throws IOException {
     FileKind kind = kind();
     return switch (kind.reading()) {
-      case ANYWHERE -> true;
+      case ANYWHERE -> kind != FileKind.REGULAR || FileSource.endsWhereItSays(channel);
       case ONCE -> false;
       case NEVER -> {
         kind.refuseUnreadable(name);
@@ -41,7 +41,8 @@ public record OpenDescriptor(String name, Path path, FileChannel channel) {
 
   /** Whether there is somebody at the other end of it, who minds if it is not read to its end. */
   public boolean hasWriter() throws IOException {
-    return kind() != FileKind.CHARACTER_DEVICE;
+    FileKind kind = kind();
+    return kind == FileKind.FIFO || kind == FileKind.SOCKET;
   }
 
   private FileKind kind() throws IOException {

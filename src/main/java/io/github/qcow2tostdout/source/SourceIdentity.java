@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source;
 
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,23 @@ import java.util.Optional;
  * @param changed last change of content or attributes; empty if that is not known
  */
 public record SourceIdentity(
-    long size, Optional<String> inode, Optional<String> modified, Optional<String> changed) {
+    long size, Optional<String> inode, Optional<FileTime> modified, Optional<FileTime> changed) {
+
+  /** As much of it as counts, the rest as if it were not known. */
+  public SourceIdentity only(ChangeSign sign) {
+    return switch (sign) {
+      case CHANGE_TIME -> this;
+      case MODIFICATION_TIME -> new SourceIdentity(size, inode, modified, Optional.empty());
+      case INODE -> new SourceIdentity(size, inode, Optional.empty(), Optional.empty());
+      case SIZE -> new SourceIdentity(size, Optional.empty(), Optional.empty(), Optional.empty());
+      case NOTHING -> new SourceIdentity(0, Optional.empty(), Optional.empty(), Optional.empty());
+    };
+  }
+
+  /** The time that each write moves: that of the change, where it is known. */
+  public Optional<FileTime> stamp() {
+    return changed.or(this::modified);
+  }
 
   /**
    * What differs in another identity of the same source.
@@ -31,16 +48,25 @@ public record SourceIdentity(
     }
     if (!modified.equals(later.modified)) {
       return Optional.of(
-          "its time of modification was " + shown(modified) + " and is " + shown(later.modified));
+          "its time of modification was "
+              + shown(modified)
+              + " and is "
+              + shown(later.modified)
+              + " (where that moves without a write, say --detect-change=size or verify)");
     }
     if (!changed.equals(later.changed)) {
       return Optional.of(
-          "its time of change was " + shown(changed) + " and is " + shown(later.changed));
+          "its time of change was "
+              + shown(changed)
+              + " and is "
+              + shown(later.changed)
+              + " (a new link or mode moves that too: --detect-change=mtime or verify allows"
+              + " them)");
     }
     return Optional.empty();
   }
 
-  private static String shown(Optional<String> time) {
-    return time.orElse("unknown");
+  private static String shown(Optional<FileTime> time) {
+    return time.map(FileTime::toString).orElse("unknown");
   }
 }

@@ -4,13 +4,16 @@ package io.github.qcow2tostdout.work;
 @FunctionalInterface
 public interface Progress {
   /**
-   * The two passes; before them, a stream that can be read only once is spooled; and those of a
-   * check, which shows its progress in the same way.
+   * The two passes; before them, a stream that can be read only once is spooled; before and behind
+   * the second, what is to be compared is read; and those of a check, which shows its progress in
+   * the same way.
    */
   enum Phase {
     SPOOL,
     SCAN,
+    DIGEST,
     WRITE,
+    VERIFY,
     READ,
     CHECK
   }

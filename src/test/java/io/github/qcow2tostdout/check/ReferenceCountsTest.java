@@ -3,12 +3,13 @@ package io.github.qcow2tostdout.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.Seeds;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ReferenceCountsTest {
   private static final int SIZE = 100_000;
-  private static final long SEED = Long.getLong("seed", 1);
+  private static final long SEED = Seeds.seed();
 
   @Test
   void countsAreThoseOfAPlainArray() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.DripChannel;
+import io.github.qcow2tostdout.testing.ProcessorTime;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -13,15 +14,20 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
 import java.util.zip.Deflater;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images of 16 MiB that are made to keep a checker busy: each ends within seconds. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class CheckOfHostileImagesTest {
   private static final int SIZE = 16 << 20;
   private static final long COPIED = 1L << 63;
+
+  @RegisterExtension static final ProcessorTime LIMIT = ProcessorTime.ofSeconds(20);
 
   @TempDir Path directory;
 

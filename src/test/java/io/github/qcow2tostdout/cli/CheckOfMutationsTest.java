@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.QemuCheck;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import io.github.qcow2tostdout.testing.Seeds;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * sets how many there are of each image.
  */
 class CheckOfMutationsTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
   private static final int MUTATIONS = Integer.getInteger("mutations", 12);
 
   @TempDir Path directory;
@@ -39,6 +41,7 @@ class CheckOfMutationsTest {
     return recipes;
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
   void verdictIsThatOfQemu(Recipe recipe) throws Exception {
@@ -144,6 +147,7 @@ class CheckOfMutationsTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void truncatedAtEveryByteOfTheMetadataGivesAReport() throws Exception {
     Recipe recipe =
@@ -171,6 +175,7 @@ class CheckOfMutationsTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void anyBitOfTheHeaderTurnedGivesTheVerdictOfQemu() throws Exception {
     Recipe recipe = recipes().getFirst();

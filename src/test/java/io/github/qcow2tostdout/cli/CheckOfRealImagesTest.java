@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class CheckOfRealImagesTest {
     assertFalse(ours.out().contains("\"error\""), ours::out);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
   void reportFitsTheSchema(RealImages.Recipe recipe) throws Exception {
@@ -60,6 +62,7 @@ class CheckOfRealImagesTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void encryptedImageNeedsNoKey() throws Exception {
     // It measures the processor, and now and then gives up on it.
@@ -154,6 +157,7 @@ class CheckOfRealImagesTest {
     return QemuCheck.figures(json.substring(0, json.indexOf("\"viscera\"")));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
   void textIsThatOfQemu(RealImages.Recipe recipe) throws Exception {

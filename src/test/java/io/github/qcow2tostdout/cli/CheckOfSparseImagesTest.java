@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.testing.ProcessorTime;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
 import io.github.qcow2tostdout.work.Progress;
@@ -20,15 +21,20 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images of which the file system says that parts are holes. */
+@Tag("slow")
 class CheckOfSparseImagesTest {
   private static final int TABLES = 1 << 22;
+
+  @RegisterExtension static final ProcessorTime LIMIT = ProcessorTime.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -51,7 +57,7 @@ class CheckOfSparseImagesTest {
   }
 
   @Test
-  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void tablesInHolesAreNotRead() throws IOException {
     Path image = hostile();
     assertEquals(2, CheckRun.of(image).code());

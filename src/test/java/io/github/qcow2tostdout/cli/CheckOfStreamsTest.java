@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.testing.DripChannel;
 import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
+import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.StreamableImage;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An image that flows by gets the answers that it gets as a file, or is refused by name. */
 class CheckOfStreamsTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
   private static final String REFUSED = "not a streamable layout";
 
   /** Of qemu-img's images those that have something behind what it describes. */
@@ -110,6 +112,7 @@ class CheckOfStreamsTest {
     return all.stream();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("conversions")
   void whatIsConvertedIsChecked(ImageOptions options) throws Exception {
@@ -152,6 +155,7 @@ class CheckOfStreamsTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("samples")
   void cutAtAnyByteGivesTheAnswersOfTheFile(Sample sample) throws Exception {
@@ -163,6 +167,7 @@ class CheckOfStreamsTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("samples")
   void anyByteOfTheMetadataChangedGivesTheAnswersOfTheFile(Sample sample) throws Exception {
@@ -194,6 +199,7 @@ class CheckOfStreamsTest {
   }
 
   /** Extended L2 entries take clusters of 16 KiB. */
+  @Tag("slow")
   @Test
   void damagedExtendedEntriesGetTheAnswersOfTheFile() throws Exception {
     byte[] image = sample("extended", 3, 14, 4, true, "DHZAD..H" + ".".repeat(1024) + "DH").image();
@@ -215,6 +221,7 @@ class CheckOfStreamsTest {
     return RealImages.all().stream().filter(r -> !r.name().equals("large")).toList();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
   void imagesOfQemuGetTheAnswersOfTheFileWhereTablesComeFirst(Recipe recipe) throws Exception {
@@ -224,6 +231,7 @@ class CheckOfStreamsTest {
   }
 
   /** L2 tables lie between the data there, and share the clusters of data that came before. */
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"512, zlib", "4k, zlib", "4k, zstd", "64k, zlib", "64k, zstd", "2M, zlib"})
   void compressedClustersAreDecodedAsTheyGoBy(String clusterSize, String type) throws Exception {
@@ -265,6 +273,7 @@ class CheckOfStreamsTest {
   }
 
   /** More data than is held at a time. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"4k", "512k"})
   void compressedDataOfManyMebibytesIsDecoded(String clusterSize) throws Exception {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,7 @@ class CheckOptionsTest {
     assertTrue(deep.out().contains("undecodable: compressed cluster at guest offset"), deep::out);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"zlib", "zstd"})
   void deepTakesNothingThatQemuCannotRead(String type) throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.report.DumpSchema;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import io.github.qcow2tostdout.testing.DripChannel;
+import io.github.qcow2tostdout.testing.ProcessorTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,19 +70,14 @@ final class FuzzProperty {
     OpenDescriptor pipe = new OpenDescriptor("standard input", Path.of("/nowhere"), in);
     StandardStreams streams =
         new StandardStreams(pipe, out, new PrintStream(err, true, UTF_8), false, false, false);
-    Duration start = processorTime();
+    Duration start = ProcessorTime.now();
     int code = new Application(streams).run(arguments);
-    long seconds = processorTime().minus(start).toSeconds();
+    long seconds = ProcessorTime.now().minus(start).toSeconds();
     String errors = err.toString(UTF_8);
     long allowed = MAX_SECONDS + out.size() / BYTES_A_SECOND;
     assertTrue(seconds < allowed, () -> List.of(options) + " took " + seconds + " s");
     assertMessages(errors);
     return new Run(code, out, errors);
-  }
-
-  /** The processor's time and not the clock's: the machine may be busy. */
-  private static Duration processorTime() {
-    return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
   }
 
   private static void assertMessages(String err) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ class InspectFuzzTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void anyInputGivesAReportOrARefusal() throws IOException {
     for (byte[] input : FuzzCorpus.inputs()) {

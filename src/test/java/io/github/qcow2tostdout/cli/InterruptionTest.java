@@ -13,27 +13,22 @@ class InterruptionTest {
 
   @ParameterizedTest
   @CsvSource({"disk.raw, disk.raw", "'two\nlines', two?lines"})
-  void oneLineSaysHowMuchIsOut(String input, String shown) throws InterruptedException {
+  void oneLineSaysHowMuchIsOut(String input, String shown) {
     SequentialOutput output =
         new SequentialOutput(console.streams().out(), 100, 1100, Progress.NONE);
-    Interruption hook = new Interruption(console.streams().err(), input);
-    hook.writing(output);
-    hook.start();
-    hook.join();
+    Interruption.report(input).writing(output);
     assertEquals(
         "qcow2-to-stdout: "
             + shown
-            + ": interrupted; 0 of 1000 bytes were written, the image is cut short: discard it\n",
-        console.err());
+            + ": interrupted; 0 of 1000 bytes were written, the image is cut short: discard it",
+        Interruption.line());
   }
 
   @Test
-  void beforeTheFirstByteItSaysThatToo() throws InterruptedException {
-    Interruption hook = new Interruption(console.streams().err(), "disk.raw");
-    hook.start();
-    hook.join();
+  void beforeTheFirstByteItSaysThatToo() {
+    Interruption.report("disk.raw");
     assertEquals(
-        "qcow2-to-stdout: disk.raw: interrupted before the first byte was written\n",
-        console.err());
+        "qcow2-to-stdout: disk.raw: interrupted before the first byte was written",
+        Interruption.line());
   }
 }

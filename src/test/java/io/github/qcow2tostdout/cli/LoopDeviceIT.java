@@ -44,6 +44,19 @@ class LoopDeviceIT {
   }
 
   @Test
+  void deviceIsNotOverwrittenUnderAnotherName() throws Exception {
+    Path disk = RECIPE.make(directory.resolve("disk"));
+    String device = devices.loop(disk);
+    Outcome outcome =
+        PackagedTool.bash(
+            directory,
+            "cp disk before; mknod alias b $(stat -c '0x%t 0x%T' \"$1\");"
+                + " \"$0\" \"$1\" > alias; code=$?; cmp disk before && exit $code",
+            device);
+    outcome.assertFailedBeforeTheFirstByte(1, device + ": is standard output too");
+  }
+
+  @Test
   void readOnlyDeviceGivesTheSameBytesAsItsFile() throws Exception {
     Path disk = RECIPE.make(directory.resolve("disk"));
     String device = devices.loop(disk, "--read-only");

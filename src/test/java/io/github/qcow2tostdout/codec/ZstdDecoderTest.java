@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +73,7 @@ class ZstdDecoderTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 4096, 65536, 1 << 21})
   void decodesWhatLibzstdMakes(int size) throws Exception {
@@ -175,6 +177,7 @@ class ZstdDecoderTest {
    * What we take, libzstd takes, and it comes to the same. It takes more: its fast loops don't look
    * whether a Huffman stream ends where it should, and so give wrong data for some that is damaged.
    */
+  @Tag("slow")
   @Test
   void damagedDataIsJudgedAsByLibzstd() throws Exception {
     Random random = Seeds.random(ZstdDecoderTest.class);

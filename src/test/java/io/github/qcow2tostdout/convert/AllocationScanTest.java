@@ -22,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -197,6 +198,7 @@ class AllocationScanTest {
     assertEquals(List.copyOf(model), scan(source.extents(bounds), clusterBits));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("clusterBits")
   void manyPiecesArePutTogetherInTheirOrder(int clusterBits) throws IOException {
@@ -230,6 +232,7 @@ class AllocationScanTest {
     return bounds.stream().mapToLong(Long::longValue).toArray();
   }
 
+  @Tag("slow")
   @Test
   void randomDisksAreAsInTheSlowModel() throws IOException {
     Random random = Seeds.random(AllocationScanTest.class);

@@ -16,6 +16,8 @@ import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +87,10 @@ class ConversionTest {
     return new SequentialOutput(channel, 0, conversion.plan().imageSize(), Progress.NONE);
   }
 
+  private static Optional<FileTime> time(String text) {
+    return Optional.of(FileTime.from(Instant.parse(text)));
+  }
+
   private static void assertChanged(String fact, ImageException.SourceChanged e) {
     assertTrue(
         e.getMessage().startsWith("disk.raw: source changed while it was read: " + fact),
@@ -121,18 +127,20 @@ class ConversionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1048577, 1:2, modified, changed, 'its size was 1048576 bytes and is 1048577 bytes'",
-    "1048576, 9:2, modified, changed, another file has taken its name",
-    "1048576, 1:2, later, changed, its time of modification was modified and is later",
-    "1048576, 1:2, modified, later, its time of change was changed and is later"
+    "1048577, 1:2, 2001-01-01T00:00:00Z, 2001-01-02T00:00:00Z, 'its size was 1048576 bytes and is"
+        + " 1048577 bytes'",
+    "1048576, 9:2, 2001-01-01T00:00:00Z, 2001-01-02T00:00:00Z, another file has taken its name",
+    "1048576, 1:2, 2001-01-03T00:00:00Z, 2001-01-02T00:00:00Z, its time of modification was"
+        + " 2001-01-01T00:00:00Z and is 2001-01-03T00:00:00Z",
+    "1048576, 1:2, 2001-01-01T00:00:00Z, 2001-01-03T00:00:00Z, its time of change was"
+        + " 2001-01-02T00:00:00Z and is 2001-01-03T00:00:00Z"
   })
   void changeBetweenThePassesIsSeen(
       long size, String inode, String modified, String changed, String fact) throws IOException {
     ChangingSource source = new ChangingSource(MIB);
     source.put(0, ONE);
     Conversion conversion = prepare(source);
-    source.now =
-        new SourceIdentity(size, Optional.of(inode), Optional.of(modified), Optional.of(changed));
+    source.now = new SourceIdentity(size, Optional.of(inode), time(modified), time(changed));
     SequentialOutput out = all(conversion, new BytesChannel());
     assertChanged(
         fact, assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
@@ -148,8 +156,7 @@ class ConversionTest {
             int count = super.read(buffer, offset);
             if (scanned[0]) {
               now =
-                  new SourceIdentity(
-                      MIB, now.inode(), Optional.of("with the last read"), now.changed());
+                  new SourceIdentity(MIB, now.inode(), time("2001-01-03T00:00:00Z"), now.changed());
             }
             return count;
           }
@@ -159,7 +166,7 @@ class ConversionTest {
     scanned[0] = true;
     SequentialOutput out = all(conversion, new BytesChannel());
     assertChanged(
-        "its time of modification was modified and is with the last read",
+        "its time of modification was 2001-01-01T00:00:00Z and is 2001-01-03T00:00:00Z",
         assertThrows(ImageException.SourceChanged.class, () -> conversion.write(out)));
     assertEquals(out.total(), out.written(), "all was written, and yet it is an error");
   }

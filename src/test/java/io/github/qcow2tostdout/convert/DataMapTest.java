@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.SourceIdentity;
 import io.github.qcow2tostdout.work.Progress;
@@ -35,7 +36,7 @@ class DataMapTest {
 
   @Test
   void theExtentsAreTheSourcesUntested() throws IOException {
-    DataMap map = DataMap.ofExtents(disk());
+    DataMap map = DataMap.ofExtents(disk(), ChangeSign.CHANGE_TIME);
     assertEquals("60000-80000 200000-300000 900000-1000001", text(map));
     assertEquals(1_000_448, map.diskSize());
   }
@@ -44,13 +45,20 @@ class DataMapTest {
   @CsvSource({"9, 69632-70144 999936-1000001", "16, 65536-131072 983040-1000001", "21, 0-1000001"})
   void clustersWithDataAreLeftByTheTest(int clusterBits, String extents) throws IOException {
     assertEquals(
-        extents, text(DataMap.tested(disk(), new Geometry(clusterBits, 4), Progress.NONE)));
+        extents,
+        text(
+            DataMap.tested(
+                disk(), new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
   }
 
   @Test
   void anEmptyDiskHasNoExtents() throws IOException {
-    assertEquals("", text(DataMap.ofExtents(new MemorySource(0))));
-    assertEquals("", text(DataMap.tested(new MemorySource(0), new Geometry(16, 4), Progress.NONE)));
+    assertEquals("", text(DataMap.ofExtents(new MemorySource(0), ChangeSign.CHANGE_TIME)));
+    assertEquals(
+        "",
+        text(
+            DataMap.tested(
+                new MemorySource(0), new Geometry(16, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
   }
 
   @Test
@@ -65,7 +73,7 @@ class DataMapTest {
             return identityOfSize(asked > 2 ? SIZE + 1 : SIZE);
           }
         };
-    DataMap map = DataMap.ofExtents(changing);
+    DataMap map = DataMap.ofExtents(changing, ChangeSign.CHANGE_TIME);
     map.verify();
     assertThrows(ImageException.SourceChanged.class, map::verify);
   }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ class ImageRendererTest {
     return disk;
   }
 
+  @Tag("slow")
   @Test
   void everyRangeOfAFewBytesIsTheSlice() throws IOException {
     byte[] image = new ModelImage(9, 4, 3, false, "", false).of(tinyDisk());
@@ -52,6 +54,7 @@ class ImageRendererTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyRangeFromOrToAPlaceNearABorderIsTheSlice() throws IOException {
     byte[] image = new ModelImage(9, 1, 3, false, "", false).of(tinyDisk());
@@ -72,6 +75,7 @@ class ImageRendererTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"9, 0, 700000", "9, 6, 700000", "12, 4, 3000000", "16, 2, 9000000"})
   void randomRangesOfLargerImagesAreTheSlices(int clusterBits, int order, int size)
@@ -105,6 +109,7 @@ class ImageRendererTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(
       strings = {

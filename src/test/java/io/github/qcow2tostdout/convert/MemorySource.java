@@ -8,6 +8,8 @@ import io.github.qcow2tostdout.testing.FakeExtents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +20,9 @@ import java.util.TreeMap;
  */
 class MemorySource implements Source {
   static final String NAME = "disk.raw";
+
+  private static final FileTime MODIFIED = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
+  private static final FileTime CHANGED = FileTime.from(Instant.parse("2001-01-02T00:00:00Z"));
 
   private final long size;
   private final TreeMap<Long, byte[]> spots = new TreeMap<>();
@@ -106,7 +111,7 @@ class MemorySource implements Source {
   /** The identity of this disk if only its size were another. */
   static SourceIdentity identityOfSize(long size) {
     return new SourceIdentity(
-        size, Optional.of("1:2"), Optional.of("modified"), Optional.of("changed"));
+        size, Optional.of("1:2"), Optional.of(MODIFIED), Optional.of(CHANGED));
   }
 
   @Override

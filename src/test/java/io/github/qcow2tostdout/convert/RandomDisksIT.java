@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.InProcess;
 import io.github.qcow2tostdout.testing.Qemu;
+import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +30,8 @@ class RandomDisksIT {
   private static final int DISKS = 200;
 
   static LongStream seeds() {
-    String seed = System.getProperty("seed");
-    if (seed != null) {
-      return LongStream.of(Long.parseLong(seed));
-    }
-    long first = new Random().nextInt();
-    System.out.println("RandomDisksIT: seeds from " + first);
-    return LongStream.range(first, first + DISKS);
+    long first = Seeds.seed();
+    return LongStream.range(first, first + (Seeds.isGiven() ? 1 : DISKS));
   }
 
   @ParameterizedTest(name = "-Dseed={0}")

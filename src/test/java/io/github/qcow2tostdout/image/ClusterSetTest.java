@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.image.ClusterSet.Added;
+import io.github.qcow2tostdout.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ClusterSetTest {
   @Test
   void isASet() {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seeds.seed();
     Random random = new Random(seed);
     ClusterSet set = new ClusterSet();
     TreeSet<Long> expected = new TreeSet<>();

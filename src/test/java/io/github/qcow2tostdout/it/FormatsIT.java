@@ -316,10 +316,7 @@ final class FormatsIT {
         HeldProcess.signal(signal, held.handle());
       }
       held.awaitEnd();
-      long deadline = System.nanoTime() + 1_000_000_000;
-      while (!children().isEmpty() && System.nanoTime() < deadline) {
-        Thread.sleep(20);
-      }
+      HeldProcess.await("the end of all children", () -> children().isEmpty());
       assertNothingIsLeft();
       Outcome outcome = held.finish();
       assertEquals(code, outcome.code());

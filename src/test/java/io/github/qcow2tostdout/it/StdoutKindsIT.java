@@ -158,6 +158,36 @@ final class StdoutKindsIT {
     assertTrue(pipeSize < 1 << 16, () -> "the pipe was enlarged to " + pipeSize);
   }
 
+  @Test
+  void pipeThatHoldsAllOfAnImageHoldsNoPagesOfItsDisk() throws Exception {
+    Path small = Disks.full(directory.resolve("small.raw"), 6 << 20);
+    Outcome outcome =
+        Outcome.of(
+            new ProcessBuilder(
+                Tool.PYTHON.path(),
+                "-c",
+                """
+                import fcntl, os, subprocess, sys
+                before = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE).stdout
+                ours, theirs = os.pipe()
+                try:
+                    fcntl.fcntl(theirs, 1031, 8 << 20)
+                except PermissionError:
+                    sys.exit(99)
+                code = subprocess.call(sys.argv[1:], stdout=theirs)
+                os.close(theirs)
+                with open(sys.argv[2], "r+b") as disk:
+                    disk.write(b"x" * (6 << 20))
+                sys.exit(code or os.fdopen(ours, "rb").read() != before)
+                """,
+                PackagedTool.LAUNCHER.toString(),
+                small.toString()));
+    if (outcome.code() == 99) {
+      Tool.impossible("only root may make such a pipe");
+    }
+    assertDone(outcome);
+  }
+
   private static Outcome python(String script) throws Exception {
     return python(PackagedTool.LAUNCHER, script);
   }

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,22 @@ class IndexSetTest {
       BitSet both = (BitSet) one.clone();
       both.or(other);
       assertEquals(runs(of(both, 0), 0), runs(IndexSet.union(of(one, 0), of(other, 0)), 0));
+    }
+  }
+
+  @Test
+  void differenceHasTheMembersOfOneOnly() {
+    Random random = Seeds.random(IndexSetTest.class);
+    for (int round = 0; round < 200; round++) {
+      BitSet one = new BitSet();
+      BitSet other = new BitSet();
+      for (int i = random.nextInt(40); i > 0; i--) {
+        int from = random.nextInt(5 * CHUNK);
+        (random.nextBoolean() ? one : other).set(from, from + 1 + random.nextInt(CHUNK / 2));
+      }
+      BitSet rest = (BitSet) one.clone();
+      rest.andNot(other);
+      assertEquals(runs(of(rest, 0), 0), runs(IndexSet.difference(of(one, 0), of(other, 0)), 0));
     }
   }
 
@@ -276,6 +293,7 @@ class IndexSetTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyIndexIsAsInABitSet() {
     Random random = Seeds.random(IndexSetTest.class);

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -227,6 +228,7 @@ class DiskMapReaderTest {
   }
 
   /** Two million entries, each of them new data: 32 MiB. */
+  @Tag("slow")
   @Test
   void aLargeMapIsReadAsItComes() throws IOException {
     int entries = 2_000_000;

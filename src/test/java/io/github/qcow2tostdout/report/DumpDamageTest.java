@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.testing.Poke;
+import io.github.qcow2tostdout.testing.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,7 @@ class DumpDamageTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"snapshots", "bitmaps", "extended-l2", "backing", "v2", "zlib"})
   void truncatedAtEveryByteOfTheFirstClusters(String name) throws Exception {
@@ -135,6 +138,7 @@ class DumpDamageTest {
     assertTrue(text.contains("L1 table at 0x"), text);
   }
 
+  @Tag("slow")
   @Test
   void truncatedAtEveryByteWithTheSmallestClusters() throws Exception {
     Path image = new DumpImages(directory).make("cluster-512");
@@ -147,6 +151,7 @@ class DumpDamageTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"snapshots", "bitmaps", "extended-l2", "backing", "v2", "data-file"})
   void everyBitOfTheHeaderFlipped(String name) throws Exception {
@@ -159,6 +164,7 @@ class DumpDamageTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(
       strings = {"snapshots", "bitmaps", "extended-l2", "cluster-512", "refcount-1", "luks"})
@@ -166,7 +172,7 @@ class DumpDamageTest {
     Path image = new DumpImages(directory).make(name);
     byte[] bytes = Files.readAllBytes(image);
     List<Location> metadata = metadata(image);
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Seeds.seed();
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
       Location location = metadata.get(random.nextInt(metadata.size()));

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -180,6 +181,7 @@ class DumpImagesTest {
     assertEquals(mappedCompressed, compressed);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("images")
   void imageIsOnlyRead(String name) throws Exception {

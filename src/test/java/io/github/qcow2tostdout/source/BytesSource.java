@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,7 @@ final class BytesSource implements Source {
   @Override
   public SourceIdentity identity() {
     return new SourceIdentity(
-        bytes.length, Optional.of("1:2"), Optional.of("modified"), Optional.empty());
+        bytes.length, Optional.of("1:2"), Optional.of(FileTime.fromMillis(1)), Optional.empty());
   }
 
   @Override

@@ -182,7 +182,7 @@ class FileSourceTest {
       SourceIdentity before = source.identity();
       Files.setLastModifiedTime(file, FileTime.fromMillis(0));
       String difference = before.differenceTo(source.identity()).orElse("");
-      assertTrue(difference.endsWith(" and is 1970-01-01T00:00:00Z"), difference);
+      assertTrue(difference.contains(" and is 1970-01-01T00:00:00Z ("), difference);
       assertTrue(difference.startsWith("its time of modification was "), difference);
     }
   }

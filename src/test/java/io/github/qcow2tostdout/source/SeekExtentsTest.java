@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.posix.FileDescription;
+import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -147,8 +148,7 @@ class SeekExtentsTest {
 
   @Test
   void whateverTheAnswersTheWalkAscendsAndEnds() {
-    long seed = Long.getLong("seed", System.nanoTime());
-    System.out.println("seed " + seed);
+    long seed = Seeds.seed();
     Random random = new Random(seed);
     LongUnaryOperator anything = offset -> random.nextLong(-3, SIZE + 3);
     for (int i = 0; i < 1000; i++) {
@@ -158,8 +158,7 @@ class SeekExtentsTest {
 
   @Test
   void whatWasWrittenToASparseFileIsInsideItsExtents() throws IOException {
-    long seed = Long.getLong("seed", System.nanoTime());
-    System.out.println("seed " + seed);
+    long seed = Seeds.seed();
     Random random = new Random(seed);
     for (int i = 0; i < 10; i++) {
       long size = random.nextLong(1, 64L << 20);

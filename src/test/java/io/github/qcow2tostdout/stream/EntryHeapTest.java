@@ -3,13 +3,14 @@ package io.github.qcow2tostdout.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EntryHeapTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
   private static final long MASK = 0xff;
 
   @Test

@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.testing.Seeds;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeptClustersTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(ints = {9, 12, 16, 21})
   void whatWasKeptIsReadAcrossPagesAndKinds(int clusterBits) throws Exception {

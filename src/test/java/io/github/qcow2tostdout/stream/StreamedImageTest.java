@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.testing.DripChannel;
 import io.github.qcow2tostdout.testing.FailingChannel;
+import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.StreamableImage;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StreamedImageTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
 
   private static BoundedFile receive(ReadableByteChannel in) throws IOException {
     return StreamedImage.receive("-", in, false, false, Progress.NONE);

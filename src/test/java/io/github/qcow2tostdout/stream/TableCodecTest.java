@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.Seeds;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.function.IntToLongFunction;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TableCodecTest {
-  private static final long SEED = Long.getLong("seed", 20260101);
+  private static final long SEED = Seeds.seed();
   private static final long COPIED = 1L << 63;
   private static final int WORDS = 8192;
   private static final int STEP = 65536;

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.testing;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,7 +9,9 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** Block devices over files, for as long as a test takes. Only root may make them. */
+/**
+ * Block devices and file systems over files, for as long as a test takes. Only root may make them.
+ */
 public final class BlockDevices {
   private final Deque<List<Object>> undo = new ArrayDeque<>();
 
@@ -61,6 +64,26 @@ public final class BlockDevices {
     }
     undo.push(List.of(Tool.DMSETUP, "remove", "--retry", name));
     return "/dev/mapper/" + name;
+  }
+
+  /**
+   * Makes a file system in a file and mounts it, or ends the test as skipped.
+   *
+   * @param directory where it is mounted, which is made
+   * @param options of mke2fs
+   */
+  public void mounted(Path file, Path directory, Object... options)
+      throws IOException, InterruptedException {
+    List<Object> arguments = new ArrayList<>(List.of("-q", "-F"));
+    arguments.addAll(Arrays.asList(options));
+    arguments.addAll(List.of(file, "64M"));
+    Tool.MKE2FS.runWell(arguments.toArray());
+    Files.createDirectory(directory);
+    Outcome outcome = Tool.MOUNT.run(loop(file), directory);
+    if (outcome.code() != 0) {
+      Tool.impossible("nothing can be mounted: " + outcome.err());
+    }
+    undo.push(List.of(Tool.UMOUNT, directory));
   }
 
   /** Takes them all away again. */

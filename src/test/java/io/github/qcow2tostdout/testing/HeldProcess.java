@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -27,8 +29,14 @@ public final class HeldProcess implements AutoCloseable {
     this.err = err;
   }
 
-  /** Starts a process; its standard input is empty. */
+  /**
+   * Starts a process; its standard input is empty. No signal is ignored, as some are if the tests
+   * were started by nohup or in the background.
+   */
   public static HeldProcess start(ProcessBuilder builder) throws IOException {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,QUIT,TERM"));
+    command.addAll(builder.command());
+    builder.command(command);
     Path err = Files.createTempFile("err", null);
     return new HeldProcess(
         builder.redirectInput(new File("/dev/null")).redirectError(err.toFile()).start(), err);

@@ -30,9 +30,13 @@ public enum Tool {
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),
   DMSETUP("dmsetup", "dmsetup"),
+  MOUNT("mount", "mount"),
+  UMOUNT("umount", "mount"),
+  PV("pv", "pv"),
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
-  PYTHON("python3", "python3");
+  PYTHON("python3", "python3"),
+  MANDOC("mandoc", "mandoc");
 
   private final String program;
   private final String debianPackage;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class OrderedWorkTest {
         task -> {
           // The later a task, the sooner it is done.
           for (int i = 0; i < (TASKS - task) * 100; i++) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1);
           }
           return task * task;
         };
@@ -66,7 +67,7 @@ class OrderedWorkTest {
               AtomicInteger users = new AtomicInteger();
               return task -> {
                 boolean alone = users.incrementAndGet() == 1;
-                Thread.yield();
+                LockSupport.parkNanos(1);
                 users.decrementAndGet();
                 return alone;
               };

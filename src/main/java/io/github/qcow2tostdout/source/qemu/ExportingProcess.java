@@ -13,9 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A child process that exports something on a Unix socket in a directory of its own, and that is
@@ -31,11 +34,13 @@ final class ExportingProcess implements Closeable {
 
   /**
    * Takes the directory and the command. The child is killed without being asked: it has nothing to
-   * finish. To know when it ends, the shell gives up its own end of the pipe of its messages.
+   * finish. To know when it ends, the shell gives up its own end of the pipe of its messages. What
+   * the launcher has set for the VM alone goes no further.
    */
   private static final String SHELL =
       """
       trap '' HUP INT TERM
+      unset MALLOC_ARENA_MAX LD_ORIGIN_PATH
       umask 077
       directory=$1
       shift
@@ -48,6 +53,9 @@ final class ExportingProcess implements Closeable {
       cd /
       rm -rf -- "$directory"
       """;
+
+  /** The system's words for an error in a message of the JDK. */
+  private static final Pattern REASON = Pattern.compile("error: \\d+ \\(([^)]*)\\)");
 
   private static final int MAX_MESSAGES = 16 << 10;
   private static final long STOP_SECONDS = 5;
@@ -79,10 +87,24 @@ final class ExportingProcess implements Closeable {
     environment.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
     all.addAll(List.of("/bin/sh", "-c", SHELL, "qcow2-to-stdout", directory.toString()));
     all.addAll(command.on(socket));
-    ExportingProcess started =
-        new ExportingProcess(new ProcessBuilder(all).redirectErrorStream(true).start(), socket);
+    ExportingProcess started = new ExportingProcess(startProcess(all), socket);
     Thread.ofPlatform().daemon().name("messages").start(started::readMessages);
     return started;
+  }
+
+  /** What the JDK says of a failure is lines of advice about the JDK. */
+  private static Process startProcess(List<String> command) throws IOException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      Matcher reason = REASON.matcher(Objects.requireNonNullElse(e.getMessage(), ""));
+      throw new IOException(
+          "can't start "
+              + command.getFirst()
+              + (reason.find() ? ": " + reason.group(1) : "")
+              + "; allow more processes (ulimit -u) and memory, or install the package anew",
+          e);
+    }
   }
 
   private void readMessages() {

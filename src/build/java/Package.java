@@ -1,0 +1,205 @@
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Makes the folder that is the program: launcher, Java runtime, start-up archives, manual pages,
+ * completion. Run with the program's run-time class path:
+ *
+ * <pre>{@code java -cp PATH Package.java PROJECT VERSION DATE}</pre>
+ */
+public final class Package {
+  private static final String NAME = "qcow2-to-stdout";
+  private static final String MODULE = "io.github.qcow2tostdout";
+  private static final String CLI = MODULE + "/" + MODULE + ".cli.";
+
+  /**
+   * The archives, and what {@code Train} is told for each. The halves of the program have their
+   * own, because the VM links every class of one at each start.
+   */
+  private static final Map<String, List<String>> ARCHIVES =
+      Map.of("classes", List.of(), "inspect", List.of("inspect"));
+
+  /** Of the JDK's files those that nothing of ours can use. */
+  private static final String SUPERFLUOUS =
+      Stream.of(
+              "bin/keytool",
+              "lib/jexec",
+              "lib/jrt-fs.jar",
+              "lib/classlist",
+              "lib/security/cacerts",
+              "lib/security/public_suffix_list.dat")
+          .map("/java.base/"::concat)
+          .collect(Collectors.joining(","));
+
+  private final Path project;
+  private final Path target;
+  private final Path app;
+
+  private Package(Path project) {
+    this.project = project;
+    target = project.resolve("target");
+    app = target.resolve(NAME);
+  }
+
+  public static void main(String[] args) throws Exception {
+    Package build = new Package(Path.of(args[0]).toAbsolutePath());
+    delete(build.app);
+    copyTree(build.project.resolve("src/dist"), build.app);
+    build.documents(args[1], args[2]);
+    build.link(build.modules());
+    LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
+    build.archives();
+  }
+
+  private void documents(String version, String date) throws Exception {
+    var method = Class.forName(MODULE + ".cli.Options").getDeclaredMethod("spec");
+    method.setAccessible(true);
+    CommandSpec spec = (CommandSpec) method.invoke(null);
+    CommandLine line = new CommandLine(spec);
+    Path pages = Files.createDirectories(app.resolve("share/man/man1"));
+    writePage(pages, spec, version, date);
+    for (CommandLine subcommand : line.getSubcommands().values()) {
+      writePage(pages, subcommand.getCommandSpec(), version, date);
+    }
+    Path completions = Files.createDirectories(app.resolve("share/bash-completion/completions"));
+    Files.writeString(completions.resolve(NAME), AutoComplete.bash(NAME, line));
+  }
+
+  private static void writePage(Path directory, CommandSpec spec, String version, String date)
+      throws IOException {
+    // Of a time, the day.
+    String page = ManPage.of(spec, date.substring(0, 10), NAME + " " + version);
+    Files.writeString(directory.resolve(ManPage.name(spec) + ".1"), page);
+  }
+
+  /** Copies the libraries, upgraded where they are older than the archives take. */
+  private Path modules() throws IOException {
+    Path modules = target.resolve("mods");
+    delete(modules);
+    Files.createDirectories(modules);
+    for (String entry : System.getProperty("java.class.path").split(":")) {
+      if (entry.endsWith(".jar")) {
+        Path jar = Path.of(entry);
+        UpgradeClasses.copy(jar, modules.resolve(jar.getFileName()));
+      }
+    }
+    return modules;
+  }
+
+  private void link(Path modules) {
+    ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
+    int code =
+        jlink.run(
+            System.out,
+            System.err,
+            "--module-path=" + target.resolve("classes") + ":" + modules,
+            // Nothing requires the logger's implementation: it is found as a service.
+            "--add-modules=" + MODULE + ",org.slf4j.simple",
+            "--output=" + app.resolve("runtime"),
+            "--strip-native-debug-symbols=exclude-debuginfo-files",
+            "--no-header-files",
+            "--no-man-pages",
+            "--exclude-files=" + SUPERFLUOUS);
+    if (code != 0) {
+      throw new IllegalStateException("jlink failed");
+    }
+  }
+
+  private void archives() throws Exception {
+    try (var executor = Executors.newFixedThreadPool(ARCHIVES.size())) {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      ARCHIVES.forEach((name, training) ->
+          tasks.add(() -> {
+            archive(name, training);
+            return null;
+          }));
+      for (var done : executor.invokeAll(tasks)) {
+        done.get();
+      }
+    }
+  }
+
+  /** Makes an archive of the classes that a training run loads, and starts from it. */
+  private void archive(String name, List<String> training)
+      throws IOException, InterruptedException {
+    Path list = target.resolve(name + ".lst");
+    String archive = "-XX:SharedArchiveFile=" + app.resolve("runtime/lib/server/" + name + ".jsa");
+    List<String> train = new ArrayList<>(List.of("-XX:DumpLoadedClassList=" + list));
+    train.addAll(List.of("-m", CLI + "Train"));
+    train.addAll(training);
+    java(name, train.toArray(String[]::new));
+    java(
+        name,
+        "-Xlog:all=error:stderr",
+        "-Xshare:dump",
+        "-XX:+AOTClassLinking",
+        "-XX:SharedClassListFile=" + list,
+        archive,
+        "-m",
+        CLI + "Main");
+    java(name, "-Xshare:on", archive, "-m", CLI + "Main", "--version");
+  }
+
+  /** Runs the program's VM as the launcher does; what it says is shown if it fails. */
+  private void java(String task, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(app.resolve("runtime/bin/java").toString());
+    command.add("@" + app.resolve("lib/vm.options"));
+    // What the launcher adds for most commands; a larger heap takes the same archive.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx112m"));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // Ours stand before the programs of the machine that builds, so that these don't matter.
+    builder.environment().put("PATH", project.resolve("src/build/train") + ":/usr/bin:/bin");
+    Path output = target.resolve("train-" + task + ".out");
+    int code =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.to(output.toFile()))
+            .start()
+            .waitFor();
+    if (code != 0) {
+      throw new IllegalStateException(
+          command
+              + " ended with "
+              + code
+              + ":\n"
+              + Files.readString(output, StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (Stream<Path> files = Files.walk(tree)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}
