@@ -17,11 +17,11 @@ import java.util.Objects;
  * <p>For one thread: others take a map of their own.
  */
 public final class GuestMap {
-  private final GuestStretch.L1 l1;
+  private final L2Part.L1 l1;
   private final int clusterBits;
   private final GuestStretch stretch;
 
-  private GuestMap(OpenedImage image, GuestStretch.L1 l1) {
+  private GuestMap(OpenedImage image, L2Part.L1 l1) {
     this.l1 = l1;
     clusterBits = image.geometry().clusterBits();
     stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1);
@@ -31,7 +31,7 @@ public final class GuestMap {
   public static GuestMap of(OpenedImage image) {
     return new GuestMap(
         image,
-        new GuestStretch.L1(
+        new L2Part.L1(
             "L1 table",
             image.get(HeaderField.L1_TABLE_OFFSET),
             image.get(HeaderField.L1_SIZE),
@@ -61,7 +61,7 @@ public final class GuestMap {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
     return new GuestMap(
-        image, new GuestStretch.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
+        image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {
