@@ -138,16 +138,17 @@ final class GuestStretch {
   }
 
   private void extendedEntries(long at) {
-    int index = part.index(at);
     long[] words = part.words();
+    int index = part.index(at);
     long entry = words[2 * index];
     long bitmap = words[2 * index + 1];
-    boolean unmapped = entry == 0 && (bitmap == 0 || bitmap == ALL_ZERO);
-    if (!unmapped && !(isPlain(entry, index) && bitmap == ALL_ALLOCATED)) {
+    boolean hasCluster = isPlain(entry, index);
+    boolean alike = bitmap == 0 || bitmap == ALL_ZERO || (bitmap == ALL_ALLOCATED && hasCluster);
+    if (!alike || !(hasCluster || entry == 0)) {
       entry(at, index, entry, bitmap);
       return;
     }
-    long step = unmapped ? 0 : clusterSize;
+    long step = hasCluster ? clusterSize : 0;
     long expected = entry + step;
     int next = index + 1;
     while (2 * next < words.length
@@ -157,10 +158,11 @@ final class GuestStretch {
       next++;
       expected += step;
     }
-    if (unmapped) {
-      found(bitmap == 0 ? Kind.UNALLOCATED : Kind.ZERO, at, part.guestOffset(next));
+    long end = part.guestOffset(next);
+    if (bitmap == ALL_ALLOCATED) {
+      stored(at, end, TableEntry.hostOffset(entry) - part.guestOffset(index), index);
     } else {
-      stored(at, part.guestOffset(next), TableEntry.hostOffset(entry) - part.guestOffset(index), index);
+      found(bitmap == 0 ? Kind.UNALLOCATED : Kind.ZERO, at, end);
     }
   }
 
