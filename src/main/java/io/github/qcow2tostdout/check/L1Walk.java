@@ -53,7 +53,7 @@ final class L1Walk {
     clusterSize = image.clusterSize();
     clusterBits = image.geometry().clusterBits();
     l1Reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
-    l2Reach = (long) image.l2Entries() << clusterBits;
+    l2Reach = 1L << image.geometry().l2ReachBits();
   }
 
   /** The L1 table of the disk. */
