@@ -1,5 +1,7 @@
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class Package {
   private static final String NAME = "qcow2-to-stdout";
   private static final String MODULE = "io.github.qcow2tostdout";
+  private static final String CODECS = "aircompressor";
   private static final String CLI = MODULE + "/" + MODULE + ".cli.";
 
   /**
@@ -47,6 +50,11 @@ public final class Package {
           .map("/java.base/"::concat)
           .collect(Collectors.joining(","));
 
+  /** Where systems have zlib. */
+  private static final List<String> ZLIB_DIRECTORIES =
+      List.of(
+          "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib");
+
   private final Path project;
   private final Path target;
   private final Path app;
@@ -64,7 +72,36 @@ public final class Package {
     build.documents(args[1], args[2]);
     build.link(build.modules());
     LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
+    build.codecs();
     build.archives();
+  }
+
+  /**
+   * Copies the encoders' libraries, so that two machines with one package make the same bytes: of a
+   * jar those that Maven Central has, and zlib of the machine that builds, because the JDK's own
+   * has no small window.
+   */
+  private void codecs() throws IOException {
+    String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "amd64";
+    Path codecs = Files.createDirectories(app.resolve("runtime/lib/codecs"));
+    for (String entry : System.getProperty("java.class.path").split(":")) {
+      if (Path.of(entry).getFileName().toString().startsWith(CODECS)) {
+        try (FileSystem jar = FileSystems.newFileSystem(Path.of(entry))) {
+          for (String library : List.of("libdeflate.so", "libzstd.so")) {
+            Path from = jar.getPath("aircompressor", "linux-" + machine, library);
+            Files.copy(from, codecs.resolve(library));
+          }
+        }
+      }
+    }
+    for (String directory : ZLIB_DIRECTORIES) {
+      Path zlib = Path.of(directory, "libz.so.1");
+      if (Files.exists(zlib)) {
+        Files.copy(zlib.toRealPath(), codecs.resolve("libz.so"));
+        return;
+      }
+    }
+    System.err.println("no libz.so.1 on this machine: the package has no --deflate-window=4K");
   }
 
   private void documents(String version, String date) throws Exception {
@@ -94,7 +131,8 @@ public final class Package {
     delete(modules);
     Files.createDirectories(modules);
     for (String entry : System.getProperty("java.class.path").split(":")) {
-      if (entry.endsWith(".jar")) {
+      // Of the codecs' jar only the libraries are taken.
+      if (entry.endsWith(".jar") && !Path.of(entry).getFileName().toString().startsWith(CODECS)) {
         Path jar = Path.of(entry);
         UpgradeClasses.copy(jar, modules.resolve(jar.getFileName()));
       }

@@ -37,7 +37,7 @@ final class PackageArrows {
           "jdk/internal/access/SharedSecrets",
           "jdk/internal/access/JavaIOFileDescriptorAccess",
           "jdk/internal/misc/Signal");
-  private static final String ONLY_IN_POSIX = "java/lang/foreign/";
+  private static final String FOREIGN = "java/lang/foreign/";
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
   /** A row of the design's table of rooms: its name, what it hides, what it may know. */
@@ -116,8 +116,8 @@ final class PackageArrows {
     if (known.startsWith(ROOT)) {
       return roomOf(known).equals(room) || ROOMS.get(room).contains(roomOf(known));
     }
-    if (known.startsWith(ONLY_IN_POSIX)) {
-      return room.equals("posix");
+    if (known.startsWith(FOREIGN)) {
+      return room.equals("posix") || room.equals("codec");
     }
     return known.startsWith("java/")
         || (room.equals("report") && known.startsWith(ONLY_IN_REPORT))

@@ -204,6 +204,10 @@ public enum FindingKind {
       Severity.WARNING,
       "the nanoseconds of a snapshot's date are more than a second",
       "none is needed"),
+  DISK_LOOKS_LIKE_IMAGE(
+      Severity.WARNING,
+      "the disk begins like an image: one was wrapped, or the guest wants it to be taken for one",
+      "whoever copies the disk out must say that it is raw; or convert the image in it"),
   UNDECODABLE(
       Severity.ERROR,
       "a compressed cluster can't be decoded: reading it is an error or gives wrong data",
@@ -214,6 +218,10 @@ public enum FindingKind {
       "if the disk is encrypted none is needed; else the image is damaged, or made to keep checkers"
           + " busy"),
 
+  FOREIGN_FORMAT(
+      Severity.INFO,
+      "the image is of another format, of which only the questions of --untrusted are asked",
+      "none is needed"),
   UNTRUSTED_BACKING_FILE(
       Severity.ERROR,
       "the image names a backing file: who opens it may read that file of the host",
@@ -287,8 +295,11 @@ public enum FindingKind {
     return remedy;
   }
 
-  /** Whether it makes an image fail that is held to the specification. */
+  /**
+   * Whether it makes an image fail that is held to the specification; that says nothing of what a
+   * disk holds.
+   */
   public boolean countsIfStrict() {
-    return verdict != Verdict.APART || severity != Severity.INFO;
+    return verdict != Verdict.APART || (severity != Severity.INFO && this != DISK_LOOKS_LIKE_IMAGE);
   }
 }

@@ -68,6 +68,7 @@ public final class ImageCheck {
     progress.report(Progress.Phase.CHECK, 0, image.l2TableBytes());
     SnapshotTable snapshots = readSnapshots();
     SpecWarnings.find(image, snapshots, findings);
+    GuestStart.find(image, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);
     CheckStatistics statistics = new CheckStatistics();
     Claims claims = new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings);

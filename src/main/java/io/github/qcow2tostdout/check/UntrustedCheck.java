@@ -26,6 +26,10 @@ public final class UntrustedCheck {
   /** How many times larger than its file a large disk may be. */
   private static final long MAX_RATIO = 1000;
 
+  /** What a size should be. */
+  static final String SIZE_EXPECTED =
+      "below " + LARGE + " bytes, or at most " + MAX_RATIO + " times the file";
+
   private final BoundedFile file;
   private final HeaderArea area;
   private final Findings findings;
@@ -160,15 +164,21 @@ public final class UntrustedCheck {
           "0");
     }
     long size = get(HeaderField.SIZE);
-    long most = Math.max(file.size(), Limits.SECTOR_SIZE);
-    if (Long.compareUnsigned(size, LARGE) >= 0
-        && Long.compareUnsigned(Long.divideUnsigned(size, MAX_RATIO), most) > 0) {
-      add(
-          FindingKind.UNTRUSTED_SIZE,
-          HeaderField.SIZE,
-          Long.toUnsignedString(size) + " bytes in a file of " + file.size(),
-          "below " + LARGE + " bytes, or at most " + MAX_RATIO + " times the file");
+    if (isExcessive(size, file)) {
+      add(FindingKind.UNTRUSTED_SIZE, HeaderField.SIZE, sizeFound(size, file), SIZE_EXPECTED);
     }
+  }
+
+  /** Whether a disk is much larger than its file; its size is unsigned. */
+  static boolean isExcessive(long diskSize, BoundedFile file) {
+    long most = Math.max(file.size(), Limits.SECTOR_SIZE);
+    return Long.compareUnsigned(diskSize, LARGE) >= 0
+        && Long.compareUnsigned(Long.divideUnsigned(diskSize, MAX_RATIO), most) > 0;
+  }
+
+  /** The same in words. */
+  static String sizeFound(long diskSize, BoundedFile file) {
+    return Long.toUnsignedString(diskSize) + " bytes in a file of " + file.size();
   }
 
   private void add(FindingKind kind, HeaderField field, String found, String expected) {

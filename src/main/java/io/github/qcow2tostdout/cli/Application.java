@@ -17,6 +17,7 @@ final class Application {
 
   /** Does what the arguments say and returns the exit code. */
   int run(String... args) {
+    LockList locks = LockList.forCommand(args);
     CommandLine commandLine = commandLine(args);
     try {
       ParseResult result = commandLine.parseArgs(args);
@@ -32,7 +33,7 @@ final class Application {
         return helpCode;
       }
       return result.hasSubcommand()
-          ? subcommand(result, result.subcommand())
+          ? subcommand(result, result.subcommand(), locks)
           : new ConvertCommand(Arguments.of(result), streams).run();
     } catch (ParameterException e) {
       int code = usage(e.getCommandLine(), String.valueOf(e.getMessage()));
@@ -59,7 +60,8 @@ final class Application {
         .setInterpolateVariables(false);
   }
 
-  private int subcommand(ParseResult outer, ParseResult inner) throws Failure.Reported {
+  private int subcommand(ParseResult outer, ParseResult inner, LockList locks)
+      throws Failure.Reported {
     String name = inner.commandSpec().name();
     if (!outer.matchedOptions().isEmpty() || !outer.matchedPositionals().isEmpty()) {
       return usage(
@@ -73,9 +75,9 @@ final class Application {
               + ")");
     }
     return switch (name) {
-      case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams).run();
+      case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams, locks).run();
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
-      case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams).run();
+      case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
       default -> new MeasureCommand(Arguments.of(inner), streams).run();
     };
   }

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
@@ -17,6 +18,7 @@ import picocli.CommandLine.ParseResult;
  * @param base what it is compared with
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
+ * @param compression how clusters are compressed, if they are
  * @param range what part of it
  * @param copying whether nothing of the disk goes out by reference
  * @param json whether a report is wanted as JSON
@@ -29,6 +31,7 @@ record Arguments(
     Optional<BaseOptions> base,
     ImageOptions options,
     boolean keepZeroes,
+    Optional<CompressionArguments> compression,
     ByteRange range,
     boolean copying,
     boolean json,
@@ -77,6 +80,7 @@ record Arguments(
           base,
           options,
           settings.keepsZeroes(),
+          CompressionArguments.of(result, options.compression()),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           result.hasMatchedOption(Options.COPY),
           isJson(result, "human"),
@@ -90,6 +94,11 @@ record Arguments(
   /** What is wrong with the arguments, as an error of the command line. */
   static ParameterException wrong(ParseResult result, IllegalArgumentException e) {
     return new ParameterException(result.commandSpec().commandLine(), e.getMessage(), e);
+  }
+
+  /** How clusters are compressed, for the conversion. */
+  Optional<CompressionOptions> compressionOptions() {
+    return compression.map(it -> it.options(source.spoolDirectory()));
   }
 
   /** What messages call INPUT. */
@@ -154,6 +163,14 @@ record Arguments(
     }
     if (result.hasMatchedOption(Options.DATA_FILE_RAW)) {
       settings.dataFileRaw(true, "-R");
+    }
+    for (String value : Options.values(result, CompressionArguments.COMPRESS)) {
+      if (value.equals(CompressionArguments.UNSAID)) {
+        settings.compress("-z");
+      } else {
+        settings.compress("-z");
+        settings.compressionType(value, CompressionArguments.COMPRESS + "=" + value);
+      }
     }
     BackingOptions.read(result, settings);
     for (String value : Options.values(result, Options.QEMU_OPTIONS)) {

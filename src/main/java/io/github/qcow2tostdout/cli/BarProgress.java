@@ -47,6 +47,7 @@ final class BarProgress implements ProgressDisplay {
     return switch (phase) {
       case SPOOL -> "Spool";
       case SCAN -> "Scan";
+      case COMPRESS -> "Compress";
       case DIGEST -> "Digest";
       case WRITE -> "Write";
       case VERIFY -> "Verify";

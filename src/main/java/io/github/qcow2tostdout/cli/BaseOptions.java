@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
-import io.github.qcow2tostdout.source.KnownFormat;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,33 +28,19 @@ record BaseOptions(SourceOpener opener, boolean formatSaid, String spelling) {
    * Opens the disk.
    *
    * @param sparse whether what holds it is asked where data is
+   * @param access what QEMU may do
    * @throws IllegalArgumentException with a message for the user, if the format has to be said
    */
-  Source open(boolean sparse) throws IOException {
-    Source source = opener.open(sparse);
+  Source open(boolean sparse, QemuAccess access) throws IOException {
+    Source source = opener.open(sparse, access);
     try {
       if (!formatSaid) {
-        refuseUnsaid(source);
+        UnsaidFormat.refuseBase(spelling, source);
       }
       return source;
     } catch (IOException | RuntimeException | Error e) {
       source.close();
       throw e;
-    }
-  }
-
-  /** A guess could be what the guest that writes to the disk wants guessed. */
-  private void refuseUnsaid(Source source) throws IOException {
-    Optional<KnownFormat> known = KnownFormat.of(source);
-    if (known.isPresent()) {
-      String format = known.get().qemuName();
-      throw new IllegalArgumentException(
-          spelling
-              + ": the file begins like a disk in the format "
-              + format
-              + "; say -F "
-              + format
-              + ", or -F raw if its bytes are the disk as they are");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.DataFileCheck;
+import io.github.qcow2tostdout.check.ForeignCheck;
 import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.check.UntrustedCheck;
 import io.github.qcow2tostdout.format.ImageException;
@@ -11,6 +12,7 @@ import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.report.CheckReport;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Checks an image. */
@@ -22,11 +24,21 @@ final class CheckCommand {
   /** What messages call the image. */
   private final String name;
 
-  CheckCommand(CheckOptions options, StandardStreams streams) {
+  private final HeldImage held;
+
+  CheckCommand(CheckOptions options, StandardStreams streams, LockList locks) {
     this.options = options;
     this.streams = streams;
     input = new StandardInput(streams);
     name = options.isStandardInput() ? StandardInput.NAME : options.image().toString();
+    held = new HeldImage(name, askedAbout(), locks);
+  }
+
+  private Optional<Path> askedAbout() {
+    if (options.forceShare()) {
+      return Optional.empty();
+    }
+    return options.isStandardInput() ? input.file() : Optional.of(options.image());
   }
 
   int run() throws Failure.Reported {
@@ -40,7 +52,8 @@ final class CheckCommand {
 
   private int check() throws Failure.Reported {
     try (BoundedFile file = open()) {
-      return check(file);
+      held.refuseIfKnown();
+      return checkUnlessHeld(file);
     } catch (ReportException e) {
       throw failed(Failure.ofReport(e.error()));
     } catch (ImageException.NotQcow2 | ImageException.NotStreamable e) {
@@ -61,7 +74,24 @@ final class CheckCommand {
     }
   }
 
+  /** What is wrong with an image that is held, or seems to be, is not worth a word. */
+  private int checkUnlessHeld(BoundedFile file) throws IOException, Failure.Reported {
+    try {
+      return check(file);
+    } catch (ImageException e) {
+      held.refuse();
+      throw e;
+    }
+  }
+
   private int check(BoundedFile file) throws IOException, Failure.Reported {
+    if (options.untrusted() && !file.isStream()) {
+      Optional<ForeignCheck> foreign = ForeignCheck.of(file);
+      if (foreign.isPresent()) {
+        report(foreign.get().format(), foreign.get().result(), Optional.empty());
+        return exitCode(foreign.get().result());
+      }
+    }
     OpenedImage image;
     CheckResult result;
     try {
@@ -73,6 +103,7 @@ final class CheckCommand {
       if (!options.untrusted()) {
         throw e;
       }
+      held.refuse();
       CheckResult refused = UntrustedCheck.ofRefused(file, e);
       report(refused, Optional.empty());
       throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
@@ -83,6 +114,8 @@ final class CheckCommand {
     if (options.follow()) {
       DataFileCheck.find(image, result);
     }
+    held.refuse();
+    held.refuseAfterwards();
     report(result, options.metadata() ? Optional.of(image) : Optional.empty());
     return exitCode(result);
   }
@@ -109,7 +142,12 @@ final class CheckCommand {
   }
 
   private void report(CheckResult result, Optional<OpenedImage> metadata) throws IOException {
-    CheckReport report = new CheckReport(options.image().toString(), result);
+    report(CheckReport.QCOW2, result, metadata);
+  }
+
+  private void report(String format, CheckResult result, Optional<OpenedImage> metadata)
+      throws IOException {
+    CheckReport report = new CheckReport(options.image().toString(), format, result);
     if (options.json()) {
       report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.ParseResult;
  * @param strict whether findings count that are in no verdict of qemu-img's
  * @param untrusted whether the image is a stranger's
  * @param follow whether the data file that the image names may be opened
+ * @param forceShare whether it is read also while QEMU may write to it
  * @param progress how progress is shown: {@code bar}, {@code json} or empty
  * @param quiet whether a report is wanted only if there is something wrong
  */
@@ -27,6 +28,7 @@ record CheckOptions(
     boolean strict,
     boolean untrusted,
     boolean follow,
+    boolean forceShare,
     String progress,
     boolean quiet) {
   static final String NAME = "check";
@@ -85,6 +87,7 @@ record CheckOptions(
             Options.flag("-M", METADATA)
                 .description("With --output=json: where everything lies, under the key viscera.")
                 .build())
+        .addOption(HeldImage.option())
         .addOption(Options.progress())
         .addOption(
             Options.flag("-q", Options.QUIET)
@@ -144,6 +147,7 @@ record CheckOptions(
           result.hasMatchedOption(STRICT),
           result.hasMatchedOption(UNTRUSTED),
           result.hasMatchedOption(FOLLOW),
+          result.hasMatchedOption(HeldImage.FORCE_SHARE),
           Arguments.progress(result),
           result.hasMatchedOption(Options.QUIET));
     } catch (IllegalArgumentException e) {

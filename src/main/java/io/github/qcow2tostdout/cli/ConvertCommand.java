@@ -32,6 +32,7 @@ final class ConvertCommand {
               inputs.source(),
               arguments.options(),
               inputs.scan(arguments),
+              arguments.compressionOptions(),
               arguments.source().changes(),
               progress);
       log.planned(conversion);

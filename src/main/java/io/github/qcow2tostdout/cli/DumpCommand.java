@@ -1,10 +1,12 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.report.Dump;
 import io.github.qcow2tostdout.report.Problems;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Prints an image's metadata. */
 final class DumpCommand {
@@ -13,8 +15,10 @@ final class DumpCommand {
 
   private final DumpOptions options;
   private final StandardStreams streams;
+  private final LockList locks;
 
-  DumpCommand(DumpOptions options, StandardStreams streams) {
+  DumpCommand(DumpOptions options, StandardStreams streams, LockList locks) {
+    this.locks = locks;
     this.options = options;
     this.streams = streams;
   }
@@ -31,11 +35,16 @@ final class DumpCommand {
 
   private int dump(String name) throws Failure.Reported {
     try (BoundedFile file = BoundedFile.open(options.image(), new FileHoles(options.image()))) {
+      HeldImage held =
+          new HeldImage(
+              name, options.forceShare() ? Optional.empty() : Optional.of(options.image()), locks);
+      held.refuse();
       Problems problems = new Dump(file, options.parts()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));
       if (problems.count() > SHOWN) {
         say(name + ": " + (problems.count() - SHOWN) + " more could not be read, see the dump");
       }
+      held.refuseAfterwards();
       return problems.count() == 0 ? ExitCode.OK : ExitCode.FAILED;
     } catch (ReportException e) {
       throw new Failure.Reported(Failure.ofReport(e.error()));
@@ -45,6 +54,6 @@ final class DumpCommand {
   }
 
   private void say(String message) {
-    streams.err().println(Options.NAME + ": " + Failure.printable(message));
+    streams.err().println(Options.NAME + ": " + Printable.masked(message));
   }
 }

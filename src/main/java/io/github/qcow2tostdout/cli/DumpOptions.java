@@ -12,8 +12,9 @@ import picocli.CommandLine.ParseResult;
  * @param image where the image is
  * @param parts what is wanted of it
  * @param json whether as JSON
+ * @param forceShare whether it is read also while QEMU may write to it
  */
-record DumpOptions(Path image, DumpParts parts, boolean json) {
+record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare) {
   static final String NAME = "dump";
 
   private static final String HEADER = "--header";
@@ -59,6 +60,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
                 .description("'human' (default) or 'json': one document.")
                 .build())
         .addOption(Options.flag(JSON).description("The same as --output=json.").build())
+        .addOption(HeldImage.option())
         .addPositional(ImageArgument.spec("The qcow2 image, which is only read; may be damaged."));
     dump.usageMessage()
         .description(
@@ -108,7 +110,8 @@ record DumpOptions(Path image, DumpParts parts, boolean json) {
               "-: an image on standard input can't be dumped, since its tables refer back and"
                   + " forth; give a file, or ./- for one of that name"),
           parts,
-          isJson(result));
+          isJson(result),
+          result.hasMatchedOption(HeldImage.FORCE_SHARE));
     } catch (IllegalArgumentException e) {
       throw Arguments.wrong(result, e);
     }

@@ -3,13 +3,13 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.convert.OutputException;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * A failure as the user sees it.
@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
  * @param exitCode what the process ends with
  */
 record Failure(List<String> lines, int exitCode) {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
   /** A failure that takes one line to say. */
   Failure(String line, int exitCode) {
     this(List.of(line), exitCode);
@@ -27,11 +25,7 @@ record Failure(List<String> lines, int exitCode) {
 
   /** Keeps a line one line: a name may hold anything, and a terminal would obey it. */
   Failure {
-    lines = lines.stream().map(Failure::printable).toList();
-  }
-
-  static String printable(String text) {
-    return CONTROL.matcher(text).replaceAll("?");
+    lines = lines.stream().map(Printable::masked).toList();
   }
 
   /** Carries a failure up to where it is printed. */

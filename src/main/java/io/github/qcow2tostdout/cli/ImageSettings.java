@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.plan.ImageOptions;
@@ -54,6 +55,19 @@ final class ImageSettings {
   /** {@code --zero-clusters}. */
   void zeroClusters(String spelling) {
     set(Settings.Key.ZERO_CLUSTERS, true, spelling);
+  }
+
+  /** {@code -z}. */
+  void compress(String spelling) {
+    set(Settings.Key.COMPRESSION, true, spelling);
+  }
+
+  /** {@code -z=TYPE}, and {@code -o compression_type}, which alone compresses nothing. */
+  void compressionType(String value, String spelling) {
+    if (CompressionType.ofName(value).isEmpty()) {
+      throw refused(spelling, "zlib, zstd");
+    }
+    settings.set(Settings.Key.COMPRESSION_TYPE, value, spelling);
   }
 
   /** {@code -d}. */
@@ -111,6 +125,13 @@ final class ImageSettings {
     if (version == 2) {
       refuseWhatVersion2Lacks(raw);
     }
+    Optional<CompressionType> compression = compression();
+    if (external && compression.isPresent()) {
+      settings.refuseTogether(
+          Settings.Key.COMPRESSION,
+          raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE,
+          "clusters of a data file are not compressed");
+    }
     return new ImageOptions(
         geometry(),
         version,
@@ -119,7 +140,25 @@ final class ImageSettings {
             ? Optional.of(
                 new ImageOptions.DataFile(name.orElse(FileName.inImage(source.input())), raw))
             : Optional.empty(),
-        backing.inImage(base));
+        backing.inImage(base),
+        compression);
+  }
+
+  private Optional<CompressionType> compression() {
+    CompressionType type =
+        settings
+            .get(Settings.Key.COMPRESSION_TYPE)
+            .flatMap(CompressionType::ofName)
+            .orElse(CompressionType.ZLIB);
+    if (settings.isOn(Settings.Key.COMPRESSION)) {
+      return Optional.of(type);
+    }
+    if (type != CompressionType.ZLIB) {
+      throw new IllegalArgumentException(
+          settings.spelling(Settings.Key.COMPRESSION_TYPE)
+              + " needs -z: without it no cluster is compressed");
+    }
+    return Optional.empty();
   }
 
   /** The data file is read as it is, by its name. */
@@ -161,6 +200,9 @@ final class ImageSettings {
     refuseInVersion2(Settings.Key.LAZY_REFCOUNTS, "no lazy refcounts");
     refuseInVersion2(
         raw ? Settings.Key.DATA_FILE_RAW : Settings.Key.DATA_FILE, "no external data files");
+    if (compression().filter(CompressionType.ZSTD::equals).isPresent()) {
+      refuseInVersion2(Settings.Key.COMPRESSION_TYPE, "no zstd");
+    }
     refuseInVersion2(Settings.Key.ZERO_CLUSTERS, "no clusters that read as zeroes");
   }
 

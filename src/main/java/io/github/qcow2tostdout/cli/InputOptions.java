@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -18,6 +20,9 @@ import picocli.CommandLine.ParseResult;
  *
  * @param input as the user gave it
  * @param opener how that is opened
+ * @param formatSaid whether the user said that it is raw, or what else it is
+ * @param qemu what QEMU may do where it reads it
+ * @param commandLine for errors in it that are found later
  * @param sparse whether the file system is asked for holes
  * @param extentsOnly whether data extents count as data without a look at them
  * @param window the part of it that is the disk
@@ -28,6 +33,9 @@ import picocli.CommandLine.ParseResult;
 record InputOptions(
     String input,
     SourceOpener opener,
+    boolean formatSaid,
+    FollowOptions qemu,
+    CommandLine commandLine,
     boolean sparse,
     boolean extentsOnly,
     InputWindow window,
@@ -45,15 +53,18 @@ record InputOptions(
             Options.repeatable("-f", FORMAT)
                 .paramLabel("FMT")
                 .description(
-                    "Format of INPUT, as QEMU calls it: raw (default); "
+                    "Format of INPUT, as QEMU calls it: raw (default; what begins like an image, or"
+                        + " like something compressed, is refused unless it is said); "
                         + String.join(", ", QemuSource.FORMATS)
-                        + " are read through qemu-storage-daemon or qemu-nbd.")
+                        + " are read through qemu-storage-daemon or qemu-nbd; auto is what INPUT"
+                        + " looks like, which the guest can choose.")
                 .build())
         .addOption(
             Options.flag(NO_SPARSE)
                 .description(
                     "Don't ask the file system or the server where data is, read everything.")
                 .build());
+    FollowOptions.addTo(spec);
     InputWindow.addTo(spec);
     MapOption.addTo(spec);
     spec.addOption(
@@ -117,6 +128,9 @@ record InputOptions(
     return new InputOptions(
         input,
         opener(input, result),
+        isFormatSaid(result),
+        FollowOptions.of(result),
+        result.commandSpec().commandLine(),
         sparse,
         extentsOnly,
         InputWindow.of(result),
@@ -125,12 +139,13 @@ record InputOptions(
         ChangeOptions.of(result));
   }
 
-  /** Opens the disk; the progress is that of spooling. */
+  /**
+   * Opens the disk; the progress is that of spooling.
+   *
+   * @throws ParameterException if the disk shows that its format has to be said
+   */
   Source open(StandardStreams streams, Progress progress) throws IOException {
-    Source disk =
-        isStandardInput()
-            ? new StandardInput(streams).disk(window, sparse, spoolDirectory, progress)
-            : opened();
+    Source disk = isStandardInput() ? ofStandardInput(streams, progress) : opened(streams);
     try {
       return map.isPresent() ? map.get().over(disk, streams) : disk;
     } catch (IOException | RuntimeException | Error e) {
@@ -139,13 +154,39 @@ record InputOptions(
     }
   }
 
-  private Source opened() throws IOException {
-    Source whole = opener.open(sparse);
+  private Source ofStandardInput(StandardStreams streams, Progress progress) throws IOException {
+    Source disk = new StandardInput(streams).disk(window, sparse, spoolDirectory, progress);
     try {
-      return window.over(whole);
-    } catch (RuntimeException | Error e) {
+      refuseUnsaid(disk);
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  private Source opened(StandardStreams streams) throws IOException {
+    Source whole = opener.open(sparse, qemu.access(streams));
+    try {
+      Source disk = window.over(whole);
+      if (!(whole instanceof QemuSource)) {
+        refuseUnsaid(disk);
+      }
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
       whole.close();
       throw e;
+    }
+  }
+
+  private void refuseUnsaid(Source disk) throws IOException {
+    if (formatSaid) {
+      return;
+    }
+    try {
+      UnsaidFormat.refuseInput(this, disk);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, e.getMessage(), e);
     }
   }
 
@@ -187,12 +228,18 @@ record InputOptions(
         : directory;
   }
 
+  private static boolean isFormatSaid(ParseResult result) {
+    String format = Arguments.single(result, FORMAT, SourceOpener.AUTO);
+    return !format.equals(SourceOpener.AUTO);
+  }
+
   private static SourceOpener opener(String input, ParseResult result) {
     if (input.isEmpty()) {
       throw new IllegalArgumentException("INPUT is empty");
     }
     String format = Arguments.single(result, FORMAT, SourceOpener.RAW);
-    if (input.equals(StandardInput.ARGUMENT) && !format.equals(SourceOpener.RAW)) {
+    boolean raw = format.equals(SourceOpener.RAW) || format.equals(SourceOpener.AUTO);
+    if (input.equals(StandardInput.ARGUMENT) && !raw) {
       throw new IllegalArgumentException(
           "-f "
               + format

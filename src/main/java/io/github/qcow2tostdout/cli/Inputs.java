@@ -24,7 +24,7 @@ record Inputs(Source source, Optional<Source> base) implements Closeable {
       throws IOException {
     Source source = arguments.open(streams, progress);
     try {
-      return new Inputs(source, openBase(arguments));
+      return new Inputs(source, openBase(arguments, streams));
     } catch (IllegalArgumentException e) {
       source.close();
       throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
@@ -34,10 +34,12 @@ record Inputs(Source source, Optional<Source> base) implements Closeable {
     }
   }
 
-  private static Optional<Source> openBase(Arguments arguments) throws IOException {
+  private static Optional<Source> openBase(Arguments arguments, StandardStreams streams)
+      throws IOException {
+    InputOptions source = arguments.source();
     return arguments.base().isEmpty()
         ? Optional.empty()
-        : Optional.of(arguments.base().get().open(arguments.source().sparse()));
+        : Optional.of(arguments.base().get().open(source.sparse(), source.qemu().access(streams)));
   }
 
   /** How it is decided what the image maps. */

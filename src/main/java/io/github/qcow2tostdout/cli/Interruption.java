@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,7 @@ final class Interruption {
   }
 
   private Interruption meaning(Supplier<String> meaning) {
-    String shown = Failure.printable(input);
+    String shown = Printable.masked(input);
     line = () -> Options.NAME + ": " + shown + ": interrupted" + meaning.get();
     return this;
   }

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.plan.Region;
 import io.github.qcow2tostdout.source.Source;
 import org.slf4j.Logger;
@@ -45,16 +46,19 @@ sealed interface Log {
           .base()
           .ifPresent(base ->
               logger.info(
-                  "compared with {}: {} bytes", Failure.printable(base.name()), base.size()));
+                  "compared with {}: {} bytes", Printable.masked(base.name()), base.size()));
       logger.info(
           "{}: {} bytes, {} of {} clusters allocated ({})",
-          Failure.printable(source.name()),
+          Printable.masked(source.name()),
           source.size(),
           conversion.allocatedClusters(),
           conversion.guestClusters(),
           conversion.strategy());
       if (conversion.zeroBytes() > 0) {
         logger.info("mapped as zeroes: {} bytes", conversion.zeroBytes());
+      }
+      if (conversion.compression().isPresent()) {
+        logger.info("compression: {}", conversion.compression().get());
       }
       for (Region region : conversion.plan().regions()) {
         logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
@@ -63,7 +67,7 @@ sealed interface Log {
 
     @Override
     public void written() {
-      logger.info("{}: done", Failure.printable(inputs.source().name()));
+      logger.info("{}: done", Printable.masked(inputs.source().name()));
     }
   }
 }

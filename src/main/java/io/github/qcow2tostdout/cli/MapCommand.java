@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.DataMap;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.report.DiskMapWriter;
 import io.github.qcow2tostdout.report.ReportException;
 import io.github.qcow2tostdout.source.ChangeSign;
@@ -25,7 +26,7 @@ final class MapCommand {
       new DiskMapWriter(
               streams.out(),
               options.json(),
-              Failure.printable(source.name()),
+              Printable.masked(source.name()),
               source.positionInFile())
           .write(map.extents(), map.diskSize());
       map.verify();

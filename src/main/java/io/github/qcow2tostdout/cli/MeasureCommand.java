@@ -34,6 +34,7 @@ final class MeasureCommand {
               inputs.source(),
               arguments.options(),
               inputs.scan(arguments),
+              arguments.compressionOptions(),
               arguments.source().changes().withoutContent(),
               progress);
       log.planned(conversion);

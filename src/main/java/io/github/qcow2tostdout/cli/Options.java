@@ -3,7 +3,6 @@ package io.github.qcow2tostdout.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -206,11 +205,13 @@ final class Options {
             repeatable(QEMU_OPTIONS)
                 .paramLabel("KEY=VALUE[,...]")
                 .description(
-                    "The same and more in qemu-img's words: cluster_size, refcount_bits, compat"
+                    "The same and more in qemu-img's words: cluster_size, compression_type,"
+                        + " refcount_bits, compat"
                         + " (0.10, 1.1, v2, v3), data_file, data_file_raw, backing_file,"
                         + " backing_fmt, lazy_refcounts, extended_l2 (32 subclusters in each"
                         + " cluster of 16K or more, so that holes in it are kept).")
                 .build());
+    CompressionArguments.addTo(spec);
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
@@ -235,10 +236,8 @@ final class Options {
 
   /** The option for progress. */
   static OptionSpec progress() {
-    return repeatable("-p", PROGRESS)
+    return optional(PROGRESS, PROGRESS_BAR, "-p")
         .paramLabel("json")
-        .arity("0..1")
-        .preprocessor(Options::takeAttachedOnly)
         .description(
             "Show progress on standard error if that is a terminal; --progress=json writes"
                 + " JSON, an object a line, wherever it goes.")
@@ -255,6 +254,14 @@ final class Options {
     return OptionSpec.builder(name, names).type(String[].class).arity("1");
   }
 
+  /** An option with a value that may be left out, and is never the next argument. */
+  static OptionSpec.Builder optional(String name, String otherwise, String shortName) {
+    return repeatable(shortName, name)
+        .arity("0..1")
+        .preprocessor(
+            (arguments, command, argument, info) -> takeAttachedOnly(arguments, info, otherwise));
+  }
+
   /** The values of an option that may be said again. */
   static String[] values(ParseResult result, String option) {
     return result.matchedOptionValue(option, new String[0]);
@@ -262,14 +269,11 @@ final class Options {
 
   /** {@code -p INPUT} is a flag and an argument: only {@code --progress=VALUE} has a value. */
   private static boolean takeAttachedOnly(
-      Stack<String> arguments,
-      CommandSpec command,
-      CommandLine.Model.ArgSpec argument,
-      Map<String, Object> info) {
+      Stack<String> arguments, Map<String, Object> info, String otherwise) {
     boolean attached = info.get("separator") instanceof String separator && !separator.isBlank();
     if (!attached) {
       // To take the option as done (true) would leave it out of the matched ones.
-      arguments.push(PROGRESS_BAR);
+      arguments.push(otherwise);
     }
     return false;
   }

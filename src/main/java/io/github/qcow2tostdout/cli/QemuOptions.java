@@ -82,7 +82,7 @@ final class QemuOptions {
       case "backing_fmt" -> settings.backing().format(value, spelling);
       case "preallocation" ->
           onlyAllowed("off", value, spelling, "clusters are allocated where INPUT has data");
-      case "compression_type" -> onlyAllowed("zlib", value, spelling, "no cluster is compressed");
+      case "compression_type" -> settings.compressionType(value, spelling);
       case "encryption" -> {
         if (isOn(value, spelling)) {
           throw ImageSettings.refused(spelling, "off: " + NOT_ENCRYPTED);

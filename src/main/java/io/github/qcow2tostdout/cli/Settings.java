@@ -24,7 +24,9 @@ final class Settings {
     BACKING_NAME,
     BACKING_NAME_FORMAT,
     DIFF,
-    ZERO_CLUSTERS
+    ZERO_CLUSTERS,
+    COMPRESSION,
+    COMPRESSION_TYPE
   }
 
   private record Setting(String value, String spelling) {}

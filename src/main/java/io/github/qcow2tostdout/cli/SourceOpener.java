@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.nbd.NbdSource;
 import io.github.qcow2tostdout.source.nbd.NbdUri;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -21,6 +22,9 @@ import java.util.Optional;
 record SourceOpener(String name, Optional<Path> path, String format, Optional<NbdUri> uri) {
   static final String RAW = "raw";
 
+  /** What the first bytes say; only where the user wants it so. */
+  static final String AUTO = "auto";
+
   /** All that can be read. */
   static final String FORMATS = RAW + ", " + String.join(", ", QemuSource.FORMATS);
 
@@ -31,7 +35,10 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   static SourceOpener of(String name, Optional<String> format) {
-    return of(name, format, "-f");
+    if (format.equals(Optional.of(AUTO)) && !NbdUri.isMeant(name)) {
+      return new SourceOpener(name, Optional.of(path(name)), AUTO, Optional.empty());
+    }
+    return of(name, format.map(said -> said.equals(AUTO) ? RAW : said), "-f");
   }
 
   /**
@@ -61,25 +68,38 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
   }
 
   /**
-   * Opens a disk.
+   * Opens it.
    *
-   * @param format what QEMU calls it; empty for raw
    * @param sparse whether what holds the disk is asked where data is
-   * @throws IllegalArgumentException as {@link #of}
+   * @param access what QEMU may do
    * @throws IOException if the disk can't be read; the message is for the user
    */
-  static Source open(String name, Optional<String> format, boolean sparse) throws IOException {
-    return of(name, format).open(sparse);
-  }
-
-  /** Opens it. */
-  Source open(boolean sparse) throws IOException {
+  Source open(boolean sparse, QemuAccess access) throws IOException {
     if (uri.isPresent()) {
       return NbdSource.open(uri.get(), sparse);
     }
-    return isRawFile()
-        ? FileSource.open(path.orElseThrow(), sparse)
-        : QemuSource.open(path.orElseThrow(), format, sparse);
+    Path file = path.orElseThrow();
+    if (isRawFile()) {
+      return FileSource.open(file, sparse);
+    }
+    return format.equals(AUTO)
+        ? detected(file, sparse, access)
+        : QemuSource.open(file, format, sparse, access);
+  }
+
+  private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
+    FileSource raw = FileSource.open(file, sparse);
+    try {
+      Optional<String> found = UnsaidFormat.image(raw);
+      if (found.isEmpty()) {
+        return raw;
+      }
+      raw.close();
+      return QemuSource.open(file, found.get(), sparse, access);
+    } catch (IOException | RuntimeException | Error e) {
+      raw.close();
+      throw e;
+    }
   }
 
   /** Whether QEMU calls one of the formats that can be read so. */

@@ -127,6 +127,15 @@ final class StandardInput {
     return StreamedImage.receive(NAME, channel, deep, evenRefused, progress);
   }
 
+  /** Where the image is, if it is a file; {@link #image} says why if it can't be read. */
+  Optional<Path> file() {
+    try {
+      return streams.in().isFile() ? Optional.of(streams.in().path()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Reads a stream that was begun to its end. With a {@code tee} in front, the file that this one
    * writes would be cut short otherwise, without a word.
@@ -137,11 +146,11 @@ final class StandardInput {
     }
   }
 
-  /** Reads an image that nothing is wanted of to its end, if it comes as a stream. */
+  /** Reads an image that nothing is wanted of to its end, if somebody is sending it. */
   void discardImage() {
     OpenDescriptor in = streams.in();
     try {
-      if (!streams.inIsTerminal() && !in.isFile()) {
+      if (!streams.inIsTerminal() && in.hasWriter()) {
         new StreamChannel(in.channel()).drain(streams.err());
       }
     } catch (IOException e) {

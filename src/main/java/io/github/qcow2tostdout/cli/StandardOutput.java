@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,11 +40,8 @@ final class StandardOutput {
 
   /** Prints a report, or throws if it did not get out whole. */
   void print(String report) throws Failure.Reported {
-    ByteBuffer bytes = UTF_8.encode(report);
     try {
-      while (bytes.hasRemaining()) {
-        streams.out().write(bytes);
-      }
+      FullWrite.write(streams.out(), UTF_8.encode(report));
     } catch (IOException e) {
       throw new Failure.Reported(Failure.ofReport(e));
     }

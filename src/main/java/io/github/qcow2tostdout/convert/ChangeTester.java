@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 
@@ -79,18 +80,19 @@ final class ChangeTester implements GrainTester {
 
   /** A grain in several parts, as many of them as it takes to know. */
   private void compareByParts(long from, long to) throws IOException {
-    for (long grain = from >> grainBits; grain << grainBits < to; grain++) {
-      long end = Math.min(to, (grain + 1) << grainBits);
+    long end;
+    for (long start = from; start < to; start = end) {
+      end = Offsets.nextMultiple(start, grainSize, to);
       boolean equal = true;
       boolean zero = true;
-      for (long at = grain << grainBits; at < end && (equal || zero); ) {
+      for (long at = start; at < end && (equal || zero); ) {
         int bytes = read(at, end);
         equal = equal && sourceWindow.mismatch(baseWindow, 0, bytes) < 0;
         zero = zero && sourceWindow.isZero(0, bytes);
         at += bytes;
       }
       if (!equal) {
-        (zero ? becameZero : data).add(grain);
+        (zero ? becameZero : data).add(start >> grainBits);
       }
     }
   }

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
@@ -20,6 +21,11 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
   private final boolean grainwise;
+  private final Optional<Compressed> compressed;
+
+  /** What the first pass compressed, and how. */
+  private record Compressed(CompressionScan scan, CompressionOptions options) {}
+
   private final Optional<Verification> verification;
 
   private Conversion(
@@ -29,6 +35,7 @@ public final class Conversion {
       LayoutPlan plan,
       ScanStrategy strategy,
       boolean grainwise,
+      Optional<Compressed> compressed,
       Optional<Verification> verification) {
     this.source = source;
     this.guard = guard;
@@ -36,6 +43,7 @@ public final class Conversion {
     this.plan = plan;
     this.strategy = strategy;
     this.grainwise = grainwise;
+    this.compressed = compressed;
     this.verification = verification;
   }
 
@@ -61,6 +69,25 @@ public final class Conversion {
       ChangeDetection detection,
       Progress progress)
       throws IOException {
+    return prepare(source, options, scan, Optional.empty(), detection, progress);
+  }
+
+  /**
+   * As the other, and compresses.
+   *
+   * @param compression how, if the options of the image say that there is any
+   */
+  public static Conversion prepare(
+      Source source,
+      ImageOptions options,
+      ScanOptions scan,
+      Optional<CompressionOptions> compression,
+      ChangeDetection detection,
+      Progress progress)
+      throws IOException {
+    if (options.compression().isPresent() != compression.isPresent()) {
+      throw new IllegalArgumentException("either compressed, or not");
+    }
     if (detection.content() && !options.dataInside()) {
       throw new IllegalArgumentException("the data is not read a second time");
     }
@@ -88,8 +115,6 @@ public final class Conversion {
           new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
       map = AllocationMap.of(options.geometry(), diskSize, grains);
     }
-    guard.verify();
-    LayoutPlan plan = LayoutPlan.of(options, map, source.name());
     // What is not data is zeroes, unless it is what the base has.
     boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
     Optional<Verification> verification =
@@ -97,7 +122,24 @@ public final class Conversion {
             ? Optional.of(
                 new Verification(source, scan, zeroFlag, strategy, map, grainwise, progress))
             : Optional.empty();
-    return new Conversion(source, guard, map, plan, strategy, grainwise, verification);
+    Optional<Compressed> compressed = Optional.empty();
+    if (compression.isPresent()) {
+      compressed =
+          Optional.of(
+              new Compressed(
+                  CompressionScan.run(source, map, compression.get(), progress),
+                  compression.get()));
+    }
+    guard.verify();
+    LayoutPlan plan =
+        compressed.isPresent()
+            ? LayoutPlan.of(
+                options,
+                map,
+                new Placement.Packed(compressed.get().scan().lengths()),
+                source.name())
+            : LayoutPlan.of(options, map, source.name());
+    return new Conversion(source, guard, map, plan, strategy, grainwise, compressed, verification);
   }
 
   /** Where everything lies in the image. */
@@ -149,13 +191,59 @@ public final class Conversion {
             map,
             source,
             guard,
-            verification.map(Verification::comparison),
+            // What is compressed is not read while it is written: it is compared at the end.
+            compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
             strategy.readAhead(),
             grainwise);
-    new ImageRenderer(plan, map, data).render(out);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(out);
     if (verification.isPresent()) {
+      if (compressed.isPresent()) {
+        verification.get().verifyStored();
+      }
       verification.get().verifyRest();
     }
     guard.verify();
+  }
+
+  private PackedRenderer packed(Compressed what, DataRenderer data) {
+    return new PackedRenderer(map, source, guard, data, what.options(), what.scan().cache());
+  }
+
+  /** How many clusters are compressed, and what they and the cache take. */
+  public Optional<CompressionStatistics> compression() {
+    return compressed.map(it ->
+        new CompressionStatistics(
+            it.scan().lengths().compressed(),
+            it.scan().lengths().compressedBytes(),
+            it.scan().cache().size(),
+            it.options()));
+  }
+
+  /**
+   * What came of compressing.
+   *
+   * @param clusters that became smaller
+   * @param bytes that they take
+   * @param cached bytes of them that are kept for the second pass
+   * @param options how it was done
+   */
+  public record CompressionStatistics(
+      long clusters, long bytes, long cached, CompressionOptions options) {
+    /** For the log. */
+    @Override
+    public String toString() {
+      return clusters
+          + " clusters in "
+          + bytes
+          + " bytes by "
+          + options.encoding().identity()
+          + ", "
+          + options.threads()
+          + " threads; cache: "
+          + cached
+          + " of "
+          + options.cacheBytes()
+          + " bytes";
+    }
   }
 }

@@ -86,7 +86,8 @@ public final class DataMap {
 
     @Override
     public long to() {
-      return Math.min(size, runs.to() << clusterBits);
+      // The end of the last cluster may be beyond all numbers.
+      return runs.to() > size >> clusterBits ? size : runs.to() << clusterBits;
     }
   }
 }

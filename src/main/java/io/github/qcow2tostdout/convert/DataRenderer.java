@@ -73,11 +73,7 @@ final class DataRenderer {
     while (left > 0 && runs.next()) {
       long start = (runs.from() << clusterBits) + skipped;
       long end = Math.min(runs.to() << clusterBits, start + left);
-      if (grainwise) {
-        renderGrains(start, end, buffer, readAhead, out);
-      } else {
-        renderAll(start, end, buffer, readAhead, out);
-      }
+      render(start, end, buffer, Optional.of(readAhead), out);
       left -= end - start;
       skipped = 0;
     }
@@ -86,8 +82,29 @@ final class DataRenderer {
     }
   }
 
+  /**
+   * Writes what the image has of neighbouring allocated clusters.
+   *
+   * @param from offset on the disk of the first byte
+   * @param to offset on the disk of the byte behind the last
+   */
+  void renderClusters(long from, long to, ByteBuffer buffer, SequentialOutput out)
+      throws IOException {
+    render(from, to, buffer, Optional.empty(), out);
+  }
+
+  private void render(
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      throws IOException {
+    if (grainwise) {
+      renderGrains(from, to, buffer, readAhead, out);
+    } else {
+      renderAll(from, to, buffer, readAhead, out);
+    }
+  }
+
   private void renderGrains(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     int grainBits = map.geometry().grainBits();
     IndexSet.Runs runs = map.grains().data().runsFrom(from >> grainBits);
@@ -102,7 +119,7 @@ final class DataRenderer {
   }
 
   private void renderAll(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     // Only the disk's last cluster can reach beyond the end of the source.
     long dataEnd = Math.clamp(source.size(), from, to);
@@ -111,7 +128,7 @@ final class DataRenderer {
   }
 
   private void copy(
-      long from, long to, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     for (long at = from; at < to; ) {
       long count = Math.min(to - at, SLICE_SIZE);
@@ -153,13 +170,14 @@ final class DataRenderer {
     return count;
   }
 
-  private void emitted(long count, ReadAhead readAhead) {
-    if (advising) {
-      readAhead.emitted(count);
+  private void emitted(long count, Optional<ReadAhead> readAhead) {
+    if (advising && readAhead.isPresent()) {
+      readAhead.get().emitted(count);
     }
   }
 
-  private void pad(long count, ByteBuffer buffer, ReadAhead readAhead, SequentialOutput out)
+  private void pad(
+      long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
       throws IOException {
     if (count == 0) {
       return;

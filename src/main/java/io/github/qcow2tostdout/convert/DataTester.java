@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.util.BitSet;
@@ -106,7 +107,7 @@ final class DataTester implements GrainTester {
       long to = end(bounds, extent);
       long end;
       for (long at = bounds[extent]; at < to; at = end, parts++) {
-        end = Math.min(to, ((at >> grainBits) + 1) << grainBits);
+        end = Offsets.nextMultiple(at, 1L << grainBits, to);
         int bytes = (int) Math.min(PROBE_SIZE, end - at);
         window.read(at, bytes);
         silent.set(parts, window.isZero(0, bytes));
@@ -121,7 +122,7 @@ final class DataTester implements GrainTester {
       long end;
       for (long at = bounds[extent]; at < to; at = end, parts++) {
         long grain = at >> grainBits;
-        end = Math.min(to, (grain + 1) << grainBits);
+        end = Offsets.nextMultiple(at, 1L << grainBits, to);
         if (!found.endsWith(grain)
             && (!silent.get(parts) || holdsData(Math.min(at + PROBE_SIZE, end), end))) {
           found.add(grain);
@@ -131,12 +132,13 @@ final class DataTester implements GrainTester {
   }
 
   private boolean holdsData(long from, long to) throws IOException {
-    for (long at = from; at < to; at += BULK_SIZE) {
+    for (long at = from; at < to; ) {
       int bytes = (int) Math.min(BULK_SIZE, to - at);
       window.read(at, bytes);
       if (!window.isZero(0, bytes)) {
         return true;
       }
+      at += bytes;
     }
     return false;
   }
@@ -144,12 +146,11 @@ final class DataTester implements GrainTester {
   private void readAll(long from, long to, GrainRuns found) throws IOException {
     for (long at = from; at < to; ) {
       // Reads end where grains do.
-      long aligned = (at + BULK_SIZE) & -BULK_SIZE;
-      int bytes = (int) (Math.min(to, aligned) - at);
+      int bytes = (int) (Offsets.nextMultiple(at, BULK_SIZE, to) - at);
       window.read(at, bytes);
       for (int tested = 0; tested < bytes; ) {
         long grain = (at + tested) >> grainBits;
-        int end = (int) Math.min(bytes, ((grain + 1) << grainBits) - at);
+        int end = (int) (Offsets.nextMultiple(at + tested, 1L << grainBits, at + bytes) - at);
         if (!found.endsWith(grain) && !window.isZero(tested, end)) {
           found.add(grain);
         }

@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Writes any range of the image; the whole stream is the range from 0 to the image's size. */
 final class ImageRenderer {
@@ -18,10 +19,18 @@ final class ImageRenderer {
   private final LayoutPlan plan;
   private final MetadataRenderer metadata;
   private final DataRenderer data;
+  private final Optional<PackedRenderer> packed;
 
   ImageRenderer(LayoutPlan plan, AllocationMap map, DataRenderer data) {
+    this(plan, map, data, Optional.empty());
+  }
+
+  /** One of an image with compressed clusters. */
+  ImageRenderer(
+      LayoutPlan plan, AllocationMap map, DataRenderer data, Optional<PackedRenderer> packed) {
     this.plan = plan;
     this.data = data;
+    this.packed = packed;
     metadata = new MetadataRenderer(plan, map);
   }
 
@@ -47,6 +56,8 @@ final class ImageRenderer {
       throws IOException {
     switch (plan.placement()) {
       case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
+      case Placement.Packed clusters ->
+          packed.orElseThrow().render(clusters, from, to, buffer, out);
       case Placement.External _ -> throw new IllegalStateException("data in another file");
     }
   }

@@ -15,14 +15,14 @@ import java.nio.ByteBuffer;
 final class L2TableRenderer {
   private final Geometry geometry;
   private final AllocationMap map;
-  private final Placement placement;
+  private final Placement.Entries entries;
   private final TableWords words;
   private final int stride;
 
   L2TableRenderer(LayoutPlan plan, AllocationMap map) {
     this.map = map;
     geometry = plan.geometry();
-    placement = plan.placement();
+    entries = plan.placement().entries();
     words = new TableWords();
     stride = geometry.l2EntrySize() / Long.BYTES;
   }
@@ -46,9 +46,10 @@ final class L2TableRenderer {
       guest = Math.max(guest, tables.from() * perTable);
       long end = Math.min(tables.to() * perTable, guest + room - count);
       int at = count * stride;
-      rank = words.setMembers(at, stride, map.clusters(), guest, end, rank, placement);
+      rank = words.setMembers(at, stride, map.clusters(), guest, end, rank, entries);
       if (geometry.extendedL2()) {
         setBitmaps(at, guest, end);
+        words.clearBehindCompressed(at, (int) (end - guest));
       } else {
         setZeroes(at, guest, end);
       }

@@ -21,7 +21,8 @@ final class MetadataRenderer {
   private final ByteBuffer header;
   private final int clusterBits;
   private final TableWords words;
-  private final Placement l2TablePlaces;
+  private final Placement.Entries l2TablePlaces;
+  private final RefcountEntries.Runs refcounts;
   private final L2TableRenderer l2Tables;
 
   MetadataRenderer(LayoutPlan plan, AllocationMap map) {
@@ -32,7 +33,9 @@ final class MetadataRenderer {
     words = new TableWords();
     l2TablePlaces =
         new Placement.Fixed(
-            plan.region(Region.Kind.L2_TABLES).from(), clusterBits, map.l2Tables().count());
+                plan.region(Region.Kind.L2_TABLES).from(), clusterBits, map.l2Tables().count())
+            .entries();
+    refcounts = plan.refcounts();
     l2Tables = new L2TableRenderer(plan, map);
   }
 
@@ -47,7 +50,7 @@ final class MetadataRenderer {
       case HEADER -> fillHeader(out, Math.toIntExact(offset));
       case REFCOUNT_TABLE -> fillRefcountTable(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case REFCOUNT_BLOCKS ->
-          RefcountEntries.write(out, plan.geometry().refcountOrder(), offset, plan::refcounts);
+          RefcountEntries.write(out, plan.geometry().refcountOrder(), offset, refcounts);
       case L1_TABLE -> fillL1Table(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case L2_TABLES -> l2Tables.fill(out, offset);
       case DATA -> throw new IllegalArgumentException("data is not computed");

@@ -74,6 +74,30 @@ final class PieceDigests {
     return all;
   }
 
+  /**
+   * Reads all once more.
+   *
+   * @throws ImageException.SourceChanged if any of it is not what it was
+   */
+  void verifyAll(int threads, Progress progress) throws IOException {
+    try (var work =
+        new OrderedWork<Long, Digested>(
+            threads, 2 * threads, numbers(), () -> new Reading()::digest)) {
+      OrderedWork.Results<Long, Digested> results =
+          (number, digested) -> {
+            long from = number << PIECE_BITS;
+            long to = Math.min((number + 1) << PIECE_BITS, source.size());
+            if (digests[digested.index()] != digested.digest()) {
+              throw changed(source, from, to);
+            }
+            progress.report(Progress.Phase.VERIFY, to, source.size());
+          };
+      while (work.next(results)) {
+        // Until there is none.
+      }
+    }
+  }
+
   /** A comparison with what is read again, in ascending order. */
   Comparison comparison() {
     return new Comparison();

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Source;
 
 /** Tells the source a window ahead which data clusters the emission will want. */
@@ -29,7 +30,7 @@ final class ReadAhead {
   void emitted(long count) {
     ahead -= count;
     while (ahead < WINDOW && more()) {
-      long end = Math.min(to, from + STEP);
+      long end = Offsets.sum(from, STEP, to);
       source.willNeed(from, end - from);
       ahead += end - from;
       from = end;

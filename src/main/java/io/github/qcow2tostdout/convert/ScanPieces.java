@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.Offsets;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -56,7 +57,7 @@ final class ScanPieces {
         to = extents.to();
       }
       // The cut is where a piece's size divides, so the room that is left is only a guide.
-      long end = Math.min(to, (from + room + PIECE_SIZE - 1) & -PIECE_SIZE);
+      long end = Offsets.nextMultiple(Offsets.sum(from, room - 1, to), PIECE_SIZE, to);
       sides[count / 2] = extents.side();
       bounds[count++] = from;
       bounds[count++] = end;

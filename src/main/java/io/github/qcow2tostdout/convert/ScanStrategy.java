@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
@@ -136,7 +137,7 @@ enum ScanStrategy {
         long to = Math.min(piece.bounds()[2 * extent + 1], source.size());
         long next;
         for (long at = piece.bounds()[2 * extent]; at < to; at = next) {
-          next = Math.min(to, (at + step) & -step);
+          next = Offsets.nextMultiple(at, step, to);
           source.willNeed(at, Math.min(size, next - at));
         }
       }

@@ -1,19 +1,16 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.FullWrite;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.concurrent.locks.LockSupport;
 
 /** An append-only output that takes one range of the image, and knows how much of it it has. */
 public final class SequentialOutput {
   /** For a channel that may hold everything by reference, and for ever. */
   public static final long COPIES_ONLY = Long.MAX_VALUE;
-
-  /** How long to wait for a channel that takes nothing, because it does not block: 0.5 ms. */
-  private static final long PAUSE_NANOS = 500_000;
 
   /** What a pipe holds that was made as large as an ordinary user may make it. */
   private static final long USUAL_PIPE_SIZE = 1L << 20;
@@ -78,18 +75,10 @@ public final class SequentialOutput {
   /** Writes the rest of a buffer. */
   void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
-    while (buffer.hasRemaining()) {
-      int count;
-      try {
-        count = channel.write(buffer);
-      } catch (IOException e) {
-        throw new OutputException(e);
-      }
-      if (count == 0) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-      } else {
-        advance(count);
-      }
+    try {
+      FullWrite.write(channel, buffer, this::advance);
+    } catch (IOException e) {
+      throw new OutputException(e);
     }
   }
 

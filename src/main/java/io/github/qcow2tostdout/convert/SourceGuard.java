@@ -9,13 +9,16 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** Watches that sources stay what they were when the guard was set. */
 final class SourceGuard {
-  private record Watched(Source source, SourceIdentity identity) {}
+  private record Watched(
+      Source source, SourceIdentity identity, Map<String, SourceIdentity> others) {}
 
   /** The time, which tests make themselves. */
   interface Clock {
@@ -84,7 +87,7 @@ final class SourceGuard {
               + identity.size()
               + " bytes");
     }
-    all.add(new Watched(source, identity.only(sign)));
+    all.add(new Watched(source, identity.only(sign), only(source.others())));
     Optional<FileTime> stamp = identity.only(sign).stamp();
     if (stamp.isPresent()) {
       Duration left = StampAge.left(stamp.get(), clock.now());
@@ -94,6 +97,12 @@ final class SourceGuard {
         verify();
       }
     }
+  }
+
+  private Map<String, SourceIdentity> only(Map<String, SourceIdentity> others) {
+    Map<String, SourceIdentity> compared = new HashMap<>();
+    others.forEach((name, identity) -> compared.put(name, identity.only(sign)));
+    return compared;
   }
 
   /** How long it was waited for time stamps to mean something. */
@@ -108,6 +117,22 @@ final class SourceGuard {
           watched.identity().differenceTo(watched.source().identity().only(sign));
       if (difference.isPresent()) {
         throw new ImageException.SourceChanged(watched.source().name(), difference.get());
+      }
+      verifyOthers(watched);
+    }
+  }
+
+  private void verifyOthers(Watched watched) throws IOException {
+    if (watched.others().isEmpty()) {
+      return;
+    }
+    Map<String, SourceIdentity> now = only(watched.source().others());
+    for (Map.Entry<String, SourceIdentity> other : watched.others().entrySet()) {
+      SourceIdentity later = now.getOrDefault(other.getKey(), other.getValue());
+      Optional<String> difference = other.getValue().differenceTo(later);
+      if (difference.isPresent()) {
+        throw new ImageException.SourceChanged(
+            watched.source().name(), "of " + other.getKey() + " " + difference.get());
       }
     }
   }

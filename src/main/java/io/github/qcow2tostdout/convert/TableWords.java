@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.plan.Placement;
 import java.nio.ByteBuffer;
@@ -34,6 +35,15 @@ final class TableWords {
     Arrays.fill(words, from, to, value);
   }
 
+  /** Clears the bitmaps of compressed clusters: these have no subclusters. */
+  void clearBehindCompressed(int at, int entries) {
+    for (int word = at; word < at + 2 * entries; word += 2) {
+      if (L2Entry.isCompressed(words[word])) {
+        words[word + 1] = 0;
+      }
+    }
+  }
+
   /** Sets bits of a word. */
   void setBits(int at, long bits) {
     words[at] |= bits;
@@ -45,17 +55,23 @@ final class TableWords {
    * @param at the word of the entry of {@code first}
    * @param stride words of an entry, of which the first is set
    * @param rank how many members are below {@code first}
-   * @param placement where what the entries are of lies
+   * @param entries sets them
    * @return how many members are below {@code end}
    */
   long setMembers(
-      int at, int stride, IndexSet members, long first, long end, long rank, Placement placement) {
+      int at,
+      int stride,
+      IndexSet members,
+      long first,
+      long end,
+      long rank,
+      Placement.Entries entries) {
     long below = rank;
     for (IndexSet.Runs runs = members.runsFrom(first); runs.next() && runs.from() < end; ) {
       long to = Math.min(runs.to(), end);
       int word = at + (int) (runs.from() - first) * stride;
       int neighbours = (int) (to - runs.from());
-      placement.setEntries(words, word, stride, runs.from(), below, neighbours);
+      entries.set(words, word, stride, runs.from(), below, neighbours);
       below += to - runs.from();
     }
     return below;

@@ -65,6 +65,11 @@ final class Verification {
     return digests.comparison();
   }
 
+  /** Looks again at all that is stored. */
+  void verifyStored() throws IOException {
+    digests.verifyAll(strategy.readingThreads(), progress);
+  }
+
   /**
    * Looks again at all that is not stored: zeroes must still be zeroes, and what equals the base
    * must equal it.

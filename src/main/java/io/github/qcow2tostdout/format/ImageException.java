@@ -9,24 +9,14 @@ public abstract sealed class ImageException extends IOException {
   private final String fact;
 
   private ImageException(String file, String stem, String fact, String remedy) {
-    super(oneLine(file + ": " + stem + ": " + fact + "; " + remedy));
+    // Names out of an image are part of the fact; a terminal must not obey them.
+    super(Printable.masked(file + ": " + stem + ": " + fact + "; " + remedy));
     this.fact = fact;
   }
 
   /** What was found; may have names out of an image in it. */
   public String fact() {
     return fact;
-  }
-
-  /** Names out of an image are part of the fact; a terminal must not obey them. */
-  private static String oneLine(String message) {
-    StringBuilder line = new StringBuilder(message);
-    for (int i = 0; i < line.length(); i++) {
-      if (Character.isISOControl(line.charAt(i))) {
-        line.setCharAt(i, '?');
-      }
-    }
-    return line.toString();
   }
 
   /** The file is something else. */

@@ -54,6 +54,22 @@ public final class L2Entry {
     return (entry & ZERO) != 0;
   }
 
+  /**
+   * The descriptor of a compressed cluster.
+   *
+   * @param offset bytes, below {@link #compressedOffsetLimit}
+   * @param length bytes, 1 to a cluster
+   */
+  public static long compressed(long offset, int length, int clusterBits) {
+    long sectors = (offset + length - 1) / Limits.SECTOR_SIZE - offset / Limits.SECTOR_SIZE;
+    return COMPRESSED | sectors << sectorsShift(clusterBits) | offset;
+  }
+
+  /** Compressed data starts below this offset: that of a descriptor has no more bits. */
+  public static long compressedOffsetLimit(int clusterBits) {
+    return Math.min(Limits.HOST_OFFSET_LIMIT, 1L << sectorsShift(clusterBits));
+  }
+
   /** Where the compressed data starts, in bytes: bits 0 up to {@code 62 - (clusterBits - 8)}. */
   public static long compressedOffset(long entry, int clusterBits) {
     return entry & ((1L << sectorsShift(clusterBits)) - 1);

@@ -24,6 +24,7 @@ public final class BoundedFile implements Closeable {
   private final Closeable closed;
   private final long size;
   private final Optional<DecodedClusters> decoded;
+  private final Optional<ImageStarts> starts;
   private final HoleMap holes;
 
   /** Where the bytes come from. */
@@ -44,24 +45,33 @@ public final class BoundedFile implements Closeable {
       Closeable closed,
       long size,
       Optional<DecodedClusters> decoded,
+      Optional<ImageStarts> starts,
       Holes holes) {
     this.name = name;
     this.bytes = bytes;
     this.closed = closed;
     this.size = size;
     this.decoded = decoded;
+    this.starts = starts;
     this.holes = new HoleMap(holes);
   }
 
   /** A file that is in memory, or in parts. */
   public static BoundedFile of(String name, Bytes bytes, long size) {
-    return of(name, bytes, size, Optional.empty());
+    return new BoundedFile(
+        name, bytes, () -> {}, size, Optional.empty(), Optional.empty(), Holes.UNKNOWN);
   }
 
-  /** As the other; and its compressed clusters were decoded, or they can't be. */
-  public static BoundedFile of(
-      String name, Bytes bytes, long size, Optional<DecodedClusters> decoded) {
-    return new BoundedFile(name, bytes, () -> {}, size, decoded, Holes.UNKNOWN);
+  /**
+   * A file that has gone by.
+   *
+   * @param decoded what came of its compressed clusters, if that was wanted
+   * @param starts those of its clusters that begin like an image
+   */
+  public static BoundedFile ofStream(
+      String name, Bytes bytes, long size, Optional<DecodedClusters> decoded, ImageStarts starts) {
+    return new BoundedFile(
+        name, bytes, () -> {}, size, decoded, Optional.of(starts), Holes.UNKNOWN);
   }
 
   /**
@@ -103,6 +113,7 @@ public final class BoundedFile implements Closeable {
           },
           channel.size(),
           Optional.empty(),
+          Optional.empty(),
           holes);
     } catch (IOException e) {
       channel.close();
@@ -130,6 +141,16 @@ public final class BoundedFile implements Closeable {
   /** What came of its compressed clusters, if they can't be read any more. */
   public Optional<DecodedClusters> decoded() {
     return decoded;
+  }
+
+  /** Whether it has gone by, and only what a check of a qcow2 image reads is here. */
+  public boolean isStream() {
+    return starts.isPresent();
+  }
+
+  /** Those of its clusters that begin like an image, if they can't be read any more. */
+  public Optional<ImageStarts> starts() {
+    return starts;
   }
 
   /** Whether all of a range lies in the file; false for ranges that overflow. */

@@ -41,9 +41,14 @@ record ClusterCounts(
    * @param allocated allocated guest clusters, in the image or outside
    */
   static ClusterCounts of(ImageOptions options, long diskSize, long l2Tables, long allocated) {
+    return of(options, diskSize, l2Tables, Placement.of(options, allocated));
+  }
+
+  /** As the other, for clusters that lie somewhere in particular. */
+  static ClusterCounts of(ImageOptions options, long diskSize, long l2Tables, Placement placement) {
     Geometry geometry = options.geometry();
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
-    long data = Placement.of(options, allocated).hostClusters();
+    long data = placement.hostClusters();
     long others = HEADER + l1Table + l2Tables + data;
     long perBlock = geometry.refcountBlockEntries();
     long blocks = 0;
@@ -67,6 +72,17 @@ record ClusterCounts(
         diskSize,
         Math.min(l2Tables, larger.geometry().l1Size(guestClusters)),
         Math.min(data, guestClusters));
+  }
+
+  /** The most that the same disk needs with other options of smaller clusters. */
+  ClusterCounts atMost(ImageOptions smaller, ImageOptions present) {
+    int bits = present.geometry().clusterBits() - smaller.geometry().clusterBits();
+    long guestClusters = smaller.geometry().clusters(diskSize);
+    return of(
+        smaller,
+        diskSize,
+        smaller.geometry().l1Size(guestClusters),
+        Math.min(data << bits, guestClusters));
   }
 
   /** The clusters of a region. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.plan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderExtension;
@@ -59,6 +60,12 @@ public final class HeaderCluster {
     }
     if (options.lazyRefcounts()) {
       header = Feature.LAZY_REFCOUNTS.setIn(header);
+    }
+    if (options.compression().filter(CompressionType.ZSTD::equals).isPresent()) {
+      header =
+          Feature.COMPRESSION_TYPE
+              .setIn(header)
+              .with(HeaderField.COMPRESSION_TYPE, CompressionType.ZSTD.number());
     }
     byte[] backingName = backingName(options);
     if (options.backing().isPresent()) {

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.plan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
 import java.util.Optional;
@@ -14,13 +15,16 @@ import java.util.Optional;
  * @param lazyRefcounts whether the lazy refcounts bit is set; version 3 only
  * @param dataFile the external data file, if the image is to hold metadata only; version 3 only
  * @param backing the file that shows through where the image has nothing; not with a raw data file
+ * @param compression how clusters are compressed, if they are; not with a data file; zstd: version
+ *     3 only
  */
 public record ImageOptions(
     Geometry geometry,
     int version,
     boolean lazyRefcounts,
     Optional<DataFile> dataFile,
-    Optional<BackingFile> backing) {
+    Optional<BackingFile> backing,
+    Optional<CompressionType> compression) {
 
   /** log2 of the width of refcounts that version 2 has. */
   public static final int V2_REFCOUNT_ORDER = 4;
@@ -67,9 +71,30 @@ public record ImageOptions(
             || dataFile.isPresent())) {
       throw new IllegalArgumentException("not in version 2");
     }
+    if (dataFile.isPresent() && compression.isPresent()) {
+      throw new IllegalArgumentException("a data file has no compressed clusters");
+    }
+    if (version == 2 && compression.filter(CompressionType.ZSTD::equals).isPresent()) {
+      throw new IllegalArgumentException("not in version 2");
+    }
     if (dataFile.isPresent() && dataFile.get().raw() && backing.isPresent()) {
       throw new IllegalArgumentException("a raw data file hides the backing file");
     }
+  }
+
+  /** Without compression. */
+  public ImageOptions(
+      Geometry geometry,
+      int version,
+      boolean lazyRefcounts,
+      Optional<DataFile> dataFile,
+      Optional<BackingFile> backing) {
+    this(geometry, version, lazyRefcounts, dataFile, backing, Optional.empty());
+  }
+
+  /** The same with compressed clusters. */
+  public ImageOptions withCompression(CompressionType type) {
+    return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, Optional.of(type));
   }
 
   /** Without a backing file. */
@@ -105,6 +130,7 @@ public record ImageOptions(
         version,
         lazyRefcounts,
         dataFile,
-        backing);
+        backing,
+        compression);
   }
 }

@@ -32,9 +32,21 @@ public final class LayoutPlan {
    */
   public static LayoutPlan of(ImageOptions options, AllocationMap map, String name)
       throws ImageException.Unsupported {
-    ClusterCounts counts = ClusterCounts.of(options, map);
+    return of(options, map, Placement.of(options, map.clusters().count()), name);
+  }
+
+  /**
+   * As the other, with the data somewhere in particular.
+   *
+   * @param placement of the map's allocated clusters
+   */
+  public static LayoutPlan of(
+      ImageOptions options, AllocationMap map, Placement placement, String name)
+      throws ImageException.Unsupported {
+    ClusterCounts counts =
+        ClusterCounts.of(options, map.diskSize(), map.l2Tables().count(), placement);
     ReachCheck.verify(options, counts, name);
-    return lay(options, counts, Placement.of(options, map.clusters().count()));
+    return lay(options, counts, placement);
   }
 
   /** Lays out the image of the same disk with every cluster allocated; QEMU may refuse it. */
@@ -83,17 +95,20 @@ public final class LayoutPlan {
     return placement;
   }
 
-  /** The refcounts of all clusters of the image, and of those behind it. */
-  public RefcountEntries.Run refcounts(long cluster) {
+  /** The refcounts of all clusters of the image, and of those behind it; for one thread. */
+  public RefcountEntries.Runs refcounts() {
     long metadata = counts.total() - counts.data();
-    if (cluster < metadata) {
-      return new RefcountEntries.Run(1, metadata);
-    }
-    if (cluster >= counts.total()) {
-      return RefcountEntries.Run.REST;
-    }
-    RefcountEntries.Run run = placement.refcounts(cluster - metadata);
-    return new RefcountEntries.Run(run.refcount(), metadata + run.end());
+    RefcountEntries.Runs data = placement.refcounts();
+    return cluster -> {
+      if (cluster < metadata) {
+        return new RefcountEntries.Run(1, metadata);
+      }
+      if (cluster >= counts.total()) {
+        return RefcountEntries.Run.REST;
+      }
+      RefcountEntries.Run run = data.at(cluster - metadata);
+      return new RefcountEntries.Run(run.refcount(), metadata + run.end());
+    };
   }
 
   /** Bytes of the image. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.plan;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.Limits;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,14 @@ public final class ReachCheck {
     if (addressed > Limits.HOST_OFFSET_LIMIT >> geometry.clusterBits()) {
       return Optional.of("host offsets go beyond 2^56, which is all that table entries can hold");
     }
+    if (options.compression().isPresent()
+        && counts.total()
+            > L2Entry.compressedOffsetLimit(geometry.clusterBits()) >> geometry.clusterBits()) {
+      return Optional.of(
+          "compressed clusters can't lie beyond "
+              + L2Entry.compressedOffsetLimit(geometry.clusterBits())
+              + " bytes with this cluster size");
+    }
     return Optional.empty();
   }
 
@@ -89,13 +98,28 @@ public final class ReachCheck {
       for (; bits <= Limits.MAX_CLUSTER_BITS; bits++) {
         ImageOptions larger = options.withClusterBits(bits);
         if (objection(larger, counts.atMost(larger)).isEmpty()) {
-          int kibibytes = (1 << bits) >> 10;
-          return "use a cluster size of "
-              + (kibibytes < 1024 ? kibibytes + "K" : (kibibytes >> 10) + "M");
+          return "use a cluster size of " + sizeOf(bits);
         }
+      }
+    }
+    // Descriptors of smaller clusters have more room for the offset.
+    for (int bits = options.geometry().clusterBits() - 1;
+        options.compression().isPresent() && bits >= Limits.MIN_CLUSTER_BITS;
+        bits--) {
+      ImageOptions smaller = options.withClusterBits(bits);
+      if (estimates.stream()
+          .allMatch(c -> objection(smaller, c.atMost(smaller, options)).isEmpty())) {
+        return "use a cluster size of " + sizeOf(bits);
       }
     }
     // Nor do narrower refcounts: where 2M clusters don't reach, offsets or the L1 table end first.
     return "no cluster size helps";
+  }
+
+  private static String sizeOf(int clusterBits) {
+    int kibibytes = (1 << clusterBits) >> 10;
+    return kibibytes < 1
+        ? (1 << clusterBits) + " bytes"
+        : kibibytes < 1024 ? kibibytes + "K" : (kibibytes >> 10) + "M";
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.Finding;
 import io.github.qcow2tostdout.check.FindingKind;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -14,16 +15,22 @@ import java.util.Optional;
 
 /** The result of a check, with the words and the keys of {@code qemu-img check}. */
 public final class CheckReport {
+  /** The format that is checked. */
+  public static final String QCOW2 = "qcow2";
+
   private final String fileName;
+  private final String format;
   private final CheckResult result;
 
   /**
    * A report.
    *
    * @param fileName as the user gave it
+   * @param format of the image; of another one than {@link #QCOW2} there are findings only
    */
-  public CheckReport(String fileName, CheckResult result) {
+  public CheckReport(String fileName, String format, CheckResult result) {
     this.fileName = fileName;
+    this.format = format;
     this.result = result;
   }
 
@@ -31,8 +38,10 @@ public final class CheckReport {
   public void writeText(WritableByteChannel channel) throws IOException {
     ReportOutput out = new ReportOutput(channel);
     StringBuilder text = new StringBuilder();
-    appendVerdict(text);
-    appendStatistics(text);
+    if (format.equals(QCOW2)) {
+      appendVerdict(text);
+      appendStatistics(text);
+    }
     out.write(text.toString().getBytes(UTF_8));
     for (Finding finding : result.findings().kept()) {
       out.write(line(finding).getBytes(UTF_8));
@@ -120,14 +129,14 @@ public final class CheckReport {
         + " "
         + finding.kind().id()
         + ": "
-        + Printable.oneLine(finding.structure())
+        + Printable.escaped(finding.structure())
         + (finding.offset().isPresent()
             ? " at byte " + Long.toUnsignedString(finding.offset().getAsLong())
             : "")
         + ": found "
-        + Printable.oneLine(finding.found())
+        + Printable.escaped(finding.found())
         + ", expected "
-        + Printable.oneLine(finding.expected())
+        + Printable.escaped(finding.expected())
         + "; "
         + finding.kind().remedy()
         + "\n";
@@ -150,7 +159,7 @@ public final class CheckReport {
     positive(json, "leaks", result.leaks());
     positive(json, "allocated-clusters", result.allocatedClusters());
     json.text("filename", fileName);
-    json.text("format", "qcow2");
+    json.text("format", format);
     positive(json, "fragmented-clusters", result.fragmentedClusters());
     if (metadata.isPresent()) {
       new VisceraSection(metadata.get(), json).write();

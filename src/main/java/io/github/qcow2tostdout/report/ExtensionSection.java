@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.format.FeatureName;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
@@ -103,7 +104,7 @@ final class ExtensionSection {
   private void table(BitmapEntry bitmap) throws IOException {
     long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-    String what = "bitmap table of '" + Printable.oneLine(bitmap.name()) + "'";
+    String what = "bitmap table of '" + Printable.escaped(bitmap.name()) + "'";
     long there = target.readable(what, offset, entries, entries);
     if (budget.take(there) < there) {
       target.problem(what, offset, "bitmap tables overlap; no more of them are read");

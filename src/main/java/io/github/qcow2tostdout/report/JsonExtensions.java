@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.BitmapField;
 import io.github.qcow2tostdout.format.BitmapFlag;
 import io.github.qcow2tostdout.format.BitmapTableEntry;
 import io.github.qcow2tostdout.format.FeatureName;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;

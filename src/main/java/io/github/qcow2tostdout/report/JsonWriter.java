@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -14,6 +15,11 @@ public final class JsonWriter {
   private static final int ENOUGH = 32 << 10;
   private static final String INDENT = "    ";
   private static final String[] NEW_LINES = newLines();
+  private static final char DELETE = 0x7f;
+
+  /** Bytes of the longest escape, of which a character may take two. */
+  private static final int MAX_ESCAPE = 6;
+
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(UTF_8);
 
   private final OutputStream out;
@@ -199,8 +205,8 @@ public final class JsonWriter {
     put('"');
     for (int i = 0; i < length; i++) {
       char c = value.charAt(i);
-      if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f) {
-        escaped(value.substring(i));
+      if (c < ' ' || c == '"' || c == '\\' || c >= DELETE) {
+        escaped(value, i);
         break;
       }
       put(c);
@@ -209,28 +215,45 @@ public final class JsonWriter {
     put('"');
   }
 
-  private void escaped(String value) {
-    byte[] bytes = value.getBytes(UTF_8);
-    // The longest escape of a byte.
-    room(bytes.length * 6);
-    for (byte b : bytes) {
-      switch (b) {
-        case '"', '\\' -> escape(b);
-        case '\b' -> escape('b');
-        case '\t' -> escape('t');
-        case '\n' -> escape('n');
-        case '\f' -> escape('f');
-        case '\r' -> escape('r');
-        default -> {
-          if (b >= 0 && b < ' ') {
-            ascii("\\u00");
-            buffer[used++] = HEX[b >> 4];
-            buffer[used++] = HEX[b & 0xf];
-          } else {
-            buffer[used++] = b;
+  private void escaped(String value, int from) {
+    int length;
+    for (int at = from; at < value.length(); at += length) {
+      int c = value.codePointAt(at);
+      quoted(c);
+      length = Character.charCount(c);
+    }
+  }
+
+  /** What a terminal would obey is escaped too, so that JSON can be looked at; it is the same. */
+  private void quoted(int c) {
+    room(2 * MAX_ESCAPE);
+    switch (c) {
+      case '"', '\\' -> escape(c);
+      case '\b' -> escape('b');
+      case '\t' -> escape('t');
+      case '\n' -> escape('n');
+      case '\f' -> escape('f');
+      case '\r' -> escape('r');
+      default -> {
+        if (c >= ' ' && c < DELETE) {
+          put((char) c);
+        } else if (Printable.isDangerous(c)) {
+          for (char half : Character.toChars(c)) {
+            hexadecimal(half);
           }
+        } else {
+          byte[] bytes = Character.toString(c).getBytes(UTF_8);
+          System.arraycopy(bytes, 0, buffer, used, bytes.length);
+          used += bytes.length;
         }
       }
+    }
+  }
+
+  private void hexadecimal(char c) {
+    ascii("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      buffer[used++] = HEX[c >> shift & 0xf];
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.report;
 
+import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -41,9 +42,7 @@ final class ReportOutput extends OutputStream {
   public void flush() throws IOException {
     buffer.flip();
     try {
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      FullWrite.write(channel, buffer);
     } catch (IOException e) {
       throw new ReportException(e);
     } finally {

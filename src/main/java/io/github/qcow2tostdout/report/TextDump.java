@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderField;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.HeaderArea;
@@ -78,7 +79,7 @@ final class TextDump implements DumpView {
   @Override
   public void backingFile(long offset, String name, Validity validity) throws IOException {
     out.text("Backing file:").line();
-    headLines.field(offset, validity, "name").text("'" + Printable.oneLine(name) + "'").line();
+    headLines.field(offset, validity, "name").text("'" + Printable.escaped(name) + "'").line();
     out.line();
   }
 
@@ -126,7 +127,7 @@ final class TextDump implements DumpView {
   private void name(long offset, String name, String value) throws IOException {
     tableLines
         .field(offset, Validity.NO_OPINION, name)
-        .text("'" + Printable.oneLine(value) + "'")
+        .text("'" + Printable.escaped(value) + "'")
         .line();
   }
 

@@ -5,7 +5,7 @@ import io.github.qcow2tostdout.format.BitmapFlag;
 import io.github.qcow2tostdout.format.BitmapTableEntry;
 import io.github.qcow2tostdout.format.BitmapsField;
 import io.github.qcow2tostdout.format.FeatureName;
-import io.github.qcow2tostdout.format.Header;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
@@ -52,7 +52,7 @@ final class TextExtensions implements ExtensionView {
         .field(extension.dataOffset(), Validity.NO_OPINION, "data")
         .text(
             Printable.text(extension.data())
-                .map(text -> "'" + Printable.oneLine(text) + "'")
+                .map(text -> "'" + Printable.escaped(text) + "'")
                 .orElse("<binary>"))
         .line();
     out.line();
@@ -65,7 +65,7 @@ final class TextExtensions implements ExtensionView {
     for (FeatureName name : names) {
       lines
           .field(at, Validity.NO_OPINION, name.kindName() + " bit " + name.bit())
-          .text(Printable.oneLine(name.name()))
+          .text(Printable.escaped(name.name()))
           .line();
       at += FeatureName.SIZE;
     }
@@ -105,7 +105,7 @@ final class TextExtensions implements ExtensionView {
     out.line();
     lines
         .field(bitmap.nameOffset(), Validity.NO_OPINION, "Bitmap name")
-        .text(Printable.oneLine(bitmap.name()))
+        .text(Printable.escaped(bitmap.name()))
         .line();
     for (BitmapField field : BitmapField.values()) {
       long value = bitmap.get(field);

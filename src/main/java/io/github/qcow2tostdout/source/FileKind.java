@@ -22,7 +22,7 @@ public enum FileKind {
   OTHER("is of an unknown kind", Reading.NEVER);
 
   /** How a file can be read. */
-  enum Reading {
+  public enum Reading {
     /** At any offset, as often as one likes. */
     ANYWHERE,
     /** From its beginning to its end. */
@@ -42,8 +42,13 @@ public enum FileKind {
   }
 
   /** How files of this kind can be read. */
-  Reading reading() {
+  public Reading reading() {
     return reading;
+  }
+
+  /** What is wrong with it where a file is wanted that can be read anywhere. */
+  public String objection() {
+    return objection;
   }
 
   /** Looks without opening: to open a FIFO would wait for its writer. */

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** A source that is laid over another one, and asks it for everything that it does not change. */
@@ -61,6 +62,11 @@ public abstract class ForwardingSource implements Source {
   @Override
   public SourceIdentity identity() throws IOException {
     return below.identity();
+  }
+
+  @Override
+  public Map<String, SourceIdentity> others() throws IOException {
+    return below.others();
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class MappedSource extends ForwardingSource {
   @Override
   public int read(ByteBuffer buffer, long offset) throws IOException {
     int limit = buffer.limit();
-    long end = Math.min(below.size(), offset + buffer.remaining());
+    long end = Offsets.sum(offset, buffer.remaining(), below.size());
     int index = extents.firstEndingBehind(offset);
     long at = offset;
     try {
@@ -77,7 +77,7 @@ public final class MappedSource extends ForwardingSource {
 
   @Override
   public void willNeed(long offset, long count) {
-    long end = offset + count;
+    long end = Offsets.sum(offset, count, below.size());
     for (int index = extents.firstEndingBehind(offset);
         index < extents.count() && extents.start(index) < end;
         index++) {

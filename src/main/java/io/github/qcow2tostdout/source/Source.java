@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -80,4 +81,9 @@ public interface Source extends Closeable {
 
   /** What tells this source, and this state of it, from another. */
   SourceIdentity identity() throws IOException;
+
+  /** The same of further files that it is read from, by their names. */
+  default Map<String, SourceIdentity> others() throws IOException {
+    return Map.of();
+  }
 }

@@ -20,14 +20,14 @@ import java.util.Set;
  * @param channel for reading and writing
  * @param description for system calls, where they are here
  */
-record SpoolFile(Path path, FileChannel channel, Optional<FileDescription> description)
+public record SpoolFile(Path path, FileChannel channel, Optional<FileDescription> description)
     implements Closeable {
   /**
    * Makes one.
    *
    * @throws FileSystemException if the directory can't have one; the reason is for the user
    */
-  static SpoolFile in(Path directory) throws IOException {
+  public static SpoolFile in(Path directory) throws IOException {
     Optional<FileDescription> description = FileDescription.ofNewUnnamed(directory);
     if (description.isPresent()) {
       Path path = description.get().descriptorPath();
@@ -79,7 +79,7 @@ record SpoolFile(Path path, FileChannel channel, Optional<FileDescription> descr
   }
 
   /** The error for a directory that can't have the file, or not all of it. */
-  static FileSystemException refused(Path directory, String reason, Throwable cause) {
+  public static FileSystemException refused(Path directory, String reason, Throwable cause) {
     FileSystemException refused =
         new FileSystemException(
             directory.toString(), null, reason + "; name another directory (--spool-dir)");

@@ -55,7 +55,7 @@ public final class WindowSource extends ForwardingSource {
 
   @Override
   public int read(ByteBuffer buffer, long at) throws IOException {
-    int beyond = Math.clamp(at + buffer.remaining() - size, 0, buffer.remaining());
+    int beyond = Math.clamp(buffer.remaining() - (size - at), 0, buffer.remaining());
     int limit = buffer.limit();
     buffer.limit(limit - beyond);
     try {

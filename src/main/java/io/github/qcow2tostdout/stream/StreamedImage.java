@@ -5,8 +5,10 @@ import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.HeaderArea;
+import io.github.qcow2tostdout.image.ImageStarts;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.work.Progress;
@@ -131,31 +133,37 @@ public final class StreamedImage {
     int clusterSize = image.clusterSize();
     KeptClusters kept = new KeptClusters(clusterBits, image.geometry().extendedL2(), image.hasDataFile());
     StreamPlan plan = new StreamPlan(image, kept, decoder);
+    ImageStarts starts = new ImageStarts(clusterSize);
     expected = plan::expectedSize;
     int received = front.limit();
     front.limit(front.capacity());
     int cluster = 0;
     for (int at = 0; at < received; at += clusterSize) {
       ByteBuffer bytes = front.slice(at, clusterSize);
+      ByteBuffer come = bytes.duplicate().limit(Math.min(clusterSize, received - at));
+      starts.accept(come);
       if (decoder.isPresent()) {
-        decoder.get().accept(bytes.duplicate().limit(Math.min(clusterSize, received - at)));
+        decoder.get().accept(come);
       }
       kept.add(cluster, KeptClusters.Kind.OFFSETS, bytes);
       plan.received(cluster, bytes);
       cluster++;
     }
-    if (decoder.isPresent()) {
-      stream.listen(decoder.get()::accept);
-    }
+    stream.listen(bytes -> {
+      starts.accept(bytes);
+      if (decoder.isPresent()) {
+        decoder.get().accept(bytes);
+      }
+    });
     receiveTables(image, plan, kept, decoder);
     long size = stream.position();
     progress.report(Progress.Phase.READ, size, size);
-    return BoundedFile.of(name, kept, size, decoder.map(StreamDecoder::finish));
+    return BoundedFile.ofStream(name, kept, size, decoder.map(StreamDecoder::finish), starts);
   }
 
   /** A file of which nothing but the front is read. */
   private BoundedFile file(ByteBuffer front, long size) {
-    return BoundedFile.of(
+    return BoundedFile.ofStream(
         name,
         (to, offset) -> {
           int length = (int) Math.min(to.remaining(), front.limit() - offset);
@@ -165,7 +173,9 @@ public final class StreamedImage {
           to.put(front.slice((int) offset, length));
           return length;
         },
-        size);
+        size,
+        Optional.empty(),
+        new ImageStarts(Limits.SECTOR_SIZE));
   }
 
   private OpenedImage open(BoundedFile front) throws IOException {

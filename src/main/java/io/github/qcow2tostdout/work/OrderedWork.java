@@ -143,11 +143,12 @@ public final class OrderedWork<T, R> implements AutoCloseable {
     };
   }
 
-  /** Ends the threads; what is under way is given up. */
+  /** Ends the threads; waits for what is under way, and begins nothing more. */
   @Override
   public void close() {
     if (pool.isPresent()) {
-      pool.get().shutdownNow();
+      // Not interrupted: that would close the channel of which a worker reads.
+      begun.forEach(task -> task.result().cancel(false));
       pool.get().close();
     }
   }

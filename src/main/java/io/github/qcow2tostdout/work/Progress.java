@@ -11,6 +11,7 @@ public interface Progress {
   enum Phase {
     SPOOL,
     SCAN,
+    COMPRESS,
     DIGEST,
     WRITE,
     VERIFY,

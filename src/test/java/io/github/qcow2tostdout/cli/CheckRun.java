@@ -30,10 +30,12 @@ record CheckRun(int code, String out, String err) {
   private static CheckRun run(FileChannel in, String image, String... options) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String[] arguments = new String[options.length + 2];
+    String[] arguments = new String[options.length + 3];
     arguments[0] = "check";
-    System.arraycopy(options, 0, arguments, 1, options.length);
-    arguments[options.length + 1] = image;
+    // Who holds images is not asked: it takes as long as the rest.
+    arguments[1] = "-U";
+    System.arraycopy(options, 0, arguments, 2, options.length);
+    arguments[options.length + 2] = image;
     // What has no path is taken for a pipe.
     OpenDescriptor pipe = new OpenDescriptor("standard input", Path.of("/nowhere"), in);
     StandardStreams streams =

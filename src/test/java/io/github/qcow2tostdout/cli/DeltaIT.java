@@ -128,7 +128,7 @@ class DeltaIT {
             + " qcow2 s1 > d1.qcow2; \"$0\" $1 -B s1 --backing-name d1.qcow2 --backing-name-format"
             + " qcow2 s2 > d2.qcow2;"
             // The same against the image, which QEMU reads.
-            + " \"$0\" $1 -B d1.qcow2 -F qcow2 s2 > again; cmp again d2.qcow2",
+            + " \"$0\" $1 --follow -q -B d1.qcow2 -F qcow2 s2 > again; cmp again d2.qcow2",
         options);
     for (String image : List.of("full", "d1", "d2")) {
       Qemu.assertClean(path(image + ".qcow2"));

@@ -16,9 +16,11 @@ import java.util.List;
  * @param err standard error
  */
 public record DumpRun(int code, String out, String err) {
-  /** Runs {@code dump} with arguments. */
+  /**
+   * Runs {@code dump} with arguments; who holds images is not asked: it takes as long as the rest.
+   */
   public static DumpRun of(Object... arguments) {
-    List<String> command = new ArrayList<>(List.of("dump"));
+    List<String> command = new ArrayList<>(List.of("dump", "-U"));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }

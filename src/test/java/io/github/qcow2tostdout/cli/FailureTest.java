@@ -120,7 +120,13 @@ class FailureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'two\nlines', two?lines", "'\u001b[31mred', ?[31mred", "'a\rb\tc\u007f', a?b?c?"})
+  @CsvSource({
+    "'two\nlines', two?lines",
+    "'\u001b[31mred', ?[31mred",
+    "'a\rb\tc\u007f', a?b?c?",
+    "'\u009b31m\u009d0', ?31m?0",
+    "'a\u202eb\u2028c\ufeff', a?b?c?",
+  })
   void aNameStaysOnItsLineAndCommandsNoTerminal(String name, String shown) {
     assertFailure(
         shown + ": no such file or device; check the name", new NoSuchFileException(name));

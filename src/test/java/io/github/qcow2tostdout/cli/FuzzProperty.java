@@ -64,8 +64,10 @@ final class FuzzProperty {
 
   private static Run run(FileChannel in, String name, FuzzSink out, String... options) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String[] arguments = List.of(options).toArray(new String[options.length + 1]);
-    arguments[options.length] = name;
+    String[] arguments = List.of(options).toArray(new String[options.length + 2]);
+    // Who holds images is not asked: it takes as long as the rest.
+    arguments[options.length] = "-U";
+    arguments[options.length + 1] = name;
     // What has no path is taken for a pipe.
     OpenDescriptor pipe = new OpenDescriptor("standard input", Path.of("/nowhere"), in);
     StandardStreams streams =

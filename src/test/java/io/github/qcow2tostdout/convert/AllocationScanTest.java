@@ -73,6 +73,21 @@ class AllocationScanTest {
     assertEquals(List.of(), scan(new MemorySource(0), 16));
   }
 
+  /** Sizes near the largest that a number holds, with data in the last byte, or only before it. */
+  @ParameterizedTest
+  @MethodSource("clusterBits")
+  void theEndOfTheLargestDisksIsFound(int clusterBits) throws IOException {
+    for (long size : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 511, Long.MAX_VALUE - 1023}) {
+      long from = size - (5L << 20);
+      MemorySource disk = new MemorySource(size).extents(from, size);
+      assertEquals(List.of(), scan(disk, clusterBits));
+      disk.put(size - 1, ONE);
+      assertEquals(List.of((size - 1) >> clusterBits), scan(disk, clusterBits));
+      List<Long> both = List.of((from + 1) >> clusterBits, (size - 1) >> clusterBits);
+      assertEquals(both, scan(disk.put(from + 1, ONE), clusterBits));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("clusterBits")
   void zeroesAreNotAllocated(int clusterBits) throws IOException {

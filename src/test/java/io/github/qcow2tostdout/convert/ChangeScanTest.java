@@ -66,6 +66,20 @@ class ChangeScanTest {
     assertEquals("...", delta(disk(3 * K64).put(5, ONE), disk(3 * K64).put(5, ONE)));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {9, 16, 21})
+  void aByteThatDiffersAtTheEndOfTheLargestDisksIsData(int clusterBits) throws IOException {
+    for (long size : new long[] {Long.MAX_VALUE - 511, Long.MAX_VALUE - 1023}) {
+      long from = (size - (5L << 20)) >> clusterBits << clusterBits;
+      MemorySource base = disk(size).extents(from, size);
+      MemorySource disk = disk(size).extents(from, size).put(size - 1, ONE);
+      Grains found = scan(disk, Images.compareWith(base), clusterBits, true);
+      assertEquals(1, found.data().count());
+      assertTrue(found.data().contains((size - 1) >> clusterBits));
+      assertEquals(0, scan(base, Images.compareWith(base), clusterBits, true).data().count());
+    }
+  }
+
   @Test
   void aByteThatDiffersIsData() throws IOException {
     assertEquals("D..", delta(disk(3 * K64).put(5, ONE), disk(3 * K64).put(5, TWO)));

@@ -51,6 +51,19 @@ class DataMapTest {
                 disk(), new Geometry(clusterBits, 4), ChangeSign.CHANGE_TIME, Progress.NONE)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"9223372036854775807", "9223372036854775296", "9223372036854774784"})
+  void theLargestDisksEndWhereTheyEnd(long size) throws IOException {
+    MemorySource disk =
+        new MemorySource(size).put(size - 1, new byte[] {1}).extents(size - 4096, size);
+    long from = (size - 1) >> 16 << 16;
+    DataMap tested =
+        DataMap.tested(disk, new Geometry(16, 4), ChangeSign.CHANGE_TIME, Progress.NONE);
+    assertEquals(from + "-" + size, text(tested));
+    DataMap untested = DataMap.ofExtents(disk, ChangeSign.CHANGE_TIME);
+    assertEquals((size - 4096) + "-" + size, text(untested));
+  }
+
   @Test
   void anEmptyDiskHasNoExtents() throws IOException {
     assertEquals("", text(DataMap.ofExtents(new MemorySource(0), ChangeSign.CHANGE_TIME)));

@@ -56,6 +56,16 @@ class ScanPiecesTest {
   }
 
   @Test
+  void theLastBytesThatADiskCanHaveAreAPiece() throws IOException {
+    long max = Long.MAX_VALUE;
+    assertEquals("[" + (max - 5) + ", " + max + "]", text(max - 5, max));
+    long cut = max - 16 * M + 1;
+    assertEquals("[" + (cut - 1) + ", " + max + "]", text(cut - 1, max));
+    assertEquals(
+        "[%d, %d][%d, %d]".formatted(cut - 16 * M, cut, cut, max), text(cut - 16 * M, max));
+  }
+
+  @Test
   void extentOfAPiecesSizeIsOnePiece() throws IOException {
     assertEquals("[0, 16777216]", text(0, 16 * M));
   }

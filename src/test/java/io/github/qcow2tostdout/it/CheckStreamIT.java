@@ -120,6 +120,23 @@ final class CheckStreamIT {
     assertEquals(-1, Files.mismatch(image, directory.resolve("stored")));
   }
 
+  /** What nobody sends need not have an end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/zero", "/dev/null", "\"$1\""})
+  void nothingIsReadAfterWrongArgumentsIfNobodySendsIt(String input) throws Exception {
+    Outcome outcome = bash("\"$0\" check --bogus - < " + input, image);
+    assertEquals(64, outcome.code(), outcome::err);
+    assertTrue(!outcome.err().contains(REST), outcome::err);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "check --deep --untrusted"})
+  void deviceWithoutEndIsRefusedAndLeft(String command) throws Exception {
+    Outcome outcome = bash("\"$0\" " + command + " - < /dev/zero");
+    assertEquals(63, outcome.code(), outcome::err);
+    assertTrue(!outcome.err().contains(REST), outcome::err);
+  }
+
   /** On a slow stream of a small image too there is something to see. */
   @Test
   void progressComesBeforeTheFirstMebibytes() throws Exception {

@@ -88,11 +88,14 @@ final class FormatsIT {
     return found;
   }
 
-  private void assertIsThatOfTheDisk(Path image, String format) throws Exception {
+  private void assertIsThatOfTheDisk(Path image, String format, String... options)
+      throws Exception {
     Path out = directory.resolve("out.qcow2");
     Path err = directory.resolve("err");
+    List<Object> arguments = new ArrayList<>(List.of("-f", format, image));
+    arguments.addAll(List.of(options));
     Process process =
-        tool("-f", format, image).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        tool(arguments.toArray()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertEquals(0, process.waitFor(), () -> read(err));
     assertEquals("", read(err));
     Qemu.assertClean(out);
@@ -151,7 +154,7 @@ final class FormatsIT {
     Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", "-b", "middle.qcow2", "-F", "qcow2", top);
     Tool.QEMU_IO.runWell("-f", "qcow2", "-c", "write -P 7 20M 1k", top);
     Tool.QEMU_IO.runWell("-f", "raw", "-c", "write -P 7 20M 1k", disk);
-    assertIsThatOfTheDisk(top, "qcow2");
+    assertIsThatOfTheDisk(top, "qcow2", "--follow", "-q");
   }
 
   /** Where the storage daemon is missing, and where both are. */
@@ -219,8 +222,9 @@ final class FormatsIT {
     Path top = directory.resolve("top.qcow2");
     Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", "-b", base, "-F", "qcow2", top);
     Files.delete(base);
-    Outcome.of(tool("-f", "qcow2", top))
-        .assertFailedBeforeTheFirstByte(1, top + ": can't be read as qcow2: ", base.toString());
+    Outcome.of(tool("--follow", "-f", "qcow2", top))
+        .assertFailedBeforeTheFirstByte(
+            1, top + ": backing file " + base + ": no such file or device; put it there\n");
     assertNothingIsLeft();
   }
 
@@ -253,7 +257,7 @@ final class FormatsIT {
     outcome.assertFailedBeforeTheFirstByte(
         1,
         image + ": can't be read at byte ",
-        ": the server says: Input/output error (reading from file failed); check");
+        ": QEMU says: Input/output error (reading from file failed); check the image");
     assertNothingIsLeft();
   }
 

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,22 @@ final class SignalsIT {
       String written = outcome.out().length() + " of " + (69 << 16) + " bytes were written";
       assertTrue(outcome.err().contains(written), () -> written + ": " + outcome.err());
       assertEquals(1, outcome.err().lines().count());
+    }
+  }
+
+  /** By the system: the VM would print what its threads do, and go on. */
+  @Test
+  void quitEndsALongConversionToo() throws Exception {
+    Path large = Files.copy(disk, directory.resolve("large"));
+    PackagedTool.bash(directory, "truncate -s 65M large");
+    ProcessBuilder tool = new ProcessBuilder(PackagedTool.LAUNCHER.toString(), large.toString());
+    try (HeldProcess held = HeldProcess.start(tool)) {
+      held.awaitOutput();
+      HeldProcess.signal("QUIT", held.handle());
+      held.awaitEnd();
+      Outcome outcome = held.finish();
+      assertEquals(131, outcome.code(), outcome::err);
+      assertEquals("", outcome.err());
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
@@ -16,12 +17,36 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of standard output gets every byte. */
 @Timeout(60)
 final class StdoutKindsIT {
   /** From here on the tool enlarges a pipe. */
   private static final int SIZE = 66 << 20;
+
+  /** Prints the processor time of a command whose reader waits, and compares what it wrote. */
+  private static final String NON_BLOCKING =
+      """
+      import os, resource, subprocess, sys, time
+      expected = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE).stdout
+      def used():
+          usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+          return usage.ru_utime + usage.ru_stime
+      before = used()
+      ours, theirs = os.pipe()
+      os.set_blocking(theirs, False)
+      tool = subprocess.Popen(sys.argv[1:], stdout=theirs)
+      os.close(theirs)
+      pipe = os.fdopen(ours, "rb")
+      got = pipe.read(1)
+      time.sleep(3)  # is what is measured: a reader that does not read
+      got += pipe.read()
+      code = tool.wait() or got != expected
+      print(used() - before)
+      sys.exit(code)
+      """;
 
   @TempDir static Path directory;
   private static Path disk;
@@ -100,6 +125,29 @@ final class StdoutKindsIT {
     assertEquals(0, outcome.code(), outcome::toString);
     double seconds = Double.parseDouble(outcome.out().strip());
     assertTrue(seconds < 1, () -> seconds + " s of processor time");
+  }
+
+  /** Each of them is more than a pipe holds, but for the last. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"dump", "dump -j", "map --zero-test", "map --output=human", "check --help"})
+  void nonBlockingPipeGetsReportsWithoutBurningTime(String command) throws Exception {
+    Path striped = directory.resolve("striped.raw");
+    DiskRecipe recipe = DiskRecipe.hole(64 << 20);
+    for (int i = 0; i < 4000; i++) {
+      recipe = recipe.data(i * 16384L, 4096);
+    }
+    recipe.make(striped);
+    Path stripedImage = directory.resolve("striped.qcow2");
+    assertDone(PackagedTool.bash(directory, "\"$0\" -c 4K \"$1\" > \"$2\"", striped, stripedImage));
+    List<String> arguments = new ArrayList<>(List.of(Tool.PYTHON.path(), "-c", NON_BLOCKING));
+    arguments.add(PackagedTool.LAUNCHER.toString());
+    arguments.addAll(List.of(command.split(" ")));
+    arguments.add((command.startsWith("map") ? striped : stripedImage).toString());
+    Outcome outcome = Outcome.of(new ProcessBuilder(arguments));
+    assertEquals(0, outcome.code(), outcome::toString);
+    double seconds = Double.parseDouble(outcome.out().strip());
+    assertTrue(seconds < 1.5, () -> seconds + " s of processor time");
   }
 
   @Test

@@ -51,6 +51,23 @@ class MappedSourceTest {
   }
 
   @Test
+  void aReadEndsWhereTheLargestDiskDoes() throws IOException {
+    Source largest =
+        new ForwardingSource(disk) {
+          @Override
+          public long size() {
+            return Long.MAX_VALUE;
+          }
+        };
+    Source mapped = new MappedSource(largest, BytesSource.extents(10, 20));
+    assertEquals(5, mapped.read(ByteBuffer.allocate(50), Long.MAX_VALUE - 5));
+    ByteBuffer buffer = ByteBuffer.allocate(50);
+    int count = WindowSource.of(mapped, 10, Long.MAX_VALUE - 10).read(buffer, Long.MAX_VALUE - 13);
+    assertEquals(3, count);
+    assertEquals(50, buffer.limit());
+  }
+
+  @Test
   void aReadEndsWhereTheDiskDoes() throws IOException {
     Source mapped = new MappedSource(disk, BytesSource.extents(10, 20));
     assertEquals(15, mapped.read(ByteBuffer.allocate(50), 85));

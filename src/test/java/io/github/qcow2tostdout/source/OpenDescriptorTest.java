@@ -111,6 +111,12 @@ class OpenDescriptorTest {
   }
 
   @Test
+  void behindAFileIsNobody() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    assertFalse(new OpenDescriptor(NAME, file, FileChannel.open(file)).hasWriter());
+  }
+
+  @Test
   void aDirectoryIsRefused() throws IOException {
     OpenDescriptor descriptor =
         new OpenDescriptor(NAME, directory, FileChannel.open(disk, StandardOpenOption.READ));

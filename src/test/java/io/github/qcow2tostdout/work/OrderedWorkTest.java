@@ -133,33 +133,39 @@ class OrderedWorkTest {
   }
 
   @Test
-  void closingGivesUpWhatIsUnderWay() throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(2);
-    AtomicInteger interrupted = new AtomicInteger();
+  void closingWaitsForWhatIsUnderWayAndBeginsNoMore() throws Exception {
+    CountDownLatch twoAreUnderWay = new CountDownLatch(2);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
     OrderedWork.Worker<Integer, Integer> worker =
         task -> {
-          begun.countDown();
+          begun.incrementAndGet();
+          twoAreUnderWay.countDown();
           try {
-            new CountDownLatch(1).await();
+            release.await();
           } catch (InterruptedException e) {
-            interrupted.incrementAndGet();
+            throw new IOException("interrupted", e);
           }
+          done.incrementAndGet();
           return task;
         };
-    Thread reader;
-    try (OrderedWork<Integer, Integer> work = new OrderedWork<>(2, 2, tasks(2), () -> worker)) {
-      reader =
-          new Thread(() -> {
-            try {
-              work.next((task, result) -> {});
-            } catch (IOException e) {
-              throw new AssertionError(e);
-            }
-          });
-      reader.start();
-      begun.await();
-    }
+    OrderedWork<Integer, Integer> work = new OrderedWork<>(2, TASKS, tasks(TASKS), () -> worker);
+    Thread reader =
+        new Thread(() -> assertThrows(IOException.class, () -> work.next((task, result) -> {})));
+    reader.start();
+    twoAreUnderWay.await();
+    reader.interrupt();
     reader.join();
-    assertEquals(2, interrupted.get());
+    Thread closing = new Thread(work::close);
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING
+        && closing.getState() != Thread.State.WAITING) {
+      LockSupport.parkNanos(100_000);
+    }
+    release.countDown();
+    closing.join();
+    assertEquals(2, begun.get());
+    assertEquals(2, done.get());
   }
 }

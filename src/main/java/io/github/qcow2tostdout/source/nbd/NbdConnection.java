@@ -34,6 +34,7 @@ final class NbdConnection implements Closeable {
   private final String name;
   private final NbdWire wire;
   private final NbdExport export;
+  private final NbdPeer peer;
   private final Map<Long, NbdRequest> pending = new ConcurrentHashMap<>();
   private final NbdReplies replies;
   private final ByteBuffer out = ByteBuffer.allocateDirect(MAX_REQUESTS * NbdProtocol.REQUEST_SIZE);
@@ -47,16 +48,22 @@ final class NbdConnection implements Closeable {
    * @param name of the source, for errors
    * @param wire at the start of transmission
    */
-  NbdConnection(String name, NbdWire wire, NbdExport export) {
+  NbdConnection(String name, NbdWire wire, NbdExport export, NbdPeer peer) {
     this.name = name;
     this.wire = wire;
     this.export = export;
+    this.peer = peer;
     replies = new NbdReplies(wire, export, pending);
   }
 
   /** What is read over it. */
   NbdExport export() {
     return export;
+  }
+
+  /** Who is at the other end. */
+  NbdPeer peer() {
+    return peer;
   }
 
   /** How many more requests may be sent before the next reply. */

@@ -32,6 +32,7 @@ public final class NbdConnector {
 
   private final String name;
   private final Duration limit;
+  private final NbdPeer peer;
 
   /**
    * @param name of the source, for errors
@@ -41,8 +42,13 @@ public final class NbdConnector {
   }
 
   NbdConnector(String name, Duration limit) {
+    this(name, limit, NbdPeer.SERVER);
+  }
+
+  NbdConnector(String name, Duration limit, NbdPeer peer) {
     this.name = name;
     this.limit = limit;
+    this.peer = peer;
   }
 
   /**
@@ -94,19 +100,20 @@ public final class NbdConnector {
 
   private NbdConnection negotiate(SocketChannel channel, String export, Deadline deadline)
       throws FileSystemException {
-    NbdWire wire = new NbdWire(channel);
+    NbdWire wire = new NbdWire(channel, peer);
     try {
       NbdExport agreed = NbdHandshake.negotiate(wire, export);
       deadline.close();
       if (deadline.isOver()) {
         throw new ClosedChannelException();
       }
-      return new NbdConnection(name, wire, agreed);
+      return new NbdConnection(name, wire, agreed, peer);
     } catch (IOException e) {
       Deadline.discard(channel);
       throw failed(
           deadline.isOver()
-              ? "the server has not come to an end of the negotiation within "
+              ? peer.words()
+                  + " has not come to an end of the negotiation within "
                   + limit.toSeconds()
                   + " seconds"
               : reason(e));

@@ -71,11 +71,14 @@ final class NbdExtents implements DataExtents {
         throw new FileSystemException(
             name,
             null,
-            "the server can't say where data is at byte "
+            connection.peer().words()
+                + " can't say where data is at byte "
                 + start
                 + ": "
                 + status.error().get()
-                + "; check the server, or try --no-sparse");
+                + "; "
+                + connection.peer().remedy()
+                + ", or try --no-sparse");
       }
       // It can't do it after all, or not here: then all must be read.
       asking = false;

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source.nbd;
 
+import io.github.qcow2tostdout.source.Offsets;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
@@ -254,7 +255,7 @@ final class NbdParts {
    */
   private Optional<Part> make(long from, long to, boolean demanded) {
     long start = export.alignedDown(from);
-    long end = Math.min(export.alignedUp(to), start + partSize);
+    long end = Offsets.sum(start, partSize, export.alignedUp(to));
     Long above = parts.higherKey(start);
     if (above != null) {
       end = Math.min(end, above);
@@ -300,8 +301,11 @@ final class NbdParts {
         null,
         "can't be read at byte "
             + error.offset()
-            + ": the server says: "
+            + ": "
+            + connection.peer().words()
+            + " says: "
             + error
-            + "; check the server and its disk");
+            + "; "
+            + connection.peer().remedy());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.source.nbd;
 
 import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** An export of an NBD server. */
@@ -43,10 +45,18 @@ public final class NbdSource implements Source {
    * The same over a connection that is there.
    *
    * @param name for errors
+   * @param limit of the negotiation
    */
-  public static NbdSource open(String name, SocketChannel channel, String export, boolean sparse)
+  public static NbdSource open(
+      String name,
+      SocketChannel channel,
+      String export,
+      boolean sparse,
+      NbdPeer peer,
+      Duration limit)
       throws FileSystemException {
-    return new NbdSource(name, new NbdConnector(name).negotiate(channel, export), sparse);
+    return new NbdSource(
+        name, new NbdConnector(name, limit, peer).negotiate(channel, export), sparse);
   }
 
   @Override
@@ -68,7 +78,7 @@ public final class NbdSource implements Source {
 
   @Override
   public int read(ByteBuffer buffer, long offset) throws IOException {
-    long end = Math.min(size, offset + buffer.remaining());
+    long end = Offsets.sum(offset, buffer.remaining(), size);
     for (long at = offset; at < end; ) {
       NbdParts.Part part = parts.take(at, end);
       long readTo = at;
@@ -86,7 +96,7 @@ public final class NbdSource implements Source {
 
   @Override
   public long transferTo(long offset, long count, WritableByteChannel target) throws IOException {
-    long end = Math.min(size, offset + count);
+    long end = Offsets.sum(offset, count, size);
     if (offset >= end) {
       return 0;
     }
@@ -102,7 +112,7 @@ public final class NbdSource implements Source {
 
   @Override
   public void willNeed(long offset, long count) {
-    parts.hint(offset, Math.min(size, offset + count));
+    parts.hint(offset, Offsets.sum(offset, count, size));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source.nbd;
 
+import io.github.qcow2tostdout.source.Offsets;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -36,7 +37,7 @@ final class NbdStatus extends NbdRequest {
                 : "an extent at byte " + described + ", where nothing was asked for");
       }
       // The last may reach further than was asked; what is there is asked for again.
-      long to = Math.min(end, described + size);
+      long to = Offsets.sum(described, size, end);
       if ((flags & NbdProtocol.STATE_ZERO) == 0) {
         addData(described, to);
       }

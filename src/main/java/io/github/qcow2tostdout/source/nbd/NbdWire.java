@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -15,13 +16,15 @@ final class NbdWire implements Closeable {
   private static final int BUFFER_SIZE = 32 << 10;
 
   private final SocketChannel channel;
+  private final NbdPeer peer;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
 
   /**
    * @param channel connected and blocking
    */
-  NbdWire(SocketChannel channel) {
+  NbdWire(SocketChannel channel, NbdPeer peer) {
     this.channel = channel;
+    this.peer = peer;
   }
 
   /** The next 2 bytes, unsigned. */
@@ -91,7 +94,13 @@ final class NbdWire implements Closeable {
   /** Sends all of a buffer. */
   void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      try {
+        channel.write(bytes);
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        throw lost(e);
+      }
     }
   }
 
@@ -109,9 +118,29 @@ final class NbdWire implements Closeable {
   }
 
   private void receive(ByteBuffer target) throws IOException {
-    if (channel.read(target) < 0) {
-      throw new IOException("the server has closed the connection");
+    int count;
+    try {
+      count = channel.read(target);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw lost(e);
     }
+    if (count < 0) {
+      throw new IOException(closed());
+    }
+  }
+
+  /** As it is: what the system says of it reads as if it were standard output that is lost. */
+  private IOException lost(IOException e) {
+    String said = NbdConnector.reason(e);
+    boolean closed = said.contains("Broken pipe") || said.contains("Connection reset");
+    return new IOException(
+        closed ? closed() : "the connection to " + peer.words() + " is lost: " + said, e);
+  }
+
+  private String closed() {
+    return peer.words() + " has closed the connection";
   }
 
   @Override

@@ -9,14 +9,20 @@ import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,10 +38,17 @@ final class ExportingProcess implements Closeable {
   /** The socket's name in the directory. */
   private static final String SOCKET = "s";
 
+  /** The name of the file with the child's number. */
+  private static final String CHILD = "pid";
+
+  /** Memory that is no limit. */
+  private static final long UNLIMITED = Long.MAX_VALUE;
+
   /**
-   * Takes the directory and the command. The child is killed without being asked: it has nothing to
-   * finish. To know when it ends, the shell gives up its own end of the pipe of its messages. What
-   * the launcher has set for the VM alone goes no further.
+   * Takes the directory, a limit of memory, a number of texts, these, and the command. The texts
+   * become files that are called 0, 1 and so on. The child is killed without being asked: it has
+   * nothing to finish. To know when it ends, the shell gives up its own end of the pipe of its
+   * messages. What the launcher has set for the VM alone goes no further.
    */
   private static final String SHELL =
       """
@@ -43,9 +56,21 @@ final class ExportingProcess implements Closeable {
       unset MALLOC_ARENA_MAX LD_ORIGIN_PATH
       umask 077
       directory=$1
-      shift
+      memory=$2
+      texts=$3
+      shift 3
       mkdir -- "$directory" && cd -- "$directory" || exit
-      "$@" </dev/null &
+      text=0
+      while [ "$text" -lt "$texts" ]; do
+        printf %s "$1" >"$text" || exit
+        shift
+        text=$((text + 1))
+      done
+      (
+        ulimit -S -v "$memory" 2>/dev/null
+        exec "$@"
+      ) </dev/null &
+      echo $! >pid
       exec >/dev/null 2>&1
       read -r end
       kill -9 $!
@@ -75,17 +100,37 @@ final class ExportingProcess implements Closeable {
     List<String> on(Path socket);
   }
 
+  /** A directory for a child. */
+  static Path newDirectory(Environment environment) throws IOException {
+    return environment.newDirectory(SOCKET);
+  }
+
   /**
-   * Starts it.
+   * Starts it, with no limits.
    *
    * @param environment where PATH and the places for temporary files are looked up
    */
   static ExportingProcess start(Command command, Environment environment) throws IOException {
-    Path directory = environment.newDirectory(SOCKET);
+    return start(newDirectory(environment), command, List.of(), UNLIMITED, environment);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param directory that {@link #newDirectory} gave
+   * @param texts of files that the child finds there, called 0, 1 and so on
+   * @param memory bytes of address space that the child may have
+   */
+  static ExportingProcess start(
+      Path directory, Command command, List<String> texts, long memory, Environment environment)
+      throws IOException {
     Path socket = directory.resolve(SOCKET);
     List<String> all = new ArrayList<>();
     environment.find("setsid").ifPresent(setsid -> all.add(setsid.toString()));
     all.addAll(List.of("/bin/sh", "-c", SHELL, "qcow2-to-stdout", directory.toString()));
+    all.add(memory == UNLIMITED ? "unlimited" : Long.toString(memory >> 10));
+    all.add(Integer.toString(texts.size()));
+    all.addAll(texts);
     all.addAll(command.on(socket));
     ExportingProcess started = new ExportingProcess(startProcess(all), socket);
     Thread.ofPlatform().daemon().name("messages").start(started::readMessages);
@@ -127,10 +172,16 @@ final class ExportingProcess implements Closeable {
   /**
    * Connects as soon as the child listens.
    *
+   * @param limit how long to wait for that
    * @return empty if it ends before that
+   * @throws TimeoutException if neither happens in time
    */
-  Optional<SocketChannel> connect() throws IOException {
+  Optional<SocketChannel> connect(Duration limit) throws IOException, TimeoutException {
+    long start = System.nanoTime();
     while (!hasEndedWithin(1)) {
+      if (System.nanoTime() - start > limit.toNanos()) {
+        throw new TimeoutException();
+      }
       if (Files.exists(socket)) {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -153,6 +204,40 @@ final class ExportingProcess implements Closeable {
       Thread.currentThread().interrupt();
       return true;
     }
+  }
+
+  /**
+   * The files that the child has open, its own directory's left out: where they can be looked at,
+   * and what they are called. None where the system does not tell.
+   */
+  Map<Path, Path> openFiles() {
+    Map<Path, Path> open = new HashMap<>();
+    try {
+      Path directory = socket.resolveSibling("").toRealPath();
+      String child = child();
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc", child, "fd"))) {
+        for (Path descriptor : all) {
+          Path file = Files.readSymbolicLink(descriptor);
+          if (!file.startsWith(directory)) {
+            open.put(descriptor, file);
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // There are systems without /proc, and it may just have ended.
+      return Map.of();
+    }
+    return open;
+  }
+
+  /** The child's number, which the shell writes as soon as it has started it. */
+  private String child() throws IOException {
+    Path file = socket.resolveSibling(CHILD);
+    String number = "";
+    while (!number.endsWith("\n") && !hasEndedWithin(1)) {
+      number = Files.exists(file) ? Files.readString(file) : "";
+    }
+    return number.strip();
   }
 
   /** What it said so far. */

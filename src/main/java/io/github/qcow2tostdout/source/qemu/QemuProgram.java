@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A program of QEMU's that reads an image and exports it over NBD on a Unix socket, read-only, as
- * {@link #EXPORT}. Names go into JSON, in which a comma, a colon or a space is nothing special.
+ * {@link #EXPORT}.
  */
 enum QemuProgram {
   /** What the exports of a running QEMU are made of, alone. */
@@ -18,7 +18,7 @@ enum QemuProgram {
           "--blockdev",
           node,
           "--nbd-server",
-          "{\"addr\":{\"type\":\"unix\",\"path\":" + quoted(socket.toString()) + "}}",
+          "{\"addr\":{\"type\":\"unix\",\"path\":" + ImageNode.quoted(socket.toString()) + "}}",
           "--export",
           "{\"type\":\"nbd\",\"id\":\"export\",\"node-name\":\"image\",\"name\":\""
               + EXPORT
@@ -57,38 +57,6 @@ enum QemuProgram {
   }
 
   abstract List<String> arguments(String node, Path socket);
-
-  /**
-   * The image as a node of QEMU's.
-   *
-   * @param file absolute
-   * @param driver QEMU's name for what the file is to its system
-   * @param format QEMU's name for the image's format
-   */
-  static String node(Path file, String driver, String format) {
-    return "{\"driver\":"
-        + quoted(format)
-        + ",\"node-name\":\"image\",\"read-only\":true,\"file\":{\"driver\":"
-        + quoted(driver)
-        + ",\"filename\":"
-        + quoted(file.toString())
-        + "}}";
-  }
-
-  private static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append(String.format("\\u%04x", (int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
-  }
 
   /**
    * What a program said, without what the user did not write: its name and its options.

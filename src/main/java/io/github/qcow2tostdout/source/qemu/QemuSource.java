@@ -4,16 +4,18 @@ import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.FileKind;
 import io.github.qcow2tostdout.source.ForwardingSource;
 import io.github.qcow2tostdout.source.SourceIdentity;
+import io.github.qcow2tostdout.source.nbd.NbdPeer;
 import io.github.qcow2tostdout.source.nbd.NbdSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A disk in a format of QEMU's, as the guest sees it: with its backing files, uncompressed. A
@@ -41,14 +43,25 @@ public final class QemuSource extends ForwardingSource {
   private final String name;
   private final Path path;
   private final FileKind kind;
+  private final ImageTree files;
   private final NbdSource export;
   private final QemuChild child;
+  private final QemuAccess access;
 
-  private QemuSource(String name, Path path, FileKind kind, NbdSource export, QemuChild child) {
+  private QemuSource(
+      String name,
+      Path path,
+      FileKind kind,
+      ImageTree files,
+      NbdSource export,
+      QemuChild child,
+      QemuAccess access) {
     super(export);
+    this.access = access;
     this.name = name;
     this.path = path;
     this.kind = kind;
+    this.files = files;
     this.export = export;
     this.child = child;
   }
@@ -66,30 +79,36 @@ public final class QemuSource extends ForwardingSource {
    *
    * @param format one of {@link #FORMATS}
    * @param sparse whether QEMU is asked where data is
-   * @throws FileSystemException if the file is missing or no such image, or if QEMU's program is
-   *     not installed; the reason is for the user
+   * @param access what QEMU may do
+   * @throws FileSystemException if the file is missing or no such image, if it names files that may
+   *     not be opened, or if QEMU's program is not installed; the reason is for the user
    */
-  public static QemuSource open(Path path, String format, boolean sparse) throws IOException {
-    return open(path, format, sparse, Environment.ofProcess());
+  public static QemuSource open(Path path, String format, boolean sparse, QemuAccess access)
+      throws IOException {
+    return open(path, format, sparse, access, Environment.ofProcess());
   }
 
-  static QemuSource open(Path path, String format, boolean sparse, Environment environment)
+  static QemuSource open(
+      Path path, String format, boolean sparse, QemuAccess access, Environment environment)
       throws IOException {
     String name = path.toString();
     FileKind kind = FileKind.of(path);
-    kind.refuseUnlessAnywhere(name);
-    if (!Files.isReadable(path)) {
-      throw new AccessDeniedException(name);
-    }
-    SourceIdentity before = kind.identity(path, 0);
-    QemuChild child = start(name, path, kind, format, environment);
+    ImageTree files = new ImageTree(path, format, access);
+    QemuChild child = start(name, files, format, access, environment);
     try {
-      NbdSource export = connect(name, format, child, sparse);
-      if (before.differenceTo(kind.identity(path, 0)).isPresent()) {
+      NbdSource export = connect(name, format, child, sparse, access);
+      files.verify();
+      Set<String> strangers = files.strangers(child.process().openFiles());
+      if (!strangers.isEmpty()) {
         throw new FileSystemException(
-            name, null, "was written or replaced while it was opened; run again");
+            name,
+            null,
+            child.program().program()
+                + " has opened "
+                + String.join(", ", strangers)
+                + " too, which the image was not seen to name; please report it");
       }
-      return new QemuSource(name, path, kind, export, child);
+      return new QemuSource(name, path, kind, files, export, child, access);
     } catch (IOException | RuntimeException | Error e) {
       child.process().close();
       throw e;
@@ -97,18 +116,22 @@ public final class QemuSource extends ForwardingSource {
   }
 
   private static QemuChild start(
-      String name, Path path, FileKind kind, String format, Environment environment)
+      String name, ImageTree files, String format, QemuAccess access, Environment environment)
       throws IOException {
-    String driver = kind == FileKind.BLOCK_DEVICE ? "host_device" : "file";
-    String node = QemuProgram.node(path.toAbsolutePath(), driver, format);
     for (QemuProgram program : QemuProgram.values()) {
       Optional<Path> executable = environment.find(program.program());
       if (executable.isPresent()) {
+        Path directory = ExportingProcess.newDirectory(environment);
+        String node = files.node().json(directory);
         return new QemuChild(
             program,
             node,
             ExportingProcess.start(
-                socket -> program.command(executable.get(), node, socket), environment));
+                directory,
+                socket -> program.command(executable.get(), node, socket),
+                files.descriptors(),
+                access.memory(),
+                environment));
       }
     }
     throw new FileSystemException(
@@ -120,12 +143,25 @@ public final class QemuSource extends ForwardingSource {
             + " the packages qemu-system-common and qemu-utils, Fedora in qemu-img");
   }
 
-  private static NbdSource connect(String name, String format, QemuChild child, boolean sparse)
+  private static NbdSource connect(
+      String name, String format, QemuChild child, boolean sparse, QemuAccess access)
       throws IOException {
-    Optional<SocketChannel> channel = child.process().connect();
+    Optional<SocketChannel> channel;
+    try {
+      channel = child.process().connect(access.openTimeout());
+    } catch (TimeoutException e) {
+      throw new FileSystemException(
+          name,
+          null,
+          child.program().program()
+              + " has not opened it within "
+              + access.openTimeout().toSeconds()
+              + " seconds; give it more with --open-timeout SECONDS");
+    }
     if (channel.isPresent()) {
       try {
-        return NbdSource.open(name, channel.get(), QemuProgram.EXPORT, sparse);
+        return NbdSource.open(
+            name, channel.get(), QemuProgram.EXPORT, sparse, NbdPeer.QEMU, access.openTimeout());
       } catch (FileSystemException e) {
         if (!child.process().hasEndedWithin(LAST_WORDS_MILLIS)) {
           throw e;
@@ -139,7 +175,15 @@ public final class QemuSource extends ForwardingSource {
         "can't be read as "
             + format
             + ": "
-            + (said.isEmpty() ? child.program().program() + " ended without a word" : said));
+            + (said.isEmpty() ? child.program().program() + " ended without a word" : said)
+            + remedy(said, access));
+  }
+
+  /** What to do where it was memory that there was not enough of. */
+  private static String remedy(String said, QemuAccess access) {
+    return said.contains("allocate")
+        ? "; it may have " + access.memory() + " bytes of memory, more with --qemu-memory SIZE"
+        : "";
   }
 
   @Override
@@ -176,22 +220,27 @@ public final class QemuSource extends ForwardingSource {
     }
   }
 
-  /** The same with what the child has to say. */
+  /** The same with what the child has to say, if it is gone. */
   private FileSystemException explained(FileSystemException e) {
     boolean ended = child.process().hasEndedWithin(LAST_WORDS_MILLIS);
     String said = child.said();
     return new FileSystemException(
         name,
         null,
-        e.getReason()
-            + (ended ? "; " + child.program().program() + " has ended" : "")
-            + (said.isEmpty() ? "" : "; " + child.program().program() + " says: " + said));
+        (ended ? child.program().program() + " has ended" : e.getReason())
+            + (said.isEmpty() ? "" : "; " + child.program().program() + " says: " + said)
+            + remedy(said, access));
   }
 
-  /** The identity of the image's file; those of its backing files are QEMU's to watch. */
+  /** The identity of the image's file. */
   @Override
   public SourceIdentity identity() throws IOException {
     return kind.identity(path, size());
+  }
+
+  @Override
+  public Map<String, SourceIdentity> others() throws IOException {
+    return files.others();
   }
 
   @Override

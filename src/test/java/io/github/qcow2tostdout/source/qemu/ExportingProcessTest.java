@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.source.qemu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.HeldProcess;
@@ -12,10 +13,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ExportingProcessTest {
+  private static final Duration LONG = Duration.ofSeconds(50);
+
   @TempDir Path temporary;
   private Environment environment;
 
@@ -84,7 +89,7 @@ class ExportingProcessTest {
           "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
       try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
         listener.bind(UnixDomainSocketAddress.of(directory.resolve("s")));
-        process.connect().orElseThrow().close();
+        process.connect(LONG).orElseThrow().close();
       }
       assertFalse(process.hasEndedWithin(0));
     }
@@ -94,7 +99,7 @@ class ExportingProcessTest {
   @Test
   void endOfTheChildBeforeItListensIsNoticedAndItsWordsAreKept() throws Exception {
     try (ExportingProcess process = start("echo one; echo two >&2; exit 1")) {
-      assertEquals(Optional.empty(), process.connect());
+      assertEquals(Optional.empty(), process.connect(LONG));
       assertEquals("one\ntwo\n", process.messages());
     }
     assertNothingIsLeft();
@@ -104,7 +109,7 @@ class ExportingProcessTest {
   void programThatCantBeStartedIsSaidByTheShell() throws Exception {
     try (ExportingProcess process =
         ExportingProcess.start(socket -> List.of(temporary + "/missing"), environment)) {
-      assertEquals(Optional.empty(), process.connect());
+      assertEquals(Optional.empty(), process.connect(LONG));
       assertTrue(process.messages().contains("missing: not found"), process::messages);
     }
     assertNothingIsLeft();
@@ -113,10 +118,63 @@ class ExportingProcessTest {
   @Test
   void childThatSaysMuchDoesNotHang() throws Exception {
     try (ExportingProcess process = start("yes | head -c 1000000")) {
-      assertEquals(Optional.empty(), process.connect());
+      assertEquals(Optional.empty(), process.connect(LONG));
       assertTrue(process.messages().length() < 20_000);
     }
     assertNothingIsLeft();
+  }
+
+  @Test
+  void childThatDoesNotListenInTimeIsGivenUp() throws Exception {
+    try (ExportingProcess process = start("exec sleep 1000")) {
+      madeDirectory();
+      assertThrows(TimeoutException.class, () -> process.connect(Duration.ofMillis(20)));
+    }
+    HeldProcess.await("the end of all", () -> processes().isEmpty());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void childHasNoMoreMemoryThanItMay() throws Exception {
+    Path directory = ExportingProcess.newDirectory(environment);
+    try (ExportingProcess process =
+        ExportingProcess.start(
+            directory,
+            socket -> List.of("/bin/sh", "-c", "ulimit -v"),
+            List.of(),
+            300 << 20,
+            environment)) {
+      assertEquals(Optional.empty(), process.connect(LONG));
+      assertEquals((300 << 10) + "\n", process.messages());
+    }
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void textsAreFilesThatTheChildFinds() throws Exception {
+    Path directory = ExportingProcess.newDirectory(environment);
+    try (ExportingProcess process =
+        ExportingProcess.start(
+            directory,
+            socket -> List.of("/bin/sh", "-c", "cat 0 1; ls"),
+            List.of("-n %s $x\n", "\"two'\n"),
+            1 << 30,
+            environment)) {
+      assertEquals(Optional.empty(), process.connect(LONG));
+      assertTrue(process.messages().startsWith("-n %s $x\n\"two'\n0\n1\n"), process::messages);
+    }
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void filesThatTheChildHasOpenAreKnown() throws Exception {
+    Path file = Files.createFile(temporary.resolve("file"));
+    try (ExportingProcess process = start("exec 7<$0/file; : >$0/ready; exec sleep 1000")) {
+      HeldProcess.await("the file", () -> Files.exists(temporary.resolve("ready")));
+      assertTrue(process.openFiles().containsValue(file.toRealPath()));
+    }
+    Files.delete(file);
+    Files.delete(temporary.resolve("ready"));
   }
 
   /** And what it was about to do: it has nothing to finish. */

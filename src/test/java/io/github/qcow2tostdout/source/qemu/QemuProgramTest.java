@@ -6,47 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class QemuProgramTest {
   private static final String NODE =
       "{\"driver\":\"vmdk\",\"node-name\":\"image\",\"read-only\":true,"
           + "\"file\":{\"driver\":\"file\",\"filename\":\"/a b/c,d:e.vmdk\"}}";
-
-  @Test
-  void nodeIsReadOnlyAndAnyNameIsOneString() {
-    assertEquals(NODE, QemuProgram.node(Path.of("/a b/c,d:e.vmdk"), "file", "vmdk"));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "/a\"b | /a\\\"b",
-        "/a\\b | /a\\\\b",
-        "/a,,b=c:d | /a,,b=c:d",
-        "/ä東😀 | /ä東😀",
-        "/%s | /%s"
-      })
-  void nameIsEscapedAsJsonWantsIt(String name, String escaped) {
-    String node = QemuProgram.node(Path.of(name), "file", "raw");
-    assertEquals(
-        "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
-            + "\"file\":{\"driver\":\"file\",\"filename\":\""
-            + escaped
-            + "\"}}",
-        node);
-  }
-
-  @Test
-  void controlCharactersAreEscaped() {
-    String node = QemuProgram.node(Path.of("/a\nb\tc\u0001"), "host_device", "raw");
-    assertEquals(
-        "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
-            + "\"file\":{\"driver\":\"host_device\",\"filename\":\"/a\\u000ab\\u0009c\\u0001\"}}",
-        node);
-  }
 
   @Test
   void storageDaemonExportsTheNodeOnTheSocket() {

@@ -45,7 +45,10 @@ class QemuSourceTest {
   private <E extends FileSystemException> E refusal(Class<E> kind, Path path) throws IOException {
     Environment environment =
         new Environment(Map.of("PATH", bin.toString(), "TMPDIR", temporary.toString()));
-    E refusal = assertThrows(kind, () -> QemuSource.open(path, "vmdk", true, environment).close());
+    E refusal =
+        assertThrows(
+            kind,
+            () -> QemuSource.open(path, "vdi", true, QemuAccess.DEFAULT, environment).close());
     assertEquals(path.toString(), refusal.getFile());
     try (Stream<Path> left = Files.list(temporary)) {
       assertEquals(List.of(), left.toList());
@@ -60,7 +63,7 @@ class QemuSourceTest {
   @Test
   void missingProgramNamesItsPackages() throws IOException {
     assertEquals(
-        "to read vmdk takes qemu-storage-daemon or qemu-nbd, and neither is installed; Debian has"
+        "to read vdi takes qemu-storage-daemon or qemu-nbd, and neither is installed; Debian has"
             + " them in the packages qemu-system-common and qemu-utils, Fedora in qemu-img",
         reason());
   }
@@ -69,20 +72,20 @@ class QemuSourceTest {
   @CsvSource({"qemu-storage-daemon", "qemu-nbd"})
   void whatTheProgramSaysIsPassedOn(String program) throws IOException {
     install(program, "echo \"$0: Image not in VMDK format\" | sed 's,/.*/,,' >&2; exit 1");
-    assertEquals("can't be read as vmdk: Image not in VMDK format", reason());
+    assertEquals("can't be read as vdi: Image not in VMDK format", reason());
   }
 
   @Test
   void storageDaemonIsTheFirstChoice() throws IOException {
     install("qemu-nbd", "echo wrong");
     install("qemu-storage-daemon", "echo right");
-    assertEquals("can't be read as vmdk: right", reason());
+    assertEquals("can't be read as vdi: right", reason());
   }
 
   @Test
   void programThatSaysNothingIsNamed() throws IOException {
     install("qemu-nbd", "exit 1");
-    assertEquals("can't be read as vmdk: qemu-nbd ended without a word", reason());
+    assertEquals("can't be read as vdi: qemu-nbd ended without a word", reason());
   }
 
   @Test
@@ -90,7 +93,7 @@ class QemuSourceTest {
     install("qemu-nbd", "");
     Files.write(bin.resolve("qemu-nbd"), new byte[] {0x7f, 'E', 'L', 'F', 9, 9, 9});
     String reason = reason();
-    assertTrue(reason.startsWith("can't be read as vmdk: "), reason);
+    assertTrue(reason.startsWith("can't be read as vdi: "), reason);
     assertTrue(reason.contains("qemu-nbd: Exec format error"), reason);
   }
 

@@ -1,14 +1,16 @@
-package io.github.qcow2tostdout.source;
+package io.github.qcow2tostdout.foreign;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,14 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KnownFormatTest {
   @TempDir Path directory;
 
-  private String format(byte[] content) throws IOException {
-    return format(Files.write(directory.resolve("disk"), content));
+  private static String format(byte[] content) {
+    int length = Math.min(content.length, KnownFormat.START);
+    ByteBuffer start = ByteBuffer.wrap(content, 0, length).position(length);
+    return KnownFormat.of(start).map(KnownFormat::formatName).orElse("none");
   }
 
   private static String format(Path file) throws IOException {
-    try (FileSource source = FileSource.open(file, true)) {
-      return KnownFormat.of(source).map(KnownFormat::qemuName).orElse("none");
-    }
+    return format(Files.readAllBytes(file));
   }
 
   @ParameterizedTest
@@ -42,6 +44,14 @@ class KnownFormatTest {
     "51454400, qed",
     "51454401, none",
     "4c554b53babe, luks",
+    "1f8b08, gzip",
+    "1f8b00, none",
+    "fd377a585a00, xz",
+    "28b52ffd, zstd",
+    "04224d18, lz4",
+    "425a6839314159265359, bzip2",
+    "425a6839, none",
+    "425b6839314159265359, none",
     "eb63900000000000, none",
     "'', none",
   })
@@ -74,6 +84,21 @@ class KnownFormatTest {
     Tool.QEMU_IMG.runWell(
         "create", "-q", "-f", "vmdk", "-o", "subformat=" + subformat, image, "8M");
     assertEquals("vmdk", format(image));
+  }
+
+  /** A raw disk with a footer behind it; the same bytes in front are no such thing. */
+  @Test
+  void fixedDiskOfVirtualPcShowsItselfAtItsEnd() throws Exception {
+    Path image = directory.resolve("image.vpc");
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", "vpc", "-o", "subformat=fixed", image, "8M");
+    byte[] content = Files.readAllBytes(image);
+    assertEquals("none", format(content));
+    ByteBuffer last = ByteBuffer.wrap(content).position(content.length - KnownFormat.START);
+    assertEquals(Optional.of("vpc"), KnownFormat.ofLast(last.slice().position(KnownFormat.START)));
+    assertEquals(
+        Optional.of("dmg"),
+        KnownFormat.ofLast(ByteBuffer.wrap("koly".getBytes(ISO_8859_1)).position(4)));
+    assertEquals(Optional.empty(), KnownFormat.ofLast(ByteBuffer.allocate(512).position(512)));
   }
 
   @Test
