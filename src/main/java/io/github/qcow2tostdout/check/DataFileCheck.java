@@ -16,14 +16,14 @@ import java.util.Optional;
 public final class DataFileCheck {
   private DataFileCheck() {}
 
-  /** Adds what is wrong with the data file to the findings of a check. */
-  public static void find(OpenedImage image, CheckResult result) {
+  /** The result of a check, with what is wrong with the data file. */
+  public static CheckResult find(OpenedImage image, CheckResult result) {
     Optional<Extension> extension = image.area().extension(HeaderExtension.DATA_FILE_NAME);
     if (!image.hasDataFile() || extension.isEmpty()) {
-      return;
+      return result;
     }
     String name = extension.get().text();
-    Findings findings = result.findings();
+    Findings findings = new Findings();
     try (BoundedFile file = BoundedFile.open(Path.of(name))) {
       if (file.size() < image.diskSize()) {
         findings.add(
@@ -42,5 +42,6 @@ public final class DataFileCheck {
               name + " can't be opened",
               "a regular file or a block device, by this name from the working directory"));
     }
+    return result.with(findings);
   }
 }

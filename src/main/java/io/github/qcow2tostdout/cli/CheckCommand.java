@@ -109,10 +109,10 @@ final class CheckCommand {
       throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
     }
     if (options.untrusted()) {
-      UntrustedCheck.find(image, result);
+      result = UntrustedCheck.find(image, result);
     }
     if (options.follow()) {
-      DataFileCheck.find(image, result);
+      result = DataFileCheck.find(image, result);
     }
     held.refuse();
     held.refuseAfterwards();

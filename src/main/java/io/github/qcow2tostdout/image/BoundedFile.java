@@ -215,6 +215,7 @@ public final class BoundedFile implements Closeable {
     if (buffer.capacity() > MAX_READ) {
       throw new IllegalArgumentException(what + " of " + buffer.capacity() + " bytes");
     }
+    holes.wasRead(buffer.capacity());
     buffer.clear();
     try {
       while (buffer.hasRemaining() && offset >= 0 && offset < size - buffer.position()) {

@@ -56,13 +56,18 @@ public record Extension(long offset, int type, long length, ByteBuffer data) {
 
   /** The name of the type, as tools print it; {@code <unknown>} if it has none. */
   public String typeName() {
+    return knownType().orElse("<unknown>");
+  }
+
+  /** The name of the type, if it is one that this program knows. */
+  public Optional<String> knownType() {
     return switch (type) {
-      case HeaderExtension.BACKING_FORMAT -> "Backing format";
-      case HeaderExtension.FEATURE_NAME_TABLE -> "Feature table";
-      case HeaderExtension.CRYPTO_HEADER -> "Crypto header";
-      case HeaderExtension.BITMAPS -> "Bitmaps";
-      case HeaderExtension.DATA_FILE_NAME -> "Data file";
-      default -> "<unknown>";
+      case HeaderExtension.BACKING_FORMAT -> Optional.of("Backing format");
+      case HeaderExtension.FEATURE_NAME_TABLE -> Optional.of("Feature table");
+      case HeaderExtension.CRYPTO_HEADER -> Optional.of("Crypto header");
+      case HeaderExtension.BITMAPS -> Optional.of("Bitmaps");
+      case HeaderExtension.DATA_FILE_NAME -> Optional.of("Data file");
+      default -> Optional.empty();
     };
   }
 }

@@ -45,7 +45,7 @@ public final class GuestMap {
    *     has its size
    */
   public static GuestMap of(OpenedImage image, Snapshot snapshot) throws ImageException {
-    String name = "L1 table of snapshot " + snapshot.id();
+    String name = "L1 table of the snapshot at byte " + snapshot.offset();
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
     long size = snapshot.diskSize().orElse(image.diskSize());

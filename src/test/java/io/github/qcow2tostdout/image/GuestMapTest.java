@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.StreamableImage;
 import java.io.IOException;
@@ -442,9 +443,17 @@ class GuestMapTest {
 
   private static GuestMap snapshotMap(long l1Offset, int l1Size, long diskSize)
       throws IOException {
-    ByteBuffer fixed = ByteBuffer.allocate(40).putLong(l1Offset).putInt(l1Size).clear();
-    ByteBuffer extra = ByteBuffer.allocate(16).putLong(0).putLong(diskSize).clear();
-    Snapshot snapshot = new Snapshot(0, 56, fixed, extra, "1", "one");
-    return GuestMap.of(OpenRules.open(file(image(GUEST))), snapshot);
+    byte[] disk = image(GUEST).array();
+    ByteBuffer image = ByteBuffer.wrap(Arrays.copyOf(disk, disk.length + CLUSTER));
+    int table = disk.length;
+    image.putInt(HeaderField.NB_SNAPSHOTS.offset(), 1);
+    image.putLong(HeaderField.SNAPSHOTS_OFFSET.offset(), table);
+    SnapshotField.L1_TABLE_OFFSET.put(image, table, l1Offset);
+    SnapshotField.L1_SIZE.put(image, table, l1Size);
+    SnapshotField.EXTRA_DATA_SIZE.put(image, table, 16);
+    image.putLong(table + SnapshotField.SIZE + 8, diskSize);
+    OpenedImage opened = OpenRules.open(file(image));
+    SnapshotTable snapshots = SnapshotTable.read(opened.file(), opened.header());
+    return GuestMap.of(opened, snapshots.snapshots().getFirst());
   }
 }
