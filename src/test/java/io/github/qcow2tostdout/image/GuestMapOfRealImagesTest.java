@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class GuestMapOfRealImagesTest {
   @MethodSource("recipes")
   void theMapIsQemus(RealImages.Recipe recipe) throws Exception {
     Path path = RealImages.make(recipe, directory);
-    try (BoundedFile file = BoundedFile.open(path)) {
+    try (BoundedFile file = ImageFiles.open(path)) {
       OpenedImage image = OpenRules.open(file);
       assertEquals(qemu(path), ours(GuestMap.of(image)));
       for (Snapshot snapshot : SnapshotTable.read(file, image.header()).snapshots()) {
