@@ -191,6 +191,7 @@ final class VisceraSection implements StructureListener {
     json.beginArray("data-extents");
     Extents extents = new Extents();
     ClusterSet seen = new ClusterSet();
+    long perTable = image.geometry().l2Entries();
     TableReader l2 = new TableReader(image.file());
     new TableReader(image.file())
         .forEachInUse(
@@ -204,10 +205,10 @@ final class VisceraSection implements StructureListener {
                 l2.forEachInUse(
                     "L2 table",
                     table,
-                    image.geometry().l2Entries(),
+                    perTable,
                     image.geometry().l2EntrySize(),
                     (at, where, data, bitmap) ->
-                        extents.add((index * image.geometry().l2Entries() + at) * clusterSize, data));
+                        extents.add((index * perTable + at) * clusterSize, data));
               }
             });
     extents.flush();
