@@ -118,8 +118,8 @@ final class L2Part {
     long start = inTable & -cache.partSize();
     offset = TableEntry.hostOffset(entry) + start;
     words = cache.read(offset, "L2 table");
-    from = (index << reachBits) + (start / format.entrySize() << format.clusterBits());
-    to = from + ((long) cache.partSize() / format.entrySize() << format.clusterBits());
+    from = (index << reachBits) + ((start / format.entrySize()) << format.clusterBits());
+    to = from + (((long) cache.partSize() / format.entrySize()) << format.clusterBits());
     return Found.PART;
   }
 
