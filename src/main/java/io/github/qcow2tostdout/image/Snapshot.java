@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * An entry of the snapshot table. Of what may be long, which is its id, its name and extra data that
- * nobody knows, only the place is held: 65536 entries may have 128 KiB each.
+ * An entry of the snapshot table. Of what may be long, which is its id, its name and extra data
+ * that nobody knows, only the place is held: 65536 entries may have 128 KiB each.
  *
  * @param file that it is in
  * @param offset of the entry in the file

@@ -63,9 +63,11 @@ final class LongSnapshotNamesIT {
   @Test
   void metadataHasTheWholeNames() throws Exception {
     Outcome last =
-        run(HEAP + "\"$0\" check -M --output=json \"$1\" | python3 -c 'import json, sys;"
-            + " print(len(json.load(sys.stdin)[\"viscera\"][\"snapshot-table\"]"
-            + "[\"l1-list\"][399][\"name\"]))'");
+        run(
+            HEAP
+                + "\"$0\" check -M --output=json \"$1\" | python3 -c 'import json, sys;"
+                + " print(len(json.load(sys.stdin)[\"viscera\"][\"snapshot-table\"]"
+                + "[\"l1-list\"][399][\"name\"]))'");
     assertEquals("65535\n", last.out(), last::err);
   }
 

@@ -174,7 +174,8 @@ final class NbdIT {
       // that the disk is an image.
       assertTrue(
           (from == 0 && to == 512)
-              || data.stream().anyMatch(d -> (d[0] & -65536) <= from && to <= ((d[1] + 65535) & -65536)),
+              || data.stream()
+                  .anyMatch(d -> (d[0] & -65536) <= from && to <= ((d[1] + 65535) & -65536)),
           () -> "bytes " + from + " to " + to + " were read");
     }
     assertTrue(reads > 10, "the log has no reads");
@@ -189,8 +190,7 @@ final class NbdIT {
     // But for the first sector, which may say that the disk is an image.
     assertEquals(
         List.of("0+200"),
-        READ
-            .matcher(Files.readString(directory.resolve("log")))
+        READ.matcher(Files.readString(directory.resolve("log")))
             .results()
             .map(read -> read.group(1) + "+" + read.group(2))
             .toList());
