@@ -14,7 +14,7 @@ import java.io.IOException;
  * comes when the caller says; only the cluster size has to be right, so that it serves images too
  * that QEMU refuses.
  *
- * <p>A check does not listen here: see {@code ImageWalk} there.
+ * <p>A check goes its own way, because it counts: docs/design.md says more.
  */
 public final class StructureWalk {
   private final BoundedFile file;

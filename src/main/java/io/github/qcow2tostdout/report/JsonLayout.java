@@ -3,42 +3,42 @@ package io.github.qcow2tostdout.report;
 /** What is between the parts of a JSON object or array. */
 public enum JsonLayout {
   /** Nothing. */
-  COMPACT("", ",", ":"),
+  COMPACT(false, false, false),
 
   /** A line for each part, indented by 4 blanks, as QEMU's tools do. */
-  LINES("", ",", ": "),
+  LINES(false, false, true),
 
   /** All in one line. */
-  ROW("", ", ", ": "),
+  ROW(false, true, true),
 
   /** Lines that are not indented, the first right behind the bracket: {@code qemu-img map}'s. */
-  MAP("", ",\n", ": "),
+  MAP(false, false, true),
 
   /** A line of that. */
-  MAP_ROW(" ", ", ", ": ");
+  MAP_ROW(true, true, true);
 
-  private final String start;
-  private final String separator;
-  private final String colon;
+  private final boolean blankAtStart;
+  private final boolean blankBehindComma;
+  private final boolean blankBehindColon;
 
-  JsonLayout(String start, String separator, String colon) {
-    this.start = start;
-    this.separator = separator;
-    this.colon = colon;
+  JsonLayout(boolean blankAtStart, boolean blankBehindComma, boolean blankBehindColon) {
+    this.blankAtStart = blankAtStart;
+    this.blankBehindComma = blankBehindComma;
+    this.blankBehindColon = blankBehindColon;
   }
 
-  /** What is before the first part. */
-  String start() {
-    return start;
+  /** Whether there is a blank before the first part. */
+  boolean hasBlankAtStart() {
+    return blankAtStart;
   }
 
-  /** What is between two parts. */
-  String separator() {
-    return separator;
+  /** Whether there is one between two parts, behind the comma. */
+  boolean hasBlankBehindComma() {
+    return blankBehindComma;
   }
 
-  /** What is between a name and its value. */
-  String colon() {
-    return colon;
+  /** Whether there is one between a name and its value, behind the colon. */
+  boolean hasBlankBehindColon() {
+    return blankBehindColon;
   }
 }

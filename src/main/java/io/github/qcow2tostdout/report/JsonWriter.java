@@ -26,9 +26,10 @@ public final class JsonWriter {
   private byte[] buffer = new byte[512];
   private int used;
 
-  /** The layout of each object and array that is open, and around them. */
-  private JsonLayout[] layouts = new JsonLayout[8];
+  /** The layout of the innermost object or array that is open, and of those around it. */
+  private JsonLayout layout;
 
+  private JsonLayout[] layouts = new JsonLayout[8];
   private int depth;
 
   /** Whether the innermost of them has no part yet. */
@@ -41,7 +42,7 @@ public final class JsonWriter {
    */
   public JsonWriter(OutputStream out, JsonLayout layout) {
     this.out = out;
-    layouts[0] = layout;
+    this.layout = layout;
   }
 
   private static String[] newLines() {
@@ -54,7 +55,7 @@ public final class JsonWriter {
 
   /** Starts an object as a value of an array, or the document. */
   public void beginObject() throws IOException {
-    begin('{', layouts[depth]);
+    begin('{', layout);
   }
 
   /** The same with a layout of its own. */
@@ -70,7 +71,7 @@ public final class JsonWriter {
   /** Starts an object. */
   public void beginObject(String name) {
     name(name, 1);
-    open('{', layouts[depth]);
+    open('{', layout);
   }
 
   public void endObject() {
@@ -79,13 +80,13 @@ public final class JsonWriter {
 
   /** Starts an array as the document. */
   public void beginArray() throws IOException {
-    begin('[', layouts[depth]);
+    begin('[', layout);
   }
 
   /** Starts an array. */
   public void beginArray(String name) {
     name(name, 1);
-    open('[', layouts[depth]);
+    open('[', layout);
   }
 
   public void endArray() {
@@ -134,34 +135,34 @@ public final class JsonWriter {
     used = 0;
   }
 
-  private void begin(char bracket, JsonLayout layout) throws IOException {
+  private void begin(char bracket, JsonLayout inside) throws IOException {
     // Here, and not in a row, because there are never many of anything else.
     if (used > ENOUGH) {
       flush();
     }
     separate(1);
-    open(bracket, layout);
+    open(bracket, inside);
   }
 
-  private void open(char bracket, JsonLayout layout) {
+  private void open(char bracket, JsonLayout inside) {
     put(bracket);
-    depth++;
     if (depth == layouts.length) {
       layouts = Arrays.copyOf(layouts, depth * 2);
     }
     layouts[depth] = layout;
+    depth++;
+    layout = inside;
     isEmpty = true;
   }
 
   private void close(char bracket) {
-    JsonLayout layout = layouts[depth];
     depth--;
+    room(1);
     if (layout == JsonLayout.LINES && !isEmpty) {
       newLine(1);
-    } else {
-      room(1);
     }
     put(bracket);
+    layout = layouts[depth];
     isEmpty = false;
   }
 
@@ -176,18 +177,31 @@ public final class JsonWriter {
     put('"');
     ascii(name);
     put('"');
-    ascii(layouts[depth].colon());
+    put(':');
+    if (layout.hasBlankBehindColon()) {
+      put(' ');
+    }
   }
 
   /** What is before a part, and room for some bytes behind it. */
   private void separate(int more) {
-    JsonLayout layout = layouts[depth];
     room(more + 2);
-    if (depth > 0) {
-      ascii(isEmpty ? layout.start() : layout.separator());
-      if (layout == JsonLayout.LINES) {
-        newLine(more);
+    if (depth == 0) {
+      return;
+    }
+    if (!isEmpty) {
+      put(',');
+      if (layout.hasBlankBehindComma()) {
+        put(' ');
       }
+      if (layout == JsonLayout.MAP) {
+        put('\n');
+      }
+    } else if (layout.hasBlankAtStart()) {
+      put(' ');
+    }
+    if (layout == JsonLayout.LINES) {
+      newLine(more);
     }
     isEmpty = false;
   }
@@ -203,21 +217,26 @@ public final class JsonWriter {
     int length = value.length();
     room(length + 2);
     put('"');
-    for (int i = 0; i < length; i++) {
-      char c = value.charAt(i);
-      if (c < ' ' || c == '"' || c == '\\' || c >= DELETE) {
-        escaped(value, i);
-        break;
-      }
-      put(c);
+    int plain = 0;
+    while (plain < length && isPlain(value.charAt(plain))) {
+      plain++;
+    }
+    if (plain == length) {
+      ascii(value);
+    } else {
+      escaped(value);
     }
     room(1);
     put('"');
   }
 
-  private void escaped(String value, int from) {
+  private static boolean isPlain(char c) {
+    return c >= ' ' && c < DELETE && c != '"' && c != '\\';
+  }
+
+  private void escaped(String value) {
     int length;
-    for (int at = from; at < value.length(); at += length) {
+    for (int at = 0; at < value.length(); at += length) {
       int c = value.codePointAt(at);
       quoted(c);
       length = Character.charCount(c);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Images as QEMU makes them: the map is that of {@code qemu-img map}. */
+@Tag("slow")
 class GuestMapOfRealImagesTest {
   /** A row of either map; QEMU does not say where compressed data is. */
   private record Row(long start, long end, String what, long shift) {}
