@@ -41,7 +41,8 @@ public record BitmapDirectory(
    * @throws ImageException.Corrupt if it is
    */
   static void checkLength(String fileName, Extension extension) throws ImageException {
-    if (extension.length() != BitmapsField.SIZE || extension.data().capacity() != BitmapsField.SIZE) {
+    if (extension.length() != BitmapsField.SIZE
+        || extension.data().capacity() != BitmapsField.SIZE) {
       throw new ImageException.Corrupt(
           fileName,
           "bitmaps extension at byte "

@@ -99,8 +99,7 @@ public final class BitmapRules {
         .forEach(tables(directory), image.fileEnd(), "bitmap table", this::checkEntries);
   }
 
-  private void checkEntries(long[] entries, int count, long at, long weight)
-      throws ImageException {
+  private void checkEntries(long[] entries, int count, long at, long weight) throws ImageException {
     for (int i = 0; i < count; i++) {
       long offset = TableEntry.hostOffset(entries[i]);
       boolean bad =

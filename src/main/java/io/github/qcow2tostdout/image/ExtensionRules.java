@@ -74,8 +74,7 @@ final class ExtensionRules {
       throw refusal.corrupt(
           "CRYPTO header extension only expected with LUKS encryption method", extension);
     }
-    if (extension.length() != CryptoField.SIZE
-        || extension.data().capacity() != CryptoField.SIZE) {
+    if (extension.length() != CryptoField.SIZE || extension.data().capacity() != CryptoField.SIZE) {
       throw refusal.corrupt(
           "CRYPTO header extension size "
               + extension.length()

@@ -60,8 +60,7 @@ public final class GuestMap {
         || (offset & (image.clusterSize() - 1)) != 0) {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
-    return new GuestMap(
-        image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
+    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {

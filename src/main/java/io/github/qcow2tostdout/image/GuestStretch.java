@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * What the tables say of one place of a disk, and how far they say the same: at least to the end of
- * a cluster, or of a subcluster, and at most to the end of the part of a table that is read at once.
+ * a cluster, or of a subcluster, and at most to the end of the part of a table that is read at
+ * once.
  */
 final class GuestStretch {
   /** What is there. */
@@ -123,7 +124,11 @@ final class GuestStretch {
         next++;
         expected += clusterSize;
       }
-      stored(at, part.guestOffset(next), TableEntry.hostOffset(entry) - part.guestOffset(index), index);
+      stored(
+          at,
+          part.guestOffset(next),
+          TableEntry.hostOffset(entry) - part.guestOffset(index),
+          index);
     } else {
       entry(at, index, entry, 0);
     }

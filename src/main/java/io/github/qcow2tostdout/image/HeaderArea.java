@@ -133,7 +133,8 @@ public record HeaderArea(
           return Optional.empty();
         }
         int type = cluster.getInt((int) at);
-        long length = Integer.toUnsignedLong(cluster.getInt((int) at + HeaderExtension.LENGTH_OFFSET));
+        long length =
+            Integer.toUnsignedLong(cluster.getInt((int) at + HeaderExtension.LENGTH_OFFSET));
         // QEMU looks at the length first, that of the end mark too.
         if (length > end - at - HeaderExtension.PREFIX_SIZE) {
           return Optional.of("Header extension too large");
@@ -141,9 +142,14 @@ public record HeaderArea(
         if (type == HeaderExtension.END) {
           return Optional.empty();
         }
-        int available = (int) Math.min(length, cluster.capacity() - at - HeaderExtension.PREFIX_SIZE);
+        int available =
+            (int) Math.min(length, cluster.capacity() - at - HeaderExtension.PREFIX_SIZE);
         found.add(
-            new Extension(at, type, length, cluster.slice((int) at + HeaderExtension.PREFIX_SIZE, available)));
+            new Extension(
+                at,
+                type,
+                length,
+                cluster.slice((int) at + HeaderExtension.PREFIX_SIZE, available)));
         at += HeaderExtension.size(length);
       }
       return Optional.empty();

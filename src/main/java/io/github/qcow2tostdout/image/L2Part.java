@@ -86,7 +86,13 @@ final class L2Part {
   }
 
   private static String said(String table, long entry, long place, String problem) {
-    return table + ": entry " + String.format("%016x", entry) + " at byte " + place + ": " + problem;
+    return table
+        + ": entry "
+        + String.format("%016x", entry)
+        + " at byte "
+        + place
+        + ": "
+        + problem;
   }
 
   /** Goes to the part that maps a place, if there is one; else {@link #maps} nothing. */

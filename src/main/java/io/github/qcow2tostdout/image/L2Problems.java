@@ -43,9 +43,7 @@ final class L2Problems {
     if ((host & ((1L << format.clusterBits()) - 1)) != 0) {
       return Optional.of("the data is not at a cluster");
     }
-    if (format.dataFile()
-        && format.kind(entry) == L2Format.Kind.NORMAL
-        && host != guestOffset) {
+    if (format.dataFile() && format.kind(entry) == L2Format.Kind.NORMAL && host != guestOffset) {
       return Optional.of("the data is not at the same place in the external data file");
     }
     return Optional.empty();

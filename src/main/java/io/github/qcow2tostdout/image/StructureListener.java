@@ -20,8 +20,8 @@ public interface StructureListener {
   default void bitmap(int number, BitmapEntry bitmap) throws IOException {}
 
   /**
-   * A table that is to be read. Whether that can be right, and is not too much, is the listener's to
-   * say: one shows damaged images, another those that QEMU opens.
+   * A table that is to be read. Whether that can be right, and is not too much, is the listener's
+   * to say: one shows damaged images, another those that QEMU opens.
    *
    * @param there how many of its entries are in the file
    */

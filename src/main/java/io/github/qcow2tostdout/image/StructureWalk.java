@@ -9,10 +9,10 @@ import io.github.qcow2tostdout.format.SnapshotField;
 import java.io.IOException;
 
 /**
- * Goes through the structures of an image that others refer to: refcount table, L1 tables, snapshots,
- * bitmaps, and tells a listener each table and each entry, in the order of the image. Which part
- * comes when the caller says; only the cluster size has to be right, so that it serves images too
- * that QEMU refuses.
+ * Goes through the structures of an image that others refer to: refcount table, L1 tables,
+ * snapshots, bitmaps, and tells a listener each table and each entry, in the order of the image.
+ * Which part comes when the caller says; only the cluster size has to be right, so that it serves
+ * images too that QEMU refuses.
  *
  * <p>A check goes its own way, because it counts: docs/design.md says more.
  */

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Parts of tables that were read lately. At most {@link #SLOTS} parts of {@link #PART} bytes, 1 MiB,
- * are held, however large the tables are and however many.
+ * Parts of tables that were read lately. At most {@link #SLOTS} parts of {@link #PART} bytes, 1
+ * MiB, are held, however large the tables are and however many.
  */
 final class TableCache {
   /** The most bytes of a part. */

@@ -207,8 +207,7 @@ public final class JsonWriter {
   }
 
   private void newLine(int more) {
-    String line =
-        depth < NEW_LINES.length ? NEW_LINES[depth] : "\n" + INDENT.repeat(depth);
+    String line = depth < NEW_LINES.length ? NEW_LINES[depth] : "\n" + INDENT.repeat(depth);
     room(line.length() + more);
     ascii(line);
   }

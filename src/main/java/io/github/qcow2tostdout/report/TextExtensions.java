@@ -42,7 +42,8 @@ final class TextExtensions implements ExtensionView {
         .line();
     lines
         .field(extension.lengthOffset(), Validity.NO_OPINION, "length")
-        .decimal(extension.length()).line();
+        .decimal(extension.length())
+        .line();
   }
 
   @Override

@@ -136,8 +136,7 @@ class GuestMapTest {
   @CsvSource({"512, 512", "513, 512", "1023, 512", "1024, 1024", "1535, 1024"})
   void theDiskEndsWithItsLastWholeSector(long header, long size) throws IOException {
     ByteBuffer image =
-        ByteBuffer.wrap(
-            new StreamableImage(3, new Geometry(10, 4), false, false, "").make("DDD"));
+        ByteBuffer.wrap(new StreamableImage(3, new Geometry(10, 4), false, false, "").make("DDD"));
     image.putLong(HeaderField.SIZE.offset(), header);
     GuestMap map = map(image);
     assertEquals(size, map.size());
@@ -152,11 +151,9 @@ class GuestMapTest {
     image.putLong((int) L2 + 16, 1L << 62 | DATA + 200);
     GuestMap map = map(image);
     assertEquals(new GuestRun.Stored(0, 512, DATA), map.run(0, map.size()));
-    assertEquals(
-        new GuestRun.Compressed(512, 512, DATA + 100, 924, 0), map.run(512, map.size()));
+    assertEquals(new GuestRun.Compressed(512, 512, DATA + 100, 924, 0), map.run(512, map.size()));
     assertEquals(new GuestRun.Compressed(600, 20, DATA + 100, 924, 88), map.run(600, 620));
-    assertEquals(
-        new GuestRun.Compressed(1024, 512, DATA + 200, 312, 0), map.run(1024, map.size()));
+    assertEquals(new GuestRun.Compressed(1024, 512, DATA + 200, 312, 0), map.run(1024, map.size()));
   }
 
   @Test
@@ -197,7 +194,8 @@ class GuestMapTest {
             .startsWith("L2 table: entry " + entry.substring(2) + " at byte 2056: " + problem),
         found::fact);
     String message = String.valueOf(found.error("disk.qcow2").getMessage());
-    assertTrue(message.startsWith("disk.qcow2: corrupt image: guest offset 512: L2 table"), message);
+    assertTrue(
+        message.startsWith("disk.qcow2: corrupt image: guest offset 512: L2 table"), message);
   }
 
   @ParameterizedTest
@@ -237,8 +235,7 @@ class GuestMapTest {
   @Test
   void zeroFlagIsCorruptInVersion2() throws IOException {
     ByteBuffer image =
-        ByteBuffer.wrap(
-            new StreamableImage(2, new Geometry(9, 4), false, false, "").make("DDD"));
+        ByteBuffer.wrap(new StreamableImage(2, new Geometry(9, 4), false, false, "").make("DDD"));
     image.putLong((int) L2 + 8, 1);
     assertTrue(corrupt(image).fact().contains("version 2"));
   }
@@ -361,8 +358,7 @@ class GuestMapTest {
             case GuestRun.Stored stored ->
                 assertEquals(
                     expected,
-                    "stored "
-                        + (sector * 512 + stored.hostOffset() - stored.guestOffset()));
+                    "stored " + (sector * 512 + stored.hostOffset() - stored.guestOffset()));
             case GuestRun.Zero zero -> assertEquals(expected, "zero");
             case GuestRun.Unallocated nothing -> assertEquals(expected, "nothing");
             default -> throw new AssertionError(run + ", expected " + expected);
@@ -418,8 +414,7 @@ class GuestMapTest {
     GuestMap map = map(image);
     GuestRun first = map.run(0, 512);
     assertEquals(512, first.length());
-    assertEquals(
-        new GuestRun.Unallocated(512, map.size() - 512), map.run(512, map.size()));
+    assertEquals(new GuestRun.Unallocated(512, map.size() - 512), map.run(512, map.size()));
     assertEquals(first, map.run(0, 512));
   }
 
@@ -441,8 +436,7 @@ class GuestMapTest {
     assertEquals(new GuestRun.Unallocated(6 * 512, map.size() - 6 * 512), runs.getLast());
   }
 
-  private static GuestMap snapshotMap(long l1Offset, int l1Size, long diskSize)
-      throws IOException {
+  private static GuestMap snapshotMap(long l1Offset, int l1Size, long diskSize) throws IOException {
     byte[] disk = image(GUEST).array();
     ByteBuffer image = ByteBuffer.wrap(Arrays.copyOf(disk, disk.length + CLUSTER));
     int table = disk.length;
