@@ -18,7 +18,18 @@ public record CheckResult(
     long fragmentedClusters,
     long compressedClusters,
     long imageEndOffset,
-    Findings findings) {
+    FindingList findings) {
+
+  /** The same, with what was found besides. */
+  CheckResult with(Findings more) {
+    return new CheckResult(
+        totalClusters,
+        allocatedClusters,
+        fragmentedClusters,
+        compressedClusters,
+        imageEndOffset,
+        findings.and(more.list()));
+  }
 
   /** What qemu-img counts as corruptions. */
   public long corruptions() {

@@ -18,17 +18,28 @@ import java.util.Optional;
  * does: a relative name is one of the working directory, not of the image's.
  */
 public final class DataFileCheck {
+  /** Opens a file to look at. */
+  @FunctionalInterface
+  public interface Opener {
+    /**
+     * Opens it.
+     *
+     * @throws IOException if it is neither a regular file nor a block device, or can't be read
+     */
+    BoundedFile open(Path path) throws IOException;
+  }
+
   private DataFileCheck() {}
 
-  /** Adds what is wrong with the data file to the findings of a check. */
-  public static void find(OpenedImage image, CheckResult result) {
+  /** The result of a check, with what is wrong with the data file. */
+  public static CheckResult find(OpenedImage image, CheckResult result, Opener opener) {
     Optional<Extension> extension = image.area().extension(HeaderExtension.DATA_FILE_NAME);
     if (!image.hasDataFile() || extension.isEmpty()) {
-      return;
+      return result;
     }
     String name = extension.get().text();
-    Findings findings = result.findings();
-    try (BoundedFile file = BoundedFile.open(Path.of(name))) {
+    Findings findings = new Findings();
+    try (BoundedFile file = opener.open(Path.of(name))) {
       if (file.size() < image.diskSize()) {
         findings.add(
             Finding.of(
@@ -46,6 +57,7 @@ public final class DataFileCheck {
               name + ": " + reason(e),
               "a regular file or a block device, by this name from the working directory"));
     }
+    return result.with(findings);
   }
 
   private static String reason(Exception e) {

@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Collects findings: all are counted, and the first of each kind are kept. */
-public final class Findings {
-  /** How many of a kind are kept. */
-  public static final int MAX_KEPT = 100;
-
+/** Collects what is found while a check goes on. */
+final class Findings {
   private static final class Tally {
     private long count;
     private final List<Finding> kept = new ArrayList<>();
@@ -33,44 +30,19 @@ public final class Findings {
     if (times > 0) {
       Tally tally = tallies.computeIfAbsent(kind, absent -> new Tally());
       tally.count += times;
-      if (tally.kept.size() < MAX_KEPT) {
+      if (tally.kept.size() < FindingList.MAX_KEPT) {
         tally.kept.add(finding.get());
       }
     }
   }
 
-  /** How many there are of a kind. */
-  public long count(FindingKind kind) {
-    Tally tally = tallies.get(kind);
-    return tally == null ? 0 : tally.count;
-  }
-
-  /** How many there are that count as this. */
-  public long count(Verdict verdict) {
-    long count = 0;
+  /** What was found up to now. */
+  FindingList list() {
+    Map<FindingKind, FindingList.Tally> found = new EnumMap<>(FindingKind.class);
     for (Map.Entry<FindingKind, Tally> entry : tallies.entrySet()) {
-      count += entry.getKey().verdict() == verdict ? entry.getValue().count : 0;
+      Tally tally = entry.getValue();
+      found.put(entry.getKey(), new FindingList.Tally(tally.count, tally.kept));
     }
-    return count;
-  }
-
-  /** Those that were kept, in the order of the catalogue. */
-  public List<Finding> kept() {
-    List<Finding> all = new ArrayList<>();
-    for (Tally tally : tallies.values()) {
-      all.addAll(tally.kept);
-    }
-    return all;
-  }
-
-  /** The kinds of which there are more than were kept. */
-  public List<FindingKind> cut() {
-    List<FindingKind> cut = new ArrayList<>();
-    for (Map.Entry<FindingKind, Tally> entry : tallies.entrySet()) {
-      if (entry.getValue().count > entry.getValue().kept.size()) {
-        cut.add(entry.getKey());
-      }
-    }
-    return cut;
+    return new FindingList(found);
   }
 }

@@ -61,7 +61,8 @@ public record ForeignCheck(String format, CheckResult result) {
               UntrustedCheck.sizeFound(header.diskSize().getAsLong(), file),
               UntrustedCheck.SIZE_EXPECTED));
     }
-    return Optional.of(new ForeignCheck(format.get(), new CheckResult(0, 0, 0, 0, 0, findings)));
+    return Optional.of(
+        new ForeignCheck(format.get(), new CheckResult(0, 0, 0, 0, 0, findings.list())));
   }
 
   private static Optional<String> format(BoundedFile file) throws IOException {

@@ -91,7 +91,7 @@ public final class ImageCheck {
         statistics.fragmented,
         statistics.compressed,
         (last + 1) * image.clusterSize(),
-        findings);
+        findings.list());
   }
 
   private SnapshotTable readSnapshots() throws IOException {

@@ -99,21 +99,11 @@ final class ImageWalk {
             from * clusterSize,
             Math.min(to * clusterSize, image.file().size()) - from * clusterSize,
             weight));
-    EntryReader reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
-    BitmapRules.tables(directory)
-        .forEach((from, to, weight) -> {
-          long end = Math.min(to, image.fileEnd());
-          for (long at = from; at < end; at += (long) reader.capacity() * Long.BYTES) {
-            int count = (int) Math.min(reader.capacity(), (to - at) / Long.BYTES);
-            if (!image.file().isHole(at, (long) count * Long.BYTES)) {
-              reader.read(at, count, "bitmap table");
-              data(reader.entries(), count, weight);
-            }
-          }
-        });
+    new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16)
+        .forEach(BitmapRules.tables(directory), image.fileEnd(), "bitmap table", this::data);
   }
 
-  private void data(long[] entries, int count, long weight) {
+  private void data(long[] entries, int count, long at, long weight) {
     for (int i = 0; i < count; i++) {
       long offset = TableEntry.hostOffset(entries[i]);
       if (offset != 0) {

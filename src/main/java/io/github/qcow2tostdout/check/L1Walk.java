@@ -53,7 +53,7 @@ final class L1Walk {
     clusterSize = image.clusterSize();
     clusterBits = image.geometry().clusterBits();
     l1Reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
-    l2Reach = (long) image.l2Entries() << clusterBits;
+    l2Reach = 1L << image.geometry().l2ReachBits();
   }
 
   /** The L1 table of the disk. */
@@ -126,15 +126,11 @@ final class L1Walk {
             Math.min(to << clusterBits, image.file().size()) - (from << clusterBits),
             weight));
     LongCounts offsets = new LongCounts();
-    l1Tables.forEach((from, to, weight) -> {
-      for (long at = from; at < to; at += (long) l1Reader.capacity() * Long.BYTES) {
-        int count = (int) Math.min(l1Reader.capacity(), (to - at) / Long.BYTES);
-        if (!image.file().isHole(at, (long) count * Long.BYTES)) {
-          l1Reader.read(at, count, "L1 table of a snapshot");
-          snapshotEntries(l1Reader.entries(), count, at, weight, offsets);
-        }
-      }
-    });
+    l1Reader.forEach(
+        l1Tables,
+        image.fileEnd(),
+        "L1 table of a snapshot",
+        (entries, count, at, weight) -> snapshotEntries(entries, count, at, weight, offsets));
     for (long key : offsets.sortedKeys()) {
       tables.read(key & ~KEY, L2Table.NO_INDEX, offsets.get(key));
     }

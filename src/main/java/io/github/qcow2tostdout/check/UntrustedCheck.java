@@ -40,9 +40,11 @@ public final class UntrustedCheck {
     this.findings = findings;
   }
 
-  /** Adds what is to be known to the findings of a check. */
-  public static void find(OpenedImage image, CheckResult result) throws IOException {
-    new UntrustedCheck(image.file(), image.area(), result.findings()).ask();
+  /** The result of a check, with what is to be known besides. */
+  public static CheckResult find(OpenedImage image, CheckResult result) throws IOException {
+    Findings findings = new Findings();
+    new UntrustedCheck(image.file(), image.area(), findings).ask();
+    return result.with(findings);
   }
 
   /**
@@ -56,7 +58,7 @@ public final class UntrustedCheck {
         Finding.of(
             FindingKind.NOT_OPENED, "image", refused.fact(), "an image that can be checked"));
     new UntrustedCheck(file, HeaderArea.read(file), findings).ask();
-    return new CheckResult(0, 0, 0, 0, 0, findings);
+    return new CheckResult(0, 0, 0, 0, 0, findings.list());
   }
 
   private void ask() throws IOException {
@@ -123,7 +125,7 @@ public final class UntrustedCheck {
 
   private void extensions() {
     for (Extension extension : area.extensions()) {
-      if (extension.typeName().equals("<unknown>")) {
+      if (extension.knownType().isEmpty()) {
         findings.add(
             Finding.at(
                 FindingKind.UNTRUSTED_FEATURE,

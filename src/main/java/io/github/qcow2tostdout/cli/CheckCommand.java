@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.check.UntrustedCheck;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.report.CheckReport;
@@ -109,10 +110,10 @@ final class CheckCommand {
       throw failed(new Failure(Failure.of(name, e).lines(), exitCode(refused)));
     }
     if (options.untrusted()) {
-      UntrustedCheck.find(image, result);
+      result = UntrustedCheck.find(image, result);
     }
     if (options.follow()) {
-      DataFileCheck.find(image, result);
+      result = DataFileCheck.find(image, result, path -> ImageFile.open(path, Holes.UNKNOWN));
     }
     held.refuse();
     held.refuseAfterwards();
@@ -126,7 +127,7 @@ final class CheckCommand {
 
   private BoundedFile open() throws IOException {
     if (!options.isStandardInput()) {
-      return BoundedFile.open(options.image(), new FileHoles(options.image()));
+      return ImageFile.open(options.image());
     }
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {

@@ -34,7 +34,7 @@ final class DumpCommand {
   }
 
   private int dump(String name) throws Failure.Reported {
-    try (BoundedFile file = BoundedFile.open(options.image(), new FileHoles(options.image()))) {
+    try (BoundedFile file = ImageFile.open(options.image())) {
       HeldImage held =
           new HeldImage(
               name, options.forceShare() ? Optional.empty() : Optional.of(options.image()), locks);

@@ -1,6 +1,10 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.report.JsonLayout;
+import io.github.qcow2tostdout.report.JsonWriter;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -47,15 +51,21 @@ final class JsonProgress implements ProgressDisplay {
 
   private void show(Phase phase, long done, long total, long now) {
     double seconds = Math.max(1, now - started) / 1e9;
-    err.println(
-        "{\"phase\":\""
-            + phase.name().toLowerCase(Locale.ROOT)
-            + "\",\"done\":"
-            + done
-            + ",\"total\":"
-            + (total == UNKNOWN ? "null" : Long.toString(total))
-            + ",\"bytes_per_second\":"
-            + Math.round((done - startedAt) / seconds)
-            + "}");
+    JsonWriter json = new JsonWriter(err, JsonLayout.COMPACT);
+    try {
+      json.beginObject();
+      json.text("phase", phase.name().toLowerCase(Locale.ROOT));
+      json.number("done", done);
+      if (total == UNKNOWN) {
+        json.nothing("total");
+      } else {
+        json.number("total", total);
+      }
+      json.number("bytes_per_second", Math.round((done - startedAt) / seconds));
+      json.endObject();
+      json.end();
+    } catch (IOException e) {
+      throw new UncheckedIOException("from a PrintStream, which throws none", e);
+    }
   }
 }

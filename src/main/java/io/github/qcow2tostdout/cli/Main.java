@@ -7,6 +7,7 @@ public final class Main {
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
     Interruption.endAtSignals(System.err);
+    LateQuit.begin();
     int code = new Application(StandardStreams.ofProcess()).run(args);
     System.err.flush();
     Interruption.endOtherwise(code);

@@ -1,6 +1,11 @@
 package io.github.qcow2tostdout.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.report.JsonLayout;
+import io.github.qcow2tostdout.report.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
 
@@ -36,17 +41,24 @@ final class MeasureCommand {
       long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
       long fullyAllocated = conversion.fullyAllocatedSize();
       return arguments.json()
-          // The keys and the layout are those of qemu-img measure.
-          ? "{\n    \"required\": "
-              + required
-              + ",\n    \"fully-allocated\": "
-              + fullyAllocated
-              + "\n}\n"
+          ? json(required, fullyAllocated)
           : "required size: " + required + "\nfully allocated size: " + fullyAllocated + "\n";
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
+  }
+
+  /** The keys and the layout are those of qemu-img measure. */
+  private static String json(long required, long fullyAllocated) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    JsonWriter json = new JsonWriter(text, JsonLayout.LINES);
+    json.beginObject();
+    json.number("required", required);
+    json.number("fully-allocated", fullyAllocated);
+    json.endObject();
+    json.end();
+    return text.toString(UTF_8);
   }
 }

@@ -7,15 +7,11 @@ import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.FileKind;
 import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 final class StandardOutput {
-  private static final int TYPE_MASK = 0170000;
-  private static final int FIFO = 0010000;
-  private static final int SOCKET = 0140000;
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
@@ -94,19 +90,17 @@ final class StandardOutput {
       return SequentialOutput.COPIES_ONLY;
     }
     try {
-      if (Files.getAttribute(OutputDescriptor.PATH, "unix:mode") instanceof Integer mode) {
-        return switch (mode & TYPE_MASK) {
-          // To copy takes as long, as long as that is little, and nobody has to ask for its size.
-          case FIFO -> size < MUCH ? SequentialOutput.COPIES_ONLY : heldByPipe();
-          // A socket holds them until its peer has the bytes, and nobody says when that is.
-          case SOCKET -> SequentialOutput.COPIES_ONLY;
-          default -> 0;
-        };
-      }
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return switch (FileKind.of(OutputDescriptor.PATH)) {
+        // To copy takes as long, as long as that is little, and nobody has to ask for its size.
+        case FIFO -> size < MUCH ? SequentialOutput.COPIES_ONLY : heldByPipe();
+        // A socket holds them until its peer has the bytes, and nobody says when that is.
+        case SOCKET -> SequentialOutput.COPIES_ONLY;
+        case REGULAR, BLOCK_DEVICE, DIRECTORY, CHARACTER_DEVICE, OTHER -> 0;
+      };
+    } catch (IOException e) {
       // Not a system that says what descriptor 1 is.
+      return SequentialOutput.COPIES_ONLY;
     }
-    return SequentialOutput.COPIES_ONLY;
   }
 
   /** What the pipe and those behind it can hold, after it was made larger if that is possible. */

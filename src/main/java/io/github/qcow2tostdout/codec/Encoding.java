@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param smallWindow whether no distance is above 4096: some readers inflate with no more than that
  */
 public record Encoding(boolean zstd, int level, boolean smallWindow) {
-  private static final int DEFAULT_DEFLATE_LEVEL = 3;
+  private static final int DEFAULT_DEFLATE_LEVEL = 1;
   private static final int DEFAULT_SMALL_WINDOW_LEVEL = 6;
   private static final int DEFAULT_ZSTD_LEVEL = 3;
 

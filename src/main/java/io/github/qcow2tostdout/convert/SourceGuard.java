@@ -87,16 +87,29 @@ final class SourceGuard {
               + identity.size()
               + " bytes");
     }
-    all.add(new Watched(source, identity.only(sign), only(source.others())));
-    Optional<FileTime> stamp = identity.only(sign).stamp();
-    if (stamp.isPresent()) {
-      Duration left = StampAge.left(stamp.get(), clock.now());
-      if (left.isPositive()) {
-        clock.await(left);
-        waited = waited.plus(left);
-        verify();
-      }
+    Watched watched = new Watched(source, identity.only(sign), only(source.others()));
+    all.add(watched);
+    settle(watched);
+  }
+
+  /** Waits until no write can get a stamp any more that is known already. */
+  private void settle(Watched watched) throws IOException {
+    Instant now = clock.now();
+    Duration left = left(watched.identity(), now);
+    for (SourceIdentity other : watched.others().values()) {
+      Duration more = left(other, now);
+      left = more.compareTo(left) > 0 ? more : left;
     }
+    if (left.isPositive()) {
+      clock.await(left);
+      waited = waited.plus(left);
+      verify();
+    }
+  }
+
+  private static Duration left(SourceIdentity identity, Instant now) {
+    Optional<FileTime> stamp = identity.stamp();
+    return stamp.isPresent() ? StampAge.left(stamp.get(), now) : Duration.ZERO;
   }
 
   private Map<String, SourceIdentity> only(Map<String, SourceIdentity> others) {

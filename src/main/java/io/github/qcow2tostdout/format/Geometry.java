@@ -64,6 +64,11 @@ public record Geometry(int clusterBits, int refcountOrder, boolean extendedL2) {
     return clusterSize() / l2EntrySize();
   }
 
+  /** log2 of the bytes of disk that an L2 table maps. */
+  public int l2ReachBits() {
+    return clusterBits + Integer.numberOfTrailingZeros(l2Entries());
+  }
+
   /** Refcounts in a refcount block. */
   public long refcountBlockEntries() {
     return (clusterSize() * 8L) >> refcountOrder;

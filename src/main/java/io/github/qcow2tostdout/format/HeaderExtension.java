@@ -35,7 +35,12 @@ public final class HeaderExtension {
   /** Where the crypto header is. */
   public static final int CRYPTO_HEADER = 0x0537be77;
 
-  private static final int PREFIX_SIZE = 8;
+  /** Bytes of type and length, before the data. */
+  public static final int PREFIX_SIZE = 8;
+
+  /** Where the length is. */
+  public static final int LENGTH_OFFSET = 4;
+
   private static final int FEATURE_NAME_ENTRY_SIZE = 48;
 
   private final int type;
@@ -80,7 +85,12 @@ public final class HeaderExtension {
 
   /** Bytes that the extension takes, padding in it. */
   public long size() {
-    return PREFIX_SIZE + Math.ceilDiv(data.length, 8) * 8L;
+    return size(data.length);
+  }
+
+  /** Bytes that an extension with so many bytes of data takes, padding in it. */
+  public static long size(long length) {
+    return PREFIX_SIZE + Math.ceilDiv(length, 8L) * 8;
   }
 
   /** Writes {@link #size()} bytes at the position of a zeroed buffer and moves behind them. */

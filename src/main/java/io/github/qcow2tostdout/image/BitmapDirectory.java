@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.image;
 
 import io.github.qcow2tostdout.format.BitmapField;
+import io.github.qcow2tostdout.format.BitmapsField;
 import io.github.qcow2tostdout.format.ImageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,9 +26,6 @@ public record BitmapDirectory(
     long offset,
     List<BitmapEntry> bitmaps,
     Optional<String> problem) {
-  /** Bytes of the extension's data. */
-  public static final int EXTENSION_LENGTH = 24;
-
   /** The most bitmaps that QEMU takes. */
   public static final int MAX_BITMAPS = 65535;
 
@@ -43,7 +41,8 @@ public record BitmapDirectory(
    * @throws ImageException.Corrupt if it is
    */
   static void checkLength(String fileName, Extension extension) throws ImageException {
-    if (extension.length() != EXTENSION_LENGTH || extension.data().capacity() != EXTENSION_LENGTH) {
+    if (extension.length() != BitmapsField.SIZE
+        || extension.data().capacity() != BitmapsField.SIZE) {
       throw new ImageException.Corrupt(
           fileName,
           "bitmaps extension at byte "
@@ -51,7 +50,7 @@ public record BitmapDirectory(
               + ": Invalid extension length "
               + extension.length()
               + ", expected "
-              + EXTENSION_LENGTH,
+              + BitmapsField.SIZE,
           "the bitmaps are lost; the disk may be whole");
     }
   }
@@ -64,10 +63,10 @@ public record BitmapDirectory(
   public static BitmapDirectory read(BoundedFile file, Extension extension) throws IOException {
     checkLength(file.name(), extension);
     ByteBuffer data = extension.data();
-    long count = Integer.toUnsignedLong(data.getInt(0));
-    long reserved = Integer.toUnsignedLong(data.getInt(4));
-    long size = data.getLong(8);
-    long offset = data.getLong(16);
+    long count = BitmapsField.NB_BITMAPS.get(data);
+    long reserved = BitmapsField.RESERVED32.get(data);
+    long size = BitmapsField.BITMAP_DIRECTORY_SIZE.get(data);
+    long offset = BitmapsField.BITMAP_DIRECTORY_OFFSET.get(data);
     List<BitmapEntry> bitmaps = new ArrayList<>();
     Optional<String> problem = Optional.empty();
     if (size < 0 || size > MAX_SIZE) {

@@ -95,21 +95,11 @@ public final class BitmapRules {
   }
 
   private void checkTables() throws IOException {
-    EntryReader reader = new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16);
-    tables(directory)
-        .forEach((from, to, weight) -> {
-          long end = Math.min(to, image.fileEnd());
-          for (long at = from; at < end; at += (long) reader.capacity() * Long.BYTES) {
-            int count = (int) Math.min(reader.capacity(), (to - at) / Long.BYTES);
-            if (!image.file().isHole(at, (long) count * Long.BYTES)) {
-              reader.read(at, count, "bitmap table");
-              checkEntries(reader.entries(), count, at);
-            }
-          }
-        });
+    new EntryReader(image.file(), EntryReader.MAX_ENTRIES / 16)
+        .forEach(tables(directory), image.fileEnd(), "bitmap table", this::checkEntries);
   }
 
-  private void checkEntries(long[] entries, int count, long at) throws ImageException {
+  private void checkEntries(long[] entries, int count, long at, long weight) throws ImageException {
     for (int i = 0; i < count; i++) {
       long offset = TableEntry.hostOffset(entries[i]);
       boolean bad =

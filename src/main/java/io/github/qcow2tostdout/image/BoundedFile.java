@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -83,49 +80,24 @@ public final class BoundedFile implements Closeable {
     return of(name, channel::read, channel.size());
   }
 
-  /** Opens an image of which it is not known where it has holes. */
-  public static BoundedFile open(Path path) throws IOException {
-    return open(path, Holes.UNKNOWN);
-  }
-
   /**
-   * Opens an image.
+   * An image that was opened, and is closed with this.
    *
+   * @param name what to call it
    * @param holes of the file; closed with it
-   * @throws FileSystemException if it is missing, not readable, or neither a regular file nor a
-   *     block device
    */
-  public static BoundedFile open(Path path, Holes holes) throws IOException {
-    if (!Files.isRegularFile(path) && !isBlockDevice(path)) {
-      // To read its attributes first tells a missing file from one of the wrong kind.
-      Files.readAttributes(path, "isDirectory");
-      throw new FileSystemException(
-          path.toString(), null, "is neither a regular file nor a block device");
-    }
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    try {
-      return new BoundedFile(
-          path.toString(),
-          channel::read,
-          () -> {
-            holes.close();
-            channel.close();
-          },
-          channel.size(),
-          Optional.empty(),
-          Optional.empty(),
-          holes);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
-  private static boolean isBlockDevice(Path path) throws IOException {
-    return path.getFileSystem().supportedFileAttributeViews().contains("unix")
-        && Files.exists(path)
-        && Files.getAttribute(path, "unix:mode") instanceof Integer mode
-        && (mode & 0170000) == 0060000;
+  public static BoundedFile of(String name, FileChannel channel, Holes holes) throws IOException {
+    return new BoundedFile(
+        name,
+        channel::read,
+        () -> {
+          holes.close();
+          channel.close();
+        },
+        channel.size(),
+        Optional.empty(),
+        Optional.empty(),
+        holes);
   }
 
   /** The name that the user gave it. */
@@ -215,6 +187,7 @@ public final class BoundedFile implements Closeable {
     if (buffer.capacity() > MAX_READ) {
       throw new IllegalArgumentException(what + " of " + buffer.capacity() + " bytes");
     }
+    holes.wasRead(buffer.capacity());
     buffer.clear();
     try {
       while (buffer.hasRemaining() && offset >= 0 && offset < size - buffer.position()) {

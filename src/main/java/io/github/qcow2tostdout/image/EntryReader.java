@@ -8,6 +8,19 @@ public final class EntryReader {
   /** The most entries of one read. */
   public static final int MAX_ENTRIES = (1 << 20) / Long.BYTES;
 
+  /** Is given what was read of tables. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Some entries.
+     *
+     * @param entries from index 0 on
+     * @param at where the first is in the file
+     * @param weight how many tables lie there
+     */
+    void entries(long[] entries, int count, long at, long weight) throws IOException;
+  }
+
   private final BoundedFile file;
   private final ByteBuffer buffer;
   private final long[] entries;
@@ -38,5 +51,25 @@ public final class EntryReader {
     ByteBuffer part = buffer.slice(0, count * Long.BYTES);
     file.readPadded(offset, part, what);
     part.asLongBuffer().get(entries, 0, count);
+  }
+
+  /**
+   * Reads tables that may overlap: each byte is read once, however many tables lie there, and holes
+   * are left out.
+   *
+   * @param end where the last entry has to start before
+   * @param what the tables, for errors
+   */
+  public void forEach(WeightedRanges tables, long end, String what, Visitor visitor)
+      throws IOException {
+    tables.forEach((from, to, weight) -> {
+      for (long at = from; at < Math.min(to, end); at += (long) capacity() * Long.BYTES) {
+        int count = (int) Math.min(capacity(), (to - at) / Long.BYTES);
+        if (!file.isHole(at, (long) count * Long.BYTES)) {
+          read(at, count, what);
+          visitor.entries(entries, count, at, weight);
+        }
+      }
+    });
   }
 }

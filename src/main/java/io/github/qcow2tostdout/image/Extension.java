@@ -15,8 +15,25 @@ import java.util.Optional;
  * @param data from index 0; shorter than {@code length} where the file or the first cluster ends
  */
 public record Extension(long offset, int type, long length, ByteBuffer data) {
-  /** Bytes of type and length, before the data. */
-  static final int PREFIX = 8;
+  /** Bytes of it, without the padding. */
+  public long size() {
+    return HeaderExtension.PREFIX_SIZE + length;
+  }
+
+  /** Where its length is. */
+  public long lengthOffset() {
+    return offset + HeaderExtension.LENGTH_OFFSET;
+  }
+
+  /** Where its data starts. */
+  public long dataOffset() {
+    return offset + HeaderExtension.PREFIX_SIZE;
+  }
+
+  /** Where the next starts. */
+  public long end() {
+    return offset + HeaderExtension.size(length);
+  }
 
   /**
    * As much of it as a file has; behind its end the data is zeroes, which QEMU reads there.
@@ -24,7 +41,7 @@ public record Extension(long offset, int type, long length, ByteBuffer data) {
    * @return empty if the file ends before the data starts
    */
   public Optional<Extension> upTo(long fileSize) {
-    long dataInFile = fileSize - offset - PREFIX;
+    long dataInFile = fileSize - dataOffset();
     return dataInFile < 0
         ? Optional.empty()
         : Optional.of(
@@ -39,13 +56,18 @@ public record Extension(long offset, int type, long length, ByteBuffer data) {
 
   /** The name of the type, as tools print it; {@code <unknown>} if it has none. */
   public String typeName() {
+    return knownType().orElse("<unknown>");
+  }
+
+  /** The name of the type, if it is one that this program knows. */
+  public Optional<String> knownType() {
     return switch (type) {
-      case HeaderExtension.BACKING_FORMAT -> "Backing format";
-      case HeaderExtension.FEATURE_NAME_TABLE -> "Feature table";
-      case HeaderExtension.CRYPTO_HEADER -> "Crypto header";
-      case HeaderExtension.BITMAPS -> "Bitmaps";
-      case HeaderExtension.DATA_FILE_NAME -> "Data file";
-      default -> "<unknown>";
+      case HeaderExtension.BACKING_FORMAT -> Optional.of("Backing format");
+      case HeaderExtension.FEATURE_NAME_TABLE -> Optional.of("Feature table");
+      case HeaderExtension.CRYPTO_HEADER -> Optional.of("Crypto header");
+      case HeaderExtension.BITMAPS -> Optional.of("Bitmaps");
+      case HeaderExtension.DATA_FILE_NAME -> Optional.of("Data file");
+      default -> Optional.empty();
     };
   }
 }

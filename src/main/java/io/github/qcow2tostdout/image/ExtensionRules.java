@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.image;
 
+import io.github.qcow2tostdout.format.CryptoField;
 import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.HeaderExtension;
@@ -11,7 +12,6 @@ import java.util.Optional;
 /** What QEMU refuses of the header extensions; where those lead that it takes. */
 final class ExtensionRules {
   private static final int MAX_FORMAT_NAME = 15;
-  private static final int CRYPTO_EXTENSION_LENGTH = 16;
 
   private final BoundedFile file;
   private final HeaderArea area;
@@ -74,16 +74,15 @@ final class ExtensionRules {
       throw refusal.corrupt(
           "CRYPTO header extension only expected with LUKS encryption method", extension);
     }
-    if (extension.length() != CRYPTO_EXTENSION_LENGTH
-        || extension.data().capacity() != CRYPTO_EXTENSION_LENGTH) {
+    if (extension.length() != CryptoField.SIZE || extension.data().capacity() != CryptoField.SIZE) {
       throw refusal.corrupt(
           "CRYPTO header extension size "
               + extension.length()
               + ", but expected size "
-              + CRYPTO_EXTENSION_LENGTH,
+              + CryptoField.SIZE,
           extension);
     }
-    long offset = extension.data().getLong(0);
+    long offset = CryptoField.OFFSET.get(extension.data());
     if ((offset & (geometry.clusterSize() - 1)) != 0) {
       throw refusal.corrupt(
           "Encryption header offset '"
@@ -91,7 +90,7 @@ final class ExtensionRules {
               + "' is not a multiple of cluster size",
           extension);
     }
-    return new OpenedImage.CryptoHeader(offset, extension.data().getLong(8));
+    return new OpenedImage.CryptoHeader(offset, CryptoField.LENGTH.get(extension.data()));
   }
 
   private void checkBitmaps(BitmapDirectory directory, Extension extension) throws ImageException {

@@ -125,26 +125,32 @@ public record HeaderArea(
       }
       long at = start;
       while (at < end) {
-        if (end - at < Extension.PREFIX) {
+        if (end - at < HeaderExtension.PREFIX_SIZE) {
           return Optional.of("Header extension too large");
         }
-        if (at + Extension.PREFIX > cluster.capacity()) {
+        if (at + HeaderExtension.PREFIX_SIZE > cluster.capacity()) {
           // Zeroes behind the end of the file, which are an end mark.
           return Optional.empty();
         }
         int type = cluster.getInt((int) at);
-        long length = Integer.toUnsignedLong(cluster.getInt((int) at + 4));
+        long length =
+            Integer.toUnsignedLong(cluster.getInt((int) at + HeaderExtension.LENGTH_OFFSET));
         // QEMU looks at the length first, that of the end mark too.
-        if (length > end - at - Extension.PREFIX) {
+        if (length > end - at - HeaderExtension.PREFIX_SIZE) {
           return Optional.of("Header extension too large");
         }
         if (type == HeaderExtension.END) {
           return Optional.empty();
         }
-        int available = (int) Math.min(length, cluster.capacity() - at - Extension.PREFIX);
+        int available =
+            (int) Math.min(length, cluster.capacity() - at - HeaderExtension.PREFIX_SIZE);
         found.add(
-            new Extension(at, type, length, cluster.slice((int) at + Extension.PREFIX, available)));
-        at += Extension.PREFIX + Math.ceilDiv(length, 8L) * 8;
+            new Extension(
+                at,
+                type,
+                length,
+                cluster.slice((int) at + HeaderExtension.PREFIX_SIZE, available)));
+        at += HeaderExtension.size(length);
       }
       return Optional.empty();
     }

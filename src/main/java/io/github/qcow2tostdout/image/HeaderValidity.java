@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.format.Limits;
 
 /** Which fields of a header can be right: by themselves, with each other and with the file. */
 public final class HeaderValidity {
-  private static final int MIN_EXTENDED_L2_CLUSTER_BITS = 14;
   private static final int MAX_CRYPT_METHOD = 2;
 
   private final Header header;
@@ -53,7 +52,7 @@ public final class HeaderValidity {
 
   private long minClusterBits() {
     return Feature.EXTENDED_L2.isSetIn(header)
-        ? MIN_EXTENDED_L2_CLUSTER_BITS
+        ? Limits.MIN_EXTENDED_L2_CLUSTER_BITS
         : Limits.MIN_CLUSTER_BITS;
   }
 

@@ -5,7 +5,7 @@ package io.github.qcow2tostdout.image;
  * millions of tables that are nothing but holes: they need not be read.
  */
 final class HoleMap {
-  /** So many bytes are taken for data: to ask for the first time takes longer than to read them. */
+  /** So many bytes are read before any question: to ask the first time takes longer than that. */
   static final long UNASKED = 64L << 20;
 
   /** Bytes that a range is taken for at least, since to read it takes a call. */
@@ -24,13 +24,16 @@ final class HoleMap {
     this.holes = holes;
   }
 
-  /** Whether all of a range is known to be in a hole. */
-  boolean holds(long offset, long length) {
-    if (offset < 0) {
-      return false;
-    }
+  /** A range was read. */
+  void wasRead(long length) {
     if (unasked > 0) {
       unasked -= Math.max(LEAST, length);
+    }
+  }
+
+  /** Whether all of a range is known to be in a hole. */
+  boolean holds(long offset, long length) {
+    if (offset < 0 || unasked > 0) {
       return false;
     }
     if (offset < from || offset >= to) {

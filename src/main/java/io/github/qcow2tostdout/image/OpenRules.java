@@ -100,7 +100,7 @@ public final class OpenRules {
           "Reference count entry width too large; may not exceed 64 bits: 2^" + order,
           HeaderField.REFCOUNT_ORDER);
     }
-    return new Geometry((int) clusterBits, (int) order);
+    return new Geometry((int) clusterBits, (int) order, extendedL2);
   }
 
   private void checkFeatures() throws ImageException {
@@ -159,8 +159,7 @@ public final class OpenRules {
     checkTable(
         "Active L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes, Limits.MAX_L1_BYTES, clusterSize);
     long size = get(HeaderField.SIZE);
-    int l2Bits = geometry.clusterBits() - (Feature.EXTENDED_L2.isSetIn(header) ? 4 : 3);
-    long l1Needed = size < 0 ? Long.MAX_VALUE : ceilShift(size, geometry.clusterBits() + l2Bits);
+    long l1Needed = size < 0 ? Long.MAX_VALUE : ceilShift(size, geometry.l2ReachBits());
     if (l1Needed > Integer.MAX_VALUE) {
       throw refusal.unsupported(
           "Image is too big: " + Long.toUnsignedString(size) + " bytes", HeaderField.SIZE);

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param file the file
  * @param area its first cluster
- * @param geometry cluster size and refcount width
+ * @param geometry cluster size, refcount width, kind of L2 entries
  * @param crypto where the crypto header is, if there is one
  * @param bitmaps the bitmaps, if there are any and they are to be believed
  */
@@ -51,11 +51,6 @@ public record OpenedImage(
     return geometry.clusterSize();
   }
 
-  /** Whether L2 entries have 16 bytes. */
-  public boolean hasExtendedL2() {
-    return Feature.EXTENDED_L2.isSetIn(header());
-  }
-
   /** Whether data is in another file. */
   public boolean hasDataFile() {
     return Feature.DATA_FILE.isSetIn(header());
@@ -69,11 +64,6 @@ public record OpenedImage(
   /** Whether compressed clusters are zstd, or else deflate. */
   public boolean isZstd() {
     return get(HeaderField.COMPRESSION_TYPE) != 0;
-  }
-
-  /** Entries of an L2 table. */
-  public int l2Entries() {
-    return clusterSize() / (hasExtendedL2() ? 16 : 8);
   }
 
   /** The file's length as QEMU counts it, in whole sectors. */

@@ -161,7 +161,7 @@ public final class CheckReport {
    */
   public void writeJson(WritableByteChannel channel, Optional<OpenedImage> metadata)
       throws IOException {
-    Json json = new Json(new ReportOutput(channel));
+    JsonWriter json = new JsonWriter(new ReportOutput(channel), JsonLayout.LINES);
     json.beginObject();
     json.number("image-end-offset", result.imageEndOffset());
     positive(json, "compressed-clusters", result.compressedClusters());
@@ -181,13 +181,13 @@ public final class CheckReport {
     json.end();
   }
 
-  private static void positive(Json json, String name, long value) throws IOException {
+  private static void positive(JsonWriter json, String name, long value) throws IOException {
     if (value != 0) {
       json.number(name, value);
     }
   }
 
-  private void writeFindings(Json json) throws IOException {
+  private void writeFindings(JsonWriter json) throws IOException {
     List<Finding> findings = result.findings().kept();
     json.beginArray("findings");
     for (Finding finding : findings) {

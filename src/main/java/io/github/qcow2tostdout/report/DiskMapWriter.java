@@ -12,11 +12,11 @@ import java.util.OptionalLong;
 public final class DiskMapWriter {
   private static final int COLUMN = 16;
 
-  private final TextOut out;
-  private final boolean json;
+  private final TextOut table;
+  private final JsonWriter json;
+  private final boolean asJson;
   private final String name;
   private final OptionalLong positionInFile;
-  private long entries;
 
   /**
    * @param name the disk's, for the table
@@ -24,8 +24,10 @@ public final class DiskMapWriter {
    */
   public DiskMapWriter(
       WritableByteChannel channel, boolean json, String name, OptionalLong positionInFile) {
-    out = new TextOut(new ReportOutput(channel));
-    this.json = json;
+    ReportOutput out = new ReportOutput(channel);
+    table = new TextOut(out);
+    this.json = new JsonWriter(out, JsonLayout.MAP);
+    asJson = json;
     this.name = name;
     this.positionInFile = positionInFile;
   }
@@ -63,18 +65,18 @@ public final class DiskMapWriter {
   }
 
   private void begin() throws IOException {
-    if (json) {
-      out.put('[');
+    if (asJson) {
+      json.beginArray();
     } else {
       column("Offset");
       column("Length");
       column("Mapped to");
-      out.text("File").line();
+      table.text("File").line();
     }
   }
 
   private void entry(long from, long to, boolean data) throws IOException {
-    if (json) {
+    if (asJson) {
       jsonEntry(from, to - from, data);
     } else if (data) {
       number(from);
@@ -84,43 +86,45 @@ public final class DiskMapWriter {
       } else {
         column("-");
       }
-      out.text(name).line();
+      table.text(name).line();
     }
-    entries++;
   }
 
   private void jsonEntry(long start, long length, boolean data) throws IOException {
-    if (entries > 0) {
-      out.put(',').line();
-    }
-    out.text("{ \"start\": ").decimal(start).text(", \"length\": ").decimal(length);
-    out.text(", \"depth\": 0, \"present\": true, \"zero\": ").text(data ? "false" : "true");
-    out.text(", \"data\": ").text(data ? "true" : "false");
+    json.beginObject(JsonLayout.MAP_ROW);
+    json.number("start", start);
+    json.number("length", length);
+    json.number("depth", 0);
+    json.truth("present", true);
+    json.truth("zero", !data);
+    json.truth("data", data);
     if (positionInFile.isPresent()) {
-      out.text(", \"offset\": ").decimal(positionInFile.getAsLong() + start);
+      json.number("offset", positionInFile.getAsLong() + start);
     }
-    out.put('}');
+    json.endObject();
   }
 
   private void end() throws IOException {
-    if (json) {
-      out.put(']').line();
+    if (asJson) {
+      json.endArray();
+      json.end();
+    } else {
+      table.flush();
     }
-    out.flush();
   }
 
   private void column(String text) throws IOException {
-    long from = out.position();
-    out.text(text).pad(from, COLUMN - 1).put(' ');
+    long from = table.position();
+    table.text(text).pad(from, COLUMN - 1).put(' ');
   }
 
   private void number(long number) throws IOException {
-    long from = out.position();
+    long from = table.position();
     if (number == 0) {
-      out.put('0');
+      table.put('0');
     } else {
-      out.hex(number);
+      table.hex(number);
     }
-    out.pad(from, COLUMN - 1).put(' ');
+    table.pad(from, COLUMN - 1).put(' ');
   }
 }

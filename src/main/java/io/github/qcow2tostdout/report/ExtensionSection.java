@@ -12,6 +12,7 @@ import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.HeaderArea;
+import io.github.qcow2tostdout.image.TableBudget;
 import io.github.qcow2tostdout.image.TableReader;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -25,8 +26,7 @@ final class ExtensionSection {
   private final DumpParts parts;
   private final TableReader reader;
 
-  /** Tables that don't overlap are not larger than the file: what is beyond is not read. */
-  private long budget;
+  private final TableBudget budget;
 
   ExtensionSection(Target target, HeaderArea area, DumpParts parts) {
     this.target = target;
@@ -34,7 +34,7 @@ final class ExtensionSection {
     this.area = area;
     this.parts = parts;
     reader = new TableReader(target.file());
-    budget = target.fileSize();
+    budget = TableBudget.of(target.file());
   }
 
   void show() throws IOException {
@@ -47,7 +47,7 @@ final class ExtensionSection {
     if (area.extensionProblem().isPresent()) {
       long end = target.header().get(HeaderField.HEADER_LENGTH);
       for (Extension extension : area.extensions()) {
-        end = extension.offset() + 8 + Math.ceilDiv(extension.length(), 8L) * 8;
+        end = extension.end();
       }
       target.problem("header extension", end, area.extensionProblem().get());
     }
@@ -106,10 +106,8 @@ final class ExtensionSection {
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
     String what = "bitmap table of '" + Printable.escaped(bitmap.name()) + "'";
     long there = target.readable(what, offset, entries, entries);
-    budget -= there * TableReader.ENTRY_SIZE;
-    if (budget < 0) {
+    if (budget.take(there) < there) {
       target.problem(what, offset, "bitmap tables overlap; no more of them are read");
-      budget = 0;
       return;
     }
     reader.forEach(

@@ -7,11 +7,11 @@ import java.util.function.Function;
 
 /** What JSON has for the columns of the text: where something is, and if it can be right. */
 final class JsonColumns {
-  private final Json json;
+  private final JsonWriter json;
   private final boolean offsets;
   private final boolean validity;
 
-  JsonColumns(Json json, boolean offsets, boolean validity) {
+  JsonColumns(JsonWriter json, boolean offsets, boolean validity) {
     this.json = json;
     this.offsets = offsets;
     this.validity = validity;

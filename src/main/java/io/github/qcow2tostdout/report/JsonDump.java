@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * extensions have the keys of QEMU's {@code qcow2.py}.
  */
 final class JsonDump implements DumpView {
-  private final Json json;
+  private final JsonWriter json;
 
   /** Header and extensions say what is valid only where the tables follow, as in the text. */
   private final JsonColumns head;
@@ -27,7 +27,7 @@ final class JsonDump implements DumpView {
   private final JsonTables tables;
 
   JsonDump(ReportOutput output, DumpParts parts) throws IOException {
-    json = new Json(output);
+    json = new JsonWriter(output, JsonLayout.LINES);
     head = new JsonColumns(json, true, parts.everything() && parts.validity());
     columns = new JsonColumns(json, parts.offsets(), parts.validity());
     extensions = new JsonExtensions(json, head);

@@ -15,10 +15,10 @@ import java.util.List;
 
 /** The header extensions as JSON, with the keys of QEMU's {@code qcow2.py}. */
 final class JsonExtensions implements ExtensionView {
-  private final Json json;
+  private final JsonWriter json;
   private final JsonColumns columns;
 
-  JsonExtensions(Json json, JsonColumns columns) {
+  JsonExtensions(JsonWriter json, JsonColumns columns) {
     this.json = json;
     this.columns = columns;
   }

@@ -8,10 +8,10 @@ import java.io.IOException;
 
 /** Refcounts and mapping as JSON: a row for each entry, as there may be millions. */
 final class JsonTables implements TableView {
-  private final Json json;
+  private final JsonWriter json;
   private final JsonColumns columns;
 
-  JsonTables(Json json, JsonColumns columns) {
+  JsonTables(JsonWriter json, JsonColumns columns) {
     this.json = json;
     this.columns = columns;
   }

@@ -1,20 +1,19 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.format.BitmapField;
-import io.github.qcow2tostdout.format.BitmapTableEntry;
+import io.github.qcow2tostdout.format.CryptoField;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Limits;
-import io.github.qcow2tostdout.format.SnapshotField;
-import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
-import io.github.qcow2tostdout.image.BitmapEntry;
 import io.github.qcow2tostdout.image.ClusterSet;
 import io.github.qcow2tostdout.image.Extension;
 import io.github.qcow2tostdout.image.HeaderArea;
-import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.image.PointerTable;
 import io.github.qcow2tostdout.image.SnapshotWalk;
+import io.github.qcow2tostdout.image.StructureListener;
+import io.github.qcow2tostdout.image.StructureWalk;
+import io.github.qcow2tostdout.image.TableBudget;
 import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,20 +24,17 @@ import java.util.PrimitiveIterator;
  * Dumps where each structure is, in the order of the file. There may be millions of L2 tables: of
  * each structure that is one cluster only the cluster's number is held.
  */
-final class LocationSection {
+final class LocationSection implements StructureListener {
   private final Target target;
   private final HeaderArea area;
   private final boolean silent;
-  private final TableReader reader;
+  private final StructureWalk walk;
   private final List<Location> locations = new ArrayList<>();
   private final ClusterSet refcountBlocks = new ClusterSet();
   private final ClusterSet l2Tables = new ClusterSet();
   private final ClusterSet bitmapData = new ClusterSet();
-
-  /** Tables that don't overlap are not larger than the file: what is beyond is not read. */
-  private long l1Budget;
-
-  private long bitmapBudget;
+  private final TableBudget l1Budget;
+  private final TableBudget bitmapBudget;
 
   /**
    * A section.
@@ -49,19 +45,16 @@ final class LocationSection {
     this.target = target;
     this.area = area;
     this.silent = silent;
-    reader = new TableReader(target.file());
-    l1Budget = target.fileSize();
-    bitmapBudget = target.fileSize();
+    walk = new StructureWalk(target.file(), target.header(), this);
+    l1Budget = TableBudget.of(target.file());
+    bitmapBudget = TableBudget.of(target.file());
   }
 
   void show() throws IOException {
     target.view().beginLocations();
     header();
-    refcounts();
-    l1(
-        "L1 table",
-        target.header().get(HeaderField.L1_TABLE_OFFSET),
-        target.header().get(HeaderField.L1_SIZE));
+    walk.refcountTable();
+    walk.l1Table();
     snapshots();
     for (Extension extension : area.extensions()) {
       extension(extension);
@@ -80,70 +73,31 @@ final class LocationSection {
     }
   }
 
-  private void refcounts() throws IOException {
-    long offset = target.header().get(HeaderField.REFCOUNT_TABLE_OFFSET);
-    long size = target.header().get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * target.clusterSize();
-    add(offset, size, "refcount table");
-    long entries = Math.min(size, Limits.MAX_REFCOUNT_TABLE_BYTES) / TableReader.ENTRY_SIZE;
-    reader.forEachInUse(
-        "refcount table",
-        offset,
-        target.isAligned(offset) ? entries : 0,
-        TableReader.ENTRY_SIZE,
-        (index, at, entry, none) ->
-            add(refcountBlocks, TableEntry.refcountBlockOffset(entry), "refcount block " + index));
-  }
-
-  private void l1(String what, long offset, long entries) throws IOException {
-    if (entries == 0) {
-      return;
-    }
-    add(offset, entries * TableReader.ENTRY_SIZE, what);
-    long there =
-        TableReader.entriesInFile(
-            target.file(),
-            offset,
-            target.isAligned(offset) ? Math.min(entries, MappingSection.MAX_L1_ENTRIES) : 0,
-            TableReader.ENTRY_SIZE);
-    l1Budget -= there * TableReader.ENTRY_SIZE;
-    if (l1Budget < 0) {
-      l1Budget = 0;
-      problem(what, offset, "L1 tables overlap; no more of them are read");
-      return;
-    }
-    reader.forEachInUse(
-        what,
-        offset,
-        there,
-        TableReader.ENTRY_SIZE,
-        (index, at, entry, none) -> add(l2Tables, TableEntry.hostOffset(entry), "an L2 table"));
-  }
-
   private void snapshots() throws IOException {
     if (target.header().get(HeaderField.NB_SNAPSHOTS) == 0) {
       return;
     }
-    SnapshotWalk walk = new SnapshotWalk(target.file(), target.header());
+    SnapshotWalk snapshots = new SnapshotWalk(target.file(), target.header());
     long offset = target.header().get(HeaderField.SNAPSHOTS_OFFSET);
     try {
-      while (walk.hasNext()) {
-        String what = "L1 table of snapshot " + walk.number();
-        Snapshot snapshot = walk.next();
-        l1(what, snapshot.get(SnapshotField.L1_TABLE_OFFSET), snapshot.get(SnapshotField.L1_SIZE));
-      }
+      walk.snapshots(snapshots);
     } catch (ImageException e) {
       problem("snapshot table", offset, e.fact());
     }
-    add(offset, walk.size(), "snapshot table");
+    add(offset, snapshots.size(), "snapshot table");
   }
 
   private void extension(Extension extension) throws IOException {
     add(
         extension.offset(),
-        8 + extension.length(),
+        extension.size(),
         "header extension 0x" + Integer.toHexString(extension.type()));
-    if (extension.type() == HeaderExtension.CRYPTO_HEADER && extension.data().capacity() >= 16) {
-      add(extension.data().getLong(0), extension.data().getLong(8), "crypto header");
+    if (extension.type() == HeaderExtension.CRYPTO_HEADER
+        && extension.data().capacity() >= CryptoField.SIZE) {
+      add(
+          CryptoField.OFFSET.get(extension.data()),
+          CryptoField.LENGTH.get(extension.data()),
+          "crypto header");
     }
     if (extension.type() == HeaderExtension.BITMAPS) {
       try {
@@ -159,36 +113,63 @@ final class LocationSection {
     if (directory.problem().isPresent()) {
       problem("bitmap directory", directory.offset(), directory.problem().get());
     }
-    int number = 0;
-    for (BitmapEntry bitmap : directory.bitmaps()) {
-      bitmapTable(bitmap, "bitmap table " + number);
-      number++;
-    }
+    walk.bitmaps(directory);
   }
 
-  private void bitmapTable(BitmapEntry bitmap, String what) throws IOException {
-    long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
-    long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-    add(offset, entries * TableReader.ENTRY_SIZE, what);
-    long there =
-        TableReader.entriesInFile(
-            target.file(), offset, target.isAligned(offset) ? entries : 0, TableReader.ENTRY_SIZE);
-    bitmapBudget -= there * TableReader.ENTRY_SIZE;
-    if (bitmapBudget < 0) {
-      bitmapBudget = 0;
-      problem(what, offset, "bitmap tables overlap; no more of them are read");
-      return;
+  @Override
+  public Reading table(PointerTable table, long there) throws IOException {
+    String name =
+        switch (table.kind()) {
+          case REFCOUNT_TABLE -> "refcount table";
+          case L1_TABLE -> "L1 table";
+          case SNAPSHOT_L1_TABLE -> "L1 table of snapshot " + table.number();
+          case BITMAP_TABLE -> "bitmap table " + table.number();
+        };
+    // An L1 table without entries is nowhere, whatever its offset says.
+    if (table.entries() > 0 || !isL1(table)) {
+      add(table.offset(), table.size(), name);
     }
-    reader.forEachInUse(
-        what,
-        offset,
-        there,
-        TableReader.ENTRY_SIZE,
-        (index, at, entry, none) -> {
-          if (BitmapTableEntry.type(entry) == BitmapTableEntry.Type.SERIALIZED) {
-            add(bitmapData, TableEntry.hostOffset(entry), "a cluster of bitmap data");
-          }
-        });
+    long readable = target.isAligned(table.offset()) ? there : 0;
+    return new Reading(
+        name,
+        switch (table.kind()) {
+          case REFCOUNT_TABLE ->
+              Math.min(readable, Limits.MAX_REFCOUNT_TABLE_BYTES / TableReader.ENTRY_SIZE);
+          case L1_TABLE, SNAPSHOT_L1_TABLE ->
+              within(
+                  l1Budget,
+                  Math.min(readable, MappingSection.MAX_L1_ENTRIES),
+                  table,
+                  name,
+                  "L1 tables");
+          case BITMAP_TABLE -> within(bitmapBudget, readable, table, name, "bitmap tables");
+        },
+        false);
+  }
+
+  private static boolean isL1(PointerTable table) {
+    return table.kind() == PointerTable.Kind.L1_TABLE
+        || table.kind() == PointerTable.Kind.SNAPSHOT_L1_TABLE;
+  }
+
+  private long within(
+      TableBudget budget, long entries, PointerTable table, String name, String tables)
+      throws IOException {
+    if (budget.take(entries) == entries) {
+      return entries;
+    }
+    problem(name, table.offset(), tables + " overlap; no more of them are read");
+    return 0;
+  }
+
+  @Override
+  public void entry(PointerTable table, long index, long entry) throws IOException {
+    long offset = table.target(entry);
+    switch (table.kind()) {
+      case REFCOUNT_TABLE -> add(refcountBlocks, offset, "refcount block " + index);
+      case L1_TABLE, SNAPSHOT_L1_TABLE -> add(l2Tables, offset, "an L2 table");
+      case BITMAP_TABLE -> add(bitmapData, offset, "a cluster of bitmap data");
+    }
   }
 
   private void add(long offset, long size, String structure) {

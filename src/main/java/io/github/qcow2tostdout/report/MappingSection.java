@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.ClusterSet;
 import io.github.qcow2tostdout.image.L2Format;
+import io.github.qcow2tostdout.image.TableBudget;
 import io.github.qcow2tostdout.image.TableReader;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
@@ -24,8 +25,7 @@ final class MappingSection {
   private final TableReader l2Reader;
   private final ClusterSet seen = new ClusterSet();
 
-  /** Tables that don't overlap are not larger than the file: what is beyond is not read. */
-  private long budget;
+  private final TableBudget budget;
 
   private long shared;
 
@@ -36,7 +36,7 @@ final class MappingSection {
     format = L2Format.of(target.header());
     l1Reader = new TableReader(target.file());
     l2Reader = new TableReader(target.file());
-    budget = target.fileSize();
+    budget = TableBudget.of(target.file());
   }
 
   /** Dumps an L1 table and the L2 tables that were not dumped yet. */
@@ -51,10 +51,8 @@ final class MappingSection {
       view.beginL2Tables();
     }
     long there = target.readable(what, offset, entries, MAX_L1_ENTRIES);
-    budget -= there * TableReader.ENTRY_SIZE;
-    if (budget < 0) {
+    if (budget.take(there) < there) {
       target.problem(what, offset, "L1 tables overlap; no more of them are read");
-      budget = 0;
       there = 0;
     }
     if (parts.l1()) {

@@ -53,6 +53,7 @@ final class RefcountSection {
           HeaderField.REFCOUNT_ORDER.offset(),
           "refcount_order is " + order + "; the refcount blocks can't be read");
     } else {
+      // Of what kind L2 entries are plays no part, and may not fit the cluster size.
       Blocks blocks = new Blocks(new Geometry(clusterBits(), (int) order));
       reader.forEachInUse("refcount table", tableOffset, there, TableReader.ENTRY_SIZE, blocks);
     }

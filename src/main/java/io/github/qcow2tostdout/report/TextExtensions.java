@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.report;
 import io.github.qcow2tostdout.format.BitmapField;
 import io.github.qcow2tostdout.format.BitmapFlag;
 import io.github.qcow2tostdout.format.BitmapTableEntry;
+import io.github.qcow2tostdout.format.BitmapsField;
 import io.github.qcow2tostdout.format.FeatureName;
 import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.format.TableEntry;
@@ -39,14 +40,17 @@ final class TextExtensions implements ExtensionView {
         .hex(Integer.toUnsignedLong(extension.type()))
         .text(" (" + extension.typeName() + ")")
         .line();
-    lines.field(at + 4, Validity.NO_OPINION, "length").decimal(extension.length()).line();
+    lines
+        .field(extension.lengthOffset(), Validity.NO_OPINION, "length")
+        .decimal(extension.length())
+        .line();
   }
 
   @Override
   public void extension(Extension extension) throws IOException {
     extensionStart(extension);
     lines
-        .field(extension.offset() + 8, Validity.NO_OPINION, "data")
+        .field(extension.dataOffset(), Validity.NO_OPINION, "data")
         .text(Printable.escaped(Printable.quoted(extension.data())))
         .line();
     out.line();
@@ -55,7 +59,7 @@ final class TextExtensions implements ExtensionView {
   @Override
   public void featureNames(Extension extension, List<FeatureName> names) throws IOException {
     extensionStart(extension);
-    long at = extension.offset() + 8;
+    long at = extension.dataOffset();
     for (FeatureName name : names) {
       lines
           .field(at, Validity.NO_OPINION, name.kindName() + " bit " + name.bit())
@@ -69,22 +73,29 @@ final class TextExtensions implements ExtensionView {
   @Override
   public void beginBitmaps(Extension extension, BitmapDirectory directory) throws IOException {
     extensionStart(extension);
-    long at = extension.offset() + 8;
+    long at = extension.dataOffset();
     lines
         .field(
-            at,
+            at + BitmapsField.NB_BITMAPS.offset(),
             Validity.of(
                 directory.nbBitmaps() > 0 && directory.nbBitmaps() <= BitmapDirectory.MAX_BITMAPS),
-            "nb_bitmaps")
+            BitmapsField.NB_BITMAPS.specName())
         .decimal(directory.nbBitmaps())
         .line();
     lines
-        .field(at + 4, Validity.of(directory.reserved() == 0), "reserved32")
+        .field(
+            at + BitmapsField.RESERVED32.offset(),
+            Validity.of(directory.reserved() == 0),
+            BitmapsField.RESERVED32.specName())
         .decimal(directory.reserved())
         .line();
     Validity readable = Validity.of(directory.problem().isEmpty());
-    lines.field(at + 8, readable, "bitmap_directory_size").hex(directory.size()).line();
-    lines.field(at + 16, readable, "bitmap_directory_offset").hex(directory.offset()).line();
+    field(at, BitmapsField.BITMAP_DIRECTORY_SIZE, readable).hex(directory.size()).line();
+    field(at, BitmapsField.BITMAP_DIRECTORY_OFFSET, readable).hex(directory.offset()).line();
+  }
+
+  private TextOut field(long data, BitmapsField field, Validity validity) throws IOException {
+    return lines.field(data + field.offset(), validity, field.specName());
   }
 
   @Override

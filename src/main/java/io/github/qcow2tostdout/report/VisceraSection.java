@@ -1,18 +1,19 @@
 package io.github.qcow2tostdout.report;
 
-import io.github.qcow2tostdout.format.BitmapField;
 import io.github.qcow2tostdout.format.BitmapTableEntry;
-import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.L2Entry;
-import io.github.qcow2tostdout.format.SnapshotField;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.BitmapDirectory;
 import io.github.qcow2tostdout.image.BitmapEntry;
 import io.github.qcow2tostdout.image.ClusterSet;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.image.PointerTable;
 import io.github.qcow2tostdout.image.Snapshot;
 import io.github.qcow2tostdout.image.SnapshotTable;
+import io.github.qcow2tostdout.image.StructureListener;
+import io.github.qcow2tostdout.image.StructureWalk;
+import io.github.qcow2tostdout.image.TableBudget;
 import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 
@@ -21,19 +22,22 @@ import java.io.IOException;
  * some more. Written as it is read. What several entries refer to is listed for the first of them,
  * so that the report is not much larger than the image's metadata.
  */
-final class VisceraSection {
+final class VisceraSection implements StructureListener {
   private final OpenedImage image;
-  private final Json json;
+  private final JsonWriter json;
   private final int clusterSize;
 
-  /** Entries of L1 and bitmap tables that may still be listed; no honest image needs more. */
-  private long budget;
+  private final StructureWalk walk;
 
-  VisceraSection(OpenedImage image, Json json) {
+  /** Entries of L1 and bitmap tables that are listed; no honest image needs more. */
+  private final TableBudget budget;
+
+  VisceraSection(OpenedImage image, JsonWriter json) {
     this.image = image;
     this.json = json;
     clusterSize = image.clusterSize();
-    budget = image.file().size() / Long.BYTES + 1;
+    walk = new StructureWalk(image.file(), image.header(), this);
+    budget = new TableBudget(image.file().size() / Long.BYTES + 1);
   }
 
   void write() throws IOException {
@@ -43,11 +47,13 @@ final class VisceraSection {
     json.number("version", image.get(HeaderField.VERSION));
     json.endObject();
     json.beginObject("refcount-table");
-    location(image.get(HeaderField.REFCOUNT_TABLE_OFFSET), refcountTableSize());
+    location(
+        image.get(HeaderField.REFCOUNT_TABLE_OFFSET),
+        image.get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * clusterSize);
     json.endObject();
     json.beginObject("active-l1");
     json.text("name", "L1 active table");
-    l1(image.get(HeaderField.L1_TABLE_OFFSET), image.get(HeaderField.L1_SIZE));
+    walk.l1Table();
     json.endObject();
     if (image.crypto().isPresent()) {
       json.beginObject("crypt-header");
@@ -60,13 +66,11 @@ final class VisceraSection {
     if (image.get(HeaderField.NB_SNAPSHOTS) != 0) {
       snapshots(SnapshotTable.read(image.file(), image.header()));
     }
-    refcountBlocks();
+    json.beginArray("refcount-blocks");
+    walk.refcountTable();
+    json.endArray();
     dataExtents();
     json.endObject();
-  }
-
-  private long refcountTableSize() {
-    return image.get(HeaderField.REFCOUNT_TABLE_CLUSTERS) * clusterSize;
   }
 
   private void location(long offset, long size) throws IOException {
@@ -83,64 +87,90 @@ final class VisceraSection {
     json.endObject();
   }
 
-  private void l1(long offset, long entries) throws IOException {
-    location(offset, entries * Geometry.TABLE_ENTRY_SIZE);
-    json.beginArray("l2-list");
-    table(
-        "L1 table",
-        offset,
-        entries,
-        entry -> {
-          if (entry != 0) {
-            element(TableEntry.hostOffset(entry), clusterSize);
-          }
-        });
-    json.endArray();
-  }
-
-  /** What to do with an entry of a table. */
-  private interface EntryVisitor {
-    void entry(long entry) throws IOException;
-  }
-
-  private void table(String what, long offset, long entries, EntryVisitor visitor)
-      throws IOException {
-    long allowed =
-        Math.min(
-            budget,
-            TableReader.entriesInFile(image.file(), offset, entries, TableReader.ENTRY_SIZE));
-    budget -= allowed;
-    new TableReader(image.file())
-        .forEach(
-            what,
-            offset,
-            allowed,
-            TableReader.ENTRY_SIZE,
-            (index, place, entry, bitmap) -> visitor.entry(entry));
-  }
-
   private void bitmaps(BitmapDirectory directory) throws IOException {
     json.beginObject("bitmaps");
     json.number("nb-bitmaps", directory.nbBitmaps());
     json.beginObject("bitmap-dir");
     location(directory.offset(), directory.size());
     json.beginArray("dir-entries");
-    for (BitmapEntry bitmap : directory.bitmaps()) {
-      json.beginObject();
-      json.text("bitmap-name", bitmap.name());
-      json.beginObject("bitmap-table");
-      long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
-      long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-      location(offset, entries * Geometry.TABLE_ENTRY_SIZE);
-      json.beginArray("table-entries");
-      table("bitmap table", offset, entries, this::bitmapEntry);
-      json.endArray();
-      json.endObject();
-      json.endObject();
-    }
+    walk.bitmaps(directory);
     json.endArray();
     json.endObject();
     json.endObject();
+  }
+
+  private void snapshots(SnapshotTable table) throws IOException {
+    json.beginObject("snapshot-table");
+    location(table.offset(), table.size());
+    json.beginArray("l1-list");
+    int number = 0;
+    for (Snapshot snapshot : table.snapshots()) {
+      walk.snapshot(number, snapshot);
+      number++;
+    }
+    json.endArray();
+    json.endObject();
+  }
+
+  @Override
+  public void snapshot(int number, Snapshot snapshot) throws IOException {
+    json.beginObject();
+    json.text("name", snapshot.name());
+  }
+
+  @Override
+  public void endSnapshot() {
+    json.endObject();
+  }
+
+  @Override
+  public void bitmap(int number, BitmapEntry bitmap) throws IOException {
+    json.beginObject();
+    json.text("bitmap-name", bitmap.name());
+    json.beginObject("bitmap-table");
+  }
+
+  @Override
+  public void endBitmap() {
+    json.endObject();
+    json.endObject();
+  }
+
+  @Override
+  public Reading table(PointerTable table, long there) throws IOException {
+    return switch (table.kind()) {
+      case REFCOUNT_TABLE -> new Reading("refcount table", there, false);
+      case L1_TABLE, SNAPSHOT_L1_TABLE -> {
+        location(table.offset(), table.size());
+        json.beginArray("l2-list");
+        yield new Reading("L1 table", budget.take(there), false);
+      }
+      case BITMAP_TABLE -> {
+        location(table.offset(), table.size());
+        json.beginArray("table-entries");
+        yield new Reading("bitmap table", budget.take(there), true);
+      }
+    };
+  }
+
+  @Override
+  public void entry(PointerTable table, long index, long entry) throws IOException {
+    switch (table.kind()) {
+      case REFCOUNT_TABLE -> {
+        if (table.target(entry) != 0) {
+          element(table.target(entry), clusterSize);
+        }
+      }
+      case L1_TABLE, SNAPSHOT_L1_TABLE -> element(table.target(entry), clusterSize);
+      case BITMAP_TABLE -> bitmapEntry(entry);
+    }
+  }
+
+  @Override
+  public void endTable(PointerTable table) {
+    if (table.kind() != PointerTable.Kind.REFCOUNT_TABLE) {
+      json.endArray();
+    }
   }
 
   private void bitmapEntry(long entry) throws IOException {
@@ -157,40 +187,11 @@ final class VisceraSection {
     json.endObject();
   }
 
-  private void snapshots(SnapshotTable table) throws IOException {
-    json.beginObject("snapshot-table");
-    location(table.offset(), table.size());
-    json.beginArray("l1-list");
-    for (Snapshot snapshot : table.snapshots()) {
-      json.beginObject();
-      json.text("name", snapshot.name());
-      l1(snapshot.get(SnapshotField.L1_TABLE_OFFSET), snapshot.get(SnapshotField.L1_SIZE));
-      json.endObject();
-    }
-    json.endArray();
-    json.endObject();
-  }
-
-  private void refcountBlocks() throws IOException {
-    json.beginArray("refcount-blocks");
-    new TableReader(image.file())
-        .forEachInUse(
-            "refcount table",
-            image.get(HeaderField.REFCOUNT_TABLE_OFFSET),
-            refcountTableSize() / Geometry.TABLE_ENTRY_SIZE,
-            TableReader.ENTRY_SIZE,
-            (index, place, entry, bitmap) -> {
-              if (TableEntry.refcountBlockOffset(entry) != 0) {
-                element(TableEntry.refcountBlockOffset(entry), clusterSize);
-              }
-            });
-    json.endArray();
-  }
-
   private void dataExtents() throws IOException {
     json.beginArray("data-extents");
     Extents extents = new Extents();
     ClusterSet seen = new ClusterSet();
+    long perTable = image.geometry().l2Entries();
     TableReader l2 = new TableReader(image.file());
     new TableReader(image.file())
         .forEachInUse(
@@ -204,10 +205,10 @@ final class VisceraSection {
                 l2.forEachInUse(
                     "L2 table",
                     table,
-                    image.l2Entries(),
-                    clusterSize / image.l2Entries(),
+                    perTable,
+                    image.geometry().l2EntrySize(),
                     (at, where, data, bitmap) ->
-                        extents.add((index * image.l2Entries() + at) * clusterSize, data));
+                        extents.add((index * perTable + at) * clusterSize, data));
               }
             });
     extents.flush();

@@ -51,7 +51,7 @@ final class StreamDecoder implements AutoCloseable {
     decoder = new ClusterDecoder(image.clusterSize(), BoundedFile.MAX_READ, image.isZstd());
     budget = new DecodeBudget(image.clusterSize(), "what came of the stream");
     clusterBits = image.geometry().clusterBits();
-    entrySize = image.clusterSize() / image.l2Entries();
+    entrySize = image.geometry().l2EntrySize();
     wanted = new EntryHeap(L2Entry.compressedOffset(-1, clusterBits));
   }
 

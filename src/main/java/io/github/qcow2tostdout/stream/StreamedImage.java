@@ -131,7 +131,8 @@ public final class StreamedImage {
       throws IOException {
     int clusterBits = image.geometry().clusterBits();
     int clusterSize = image.clusterSize();
-    KeptClusters kept = new KeptClusters(clusterBits, image.hasExtendedL2(), image.hasDataFile());
+    KeptClusters kept =
+        new KeptClusters(clusterBits, image.geometry().extendedL2(), image.hasDataFile());
     StreamPlan plan = new StreamPlan(image, kept, decoder);
     ImageStarts starts = new ImageStarts(clusterSize);
     expected = plan::expectedSize;

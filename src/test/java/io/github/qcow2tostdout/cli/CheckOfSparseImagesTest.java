@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.ProcessorTime;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
@@ -68,7 +69,7 @@ class CheckOfSparseImagesTest {
   }
 
   private static CheckResult check(Path image, Holes holes) throws IOException {
-    try (BoundedFile file = BoundedFile.open(image, holes)) {
+    try (BoundedFile file = ImageFiles.open(image, holes)) {
       return ImageCheck.check(OpenRules.open(file), true, Progress.NONE);
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
@@ -154,7 +155,7 @@ class CheckOptionsTest {
   void progressGoesOnWhileClustersAreDecoded() throws Exception {
     Path image = make("qemu-img create -q -f qcow2 IMG 8M", "qemu-io -c 'write -c -P 5 0 8M' IMG");
     List<Long> done = new ArrayList<>();
-    try (BoundedFile file = BoundedFile.open(image)) {
+    try (BoundedFile file = ImageFiles.open(image)) {
       ImageCheck.check(OpenRules.open(file), true, (phase, now, total) -> done.add(now));
     }
     assertEquals(LongStream.range(0, 128).map(i -> i * 8).boxed().toList(), done.subList(1, 129));

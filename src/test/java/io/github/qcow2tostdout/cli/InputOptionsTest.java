@@ -66,6 +66,15 @@ class InputOptionsTest {
             + " its first byte; leave out --offset and --length",
         "-R --length=512 DISK | -R needs all of a file",
         "measure -d --length=512 DISK | -d needs all of a file",
+        "--detect-change=x DISK | --detect-change x: not allowed; allowed: ctime, mtime, size,"
+            + " verify, none",
+        "--detect-change=none --verify DISK | --detect-change=none and --verify"
+            + " contradict each other; say --detect-change=verify",
+        "--detect-change=size --detect-change=mtime DISK | --detect-change=size and"
+            + " --detect-change=mtime contradict each other; say it once",
+        "--verify -d DISK | --verify does not go with -d: the data stays in INPUT",
+        "--detect-change=verify -R DISK | --verify does not go with -R",
+        "map --detect-change=verify DISK | --detect-change=verify needs a conversion",
         "--map - - | standard input can't be both INPUT and the map; give one of them as a file",
         "map --map - - | standard input can't be both INPUT and the map",
         "--map m --no-sparse DISK | --map and --no-sparse contradict each other; say one of them",

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ class SourceGuardTest {
   }
 
   /** A disk on a file system whose time stamps are cut to what it can store. */
-  private static final class CoarseDisk extends MemorySource {
+  private static class CoarseDisk extends MemorySource {
     private final World world;
     private final long granularityNanos;
     private final Duration ahead;
@@ -143,6 +144,24 @@ class SourceGuardTest {
     SourceGuard guard = SourceGuard.of(disk, Optional.of(base), ChangeSign.CHANGE_TIME, world);
     assertTrue(guard.waited().isPositive());
     base.write();
+    assertThrows(ImageException.SourceChanged.class, guard::verify);
+  }
+
+  @Test
+  void otherFilesOfADiskAreWaitedForToo() throws IOException {
+    World world = new World(NOON);
+    CoarseDisk backing = new CoarseDisk(world, Duration.ofSeconds(1), Duration.ZERO);
+    backing.write();
+    CoarseDisk disk =
+        new CoarseDisk(world, Duration.ofSeconds(1), Duration.ZERO) {
+          @Override
+          public Map<String, SourceIdentity> others() {
+            return Map.of("backing.raw", backing.identity());
+          }
+        };
+    SourceGuard guard = guard(disk);
+    assertTrue(guard.waited().isPositive());
+    backing.write();
     assertThrows(ImageException.SourceChanged.class, guard::verify);
   }
 

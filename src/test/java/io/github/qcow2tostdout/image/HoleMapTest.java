@@ -31,8 +31,9 @@ class HoleMapTest {
 
   private static HoleMap asking(Holes holes) {
     HoleMap map = new HoleMap(holes);
-    assertFalse(map.holds(100, HoleMap.UNASKED - 1));
+    map.wasRead(HoleMap.UNASKED - 1);
     assertFalse(map.holds(100, 1));
+    map.wasRead(1);
     return map;
   }
 
@@ -47,6 +48,7 @@ class HoleMapTest {
     HoleMap map = new HoleMap(holes);
     for (long i = 0; i < HoleMap.UNASKED / HoleMap.LEAST; i++) {
       assertFalse(map.holds(100, 1));
+      map.wasRead(1);
     }
     assertEquals(0, holes.questions);
     assertTrue(map.holds(100, 1));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.Seeds;
 import java.io.ByteArrayOutputStream;
@@ -42,7 +43,7 @@ class DumpDamageTest {
   /** Dumps; only an image's own errors are caught. */
   private static Result dump(Path image, boolean json) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (BoundedFile file = BoundedFile.open(image)) {
+    try (BoundedFile file = ImageFiles.open(image)) {
       Problems problems = new Dump(file, ALL).write(Channels.newChannel(out), json);
       return new Result(out.toString(UTF_8), problems.count());
     } catch (ImageException e) {

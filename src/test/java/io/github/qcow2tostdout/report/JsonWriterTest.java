@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.format.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,16 +14,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Rows, which are made without the generator, among what it makes. */
-class JsonTest {
+class JsonWriterTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  private Json json() throws IOException {
-    return new Json(new ReportOutput(Channels.newChannel(bytes)));
+  private JsonWriter json() {
+    return new JsonWriter(bytes, JsonLayout.LINES);
   }
 
   @Test
   void rowsAreLinesOfTheirArray() throws IOException {
-    Json json = json();
+    JsonWriter json = json();
     json.beginObject();
     json.beginArray("none");
     json.endArray();
@@ -70,7 +69,7 @@ class JsonTest {
   @ValueSource(
       strings = {"\u007f", "a\u009b\u009d", "\u00e4\u202e", "\"\\\u2066\n", "\udb40\udc01"})
   void whatATerminalWouldObeyIsEscaped(String text) throws IOException {
-    Json json = json();
+    JsonWriter json = json();
     json.beginObject();
     json.text("name", text);
     json.beginArray("rows");
@@ -92,7 +91,7 @@ class JsonTest {
     String text =
         "\"\\\0\n\u001b\u007f\u00e4\u20ac\ud83d\ude00\u009b\u202e\u2028\ufeff\udb40\udc01"
             + "x".repeat(100_000);
-    Json json = json();
+    JsonWriter json = json();
     json.beginObject();
     json.text("whole", text);
     json.beginArray("rows");
