@@ -86,26 +86,25 @@ final class ActiveL2Rules {
     }
   }
 
-  /** Finds what a raw data file must map, and does not. */
-  void checkMapped(L2Table table, long[] entries, int from) {
+  /** How many clusters the table does not map, as it should with a raw data file. */
+  long unmapped(L2Table table, long[] entries, int from) {
+    long unmapped = 0;
     if (mustMapAll) {
       int step = format.extended() ? 2 : 1;
       long here = guestClustersOf(table);
       for (int i = 0; i < here; i++) {
         long entry = entries[from + i * step];
         if (!TableEntry.isCopied(entry) && TableEntry.hostOffset(entry) == 0) {
-          table.found(FindingKind.DATA_FILE_UNMAPPED, i, entry, "a mapping");
+          unmapped++;
         }
       }
     }
+    return unmapped * table.weight();
   }
 
-  /** The same in a table that is nothing but zeroes. */
-  void checkMapped(L2Table hole) {
-    long here = guestClustersOf(hole);
-    if (mustMapAll && here > 0) {
-      hole.found(FindingKind.DATA_FILE_UNMAPPED, here * hole.weight(), 0, 0, "a mapping");
-    }
+  /** The same of a table that is nothing but zeroes. */
+  long unmapped(L2Table hole) {
+    return mustMapAll ? Math.max(0, guestClustersOf(hole)) * hole.weight() : 0;
   }
 
   /** How many of its entries belong to the disk; none if this is not above 0. */

@@ -22,13 +22,22 @@ public record CheckResult(
 
   /** The same, with what was found besides. */
   CheckResult with(Findings more) {
+    return with(findings.and(more.list()));
+  }
+
+  /** The same without the findings of a kind, of which more is known now. */
+  CheckResult without(FindingKind kind) {
+    return with(findings.without(kind));
+  }
+
+  private CheckResult with(FindingList others) {
     return new CheckResult(
         totalClusters,
         allocatedClusters,
         fragmentedClusters,
         compressedClusters,
         imageEndOffset,
-        findings.and(more.list()));
+        others);
   }
 
   /** What qemu-img counts as corruptions. */

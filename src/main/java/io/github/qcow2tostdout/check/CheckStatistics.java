@@ -5,4 +5,7 @@ final class CheckStatistics {
   long allocated;
   long fragmented;
   long compressed;
+
+  /** Clusters that are not mapped and should be, because of a raw data file. */
+  long unmapped;
 }

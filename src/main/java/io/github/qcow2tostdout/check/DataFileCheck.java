@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.check;
 
+import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.HeaderExtension;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Extension;
@@ -39,6 +40,7 @@ public final class DataFileCheck {
     }
     String name = extension.get().text();
     Findings findings = new Findings();
+    CheckResult compared = result;
     try (BoundedFile file = opener.open(Path.of(name))) {
       if (file.size() < image.diskSize()) {
         findings.add(
@@ -47,6 +49,10 @@ public final class DataFileCheck {
                 "external data file " + name,
                 file.size() + " bytes",
                 "at least " + image.diskSize()));
+      }
+      if (Feature.DATA_FILE_RAW.isSetIn(image.header())) {
+        compared = compared.without(FindingKind.DATA_FILE_NOT_COMPARED);
+        new RawDataCheck(image, file, findings).find();
       }
     } catch (IOException | InvalidPathException e) {
       findings.add(
@@ -57,7 +63,7 @@ public final class DataFileCheck {
               name + ": " + reason(e),
               "a regular file or a block device, by this name from the working directory"));
     }
-    return result.with(findings);
+    return compared.with(findings);
   }
 
   private static String reason(Exception e) {

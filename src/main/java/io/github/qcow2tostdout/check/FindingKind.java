@@ -144,14 +144,25 @@ public enum FindingKind {
       Severity.WARNING,
       "clusters behind the end of the file have refcounts: the file may have been cut short",
       "compare the file's length with the source; else qemu-img check -r all"),
+  COPIED_WITHOUT_OFFSET(
+      Severity.WARNING,
+      "bit 63 of an L2 entry says that its cluster is used once, and there is none: QEMU ignores it,"
+          + " other hypervisors call the image corrupt",
+      "copy the disk with qemu-img convert"),
   DATA_FILE_OFFSET(
       Severity.ERROR,
       "the host offset in an external data file is not the guest offset: reading is an error",
       "get a whole copy"),
   DATA_FILE_UNMAPPED(
       Severity.ERROR,
-      "with a raw data file every cluster must be mapped: this one reads as zeroes",
-      "read the data file itself, as raw"),
+      "the raw data file, which alone must be the disk, holds something else than zeroes where the"
+          + " image reads as zeroes",
+      "find out which of them is right before one of them is used"),
+  DATA_FILE_NOT_COMPARED(
+      Severity.INFO,
+      "there are clusters that the image does not map, so that they read as zeroes; whether the raw"
+          + " data file holds zeroes there was not looked at",
+      "check with --follow"),
   DATA_FILE_NOT_FOUND(
       Severity.ERROR,
       "the external data file is not there or can't be read",

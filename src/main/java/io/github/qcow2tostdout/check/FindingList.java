@@ -47,6 +47,13 @@ public final class FindingList {
     return both;
   }
 
+  /** These without those of a kind. */
+  FindingList without(FindingKind kind) {
+    FindingList others = new FindingList(tallies);
+    others.tallies.remove(kind);
+    return others;
+  }
+
   /** How many there are of a kind. */
   public long count(FindingKind kind) {
     Tally tally = tallies.get(kind);

@@ -79,6 +79,14 @@ public final class ImageCheck {
     } else {
       new ImageWalk(image, snapshots, claims, disk, findings, statistics, progress).run();
     }
+    if (statistics.unmapped > 0) {
+      findings.add(
+          Finding.of(
+              FindingKind.DATA_FILE_NOT_COMPARED,
+              "external data file",
+              statistics.unmapped + " clusters that the image does not map",
+              "zeroes there"));
+    }
     RefcountCheck refcounts = new RefcountCheck(image, claims, disk, findings);
     refcounts.checkBlocks();
     long last = refcounts.compare();

@@ -66,7 +66,7 @@ final class L2Walk {
       standardTable(table, entries, from);
     }
     if (table.isActive()) {
-      rules.checkMapped(table, entries, from);
+      statistics.unmapped += rules.unmapped(table, entries, from);
     }
   }
 
@@ -74,7 +74,7 @@ final class L2Walk {
   void hole(long offset, long index, long times) {
     L2Table table = start(offset, index, times);
     if (table.isActive()) {
-      rules.checkMapped(table);
+      statistics.unmapped += rules.unmapped(table);
     }
   }
 
@@ -122,6 +122,8 @@ final class L2Walk {
     if (TableEntry.hostOffset(entry) != 0 || (!zero && dataFile && TableEntry.isCopied(entry))) {
       checkAligned(table, index, entry);
       one(table, index, entry, zero ? 0 : clusterSize);
+    } else {
+      checkNotCopied(table, index, entry);
     }
   }
 
@@ -139,6 +141,7 @@ final class L2Walk {
         table.found(
             FindingKind.SUBCLUSTER_WITHOUT_CLUSTER, index, bitmap, "no allocated subclusters");
       }
+      checkNotCopied(table, index, entry);
       return;
     }
     if ((L2Entry.allocatedSubclusters(bitmap) & L2Entry.zeroSubclusters(bitmap)) != 0) {
@@ -153,6 +156,13 @@ final class L2Walk {
   private void checkReserved(L2Table table, int index, long entry) {
     if ((entry & L2Entry.RESERVED) != 0) {
       table.found(FindingKind.L2_RESERVED_BITS, index, entry, "bits 1 to 8 and 56 to 61 are 0");
+    }
+  }
+
+  /** An entry without a cluster; in a data file there is one at offset 0. */
+  private void checkNotCopied(L2Table table, int index, long entry) {
+    if (TableEntry.isCopied(entry) && !dataFile) {
+      table.found(FindingKind.COPIED_WITHOUT_OFFSET, index, entry, "bit 63 is 0, or an offset");
     }
   }
 

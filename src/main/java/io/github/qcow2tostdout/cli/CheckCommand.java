@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.check.UntrustedCheck;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
-import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.report.CheckReport;
@@ -113,7 +112,7 @@ final class CheckCommand {
       result = UntrustedCheck.find(image, result);
     }
     if (options.follow()) {
-      result = DataFileCheck.find(image, result, path -> ImageFile.open(path, Holes.UNKNOWN));
+      result = DataFileCheck.find(image, result, ImageFile::open);
     }
     held.refuse();
     held.refuseAfterwards();
