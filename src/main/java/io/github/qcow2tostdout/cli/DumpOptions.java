@@ -25,6 +25,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
   private static final String NO_REFCOUNTS = "--no-refcounts";
   private static final String NO_L1 = "--no-l1";
   private static final String NO_L2 = "--no-l2";
+  private static final String ALL = "--all";
   private static final String NO_SNAPSHOTS = "--no-snapshots";
   private static final String NO_OFFSETS = "--no-offsets";
   private static final String NO_VALIDITY = "--no-validity";
@@ -49,6 +50,12 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
             Options.flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
         .addOption(Options.flag("-1", NO_L1).description("Tables without L1 tables.").build())
         .addOption(Options.flag("-2", NO_L2).description("Tables without L2 tables.").build())
+        .addOption(
+            Options.flag(ALL)
+                .description(
+                    "A line for each L2 entry, as JSON has it; else those whose clusters follow"
+                        + " each other are one.")
+                .build())
         .addOption(
             Options.flag("-s", NO_SNAPSHOTS).description("Tables without snapshots.").build())
         .addOption(Options.flag("-o", NO_OFFSETS).description("No column of offsets.").build())
@@ -98,6 +105,7 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
             !result.hasMatchedOption(NO_REFCOUNTS),
             !result.hasMatchedOption(NO_L1),
             !result.hasMatchedOption(NO_L2),
+            result.hasMatchedOption(ALL),
             !result.hasMatchedOption(NO_SNAPSHOTS),
             locations || all,
             !result.hasMatchedOption(NO_OFFSETS),

@@ -10,6 +10,7 @@ package io.github.qcow2tostdout.report;
  * @param refcounts the refcount table and the refcount blocks
  * @param l1 L1 tables
  * @param l2 L2 tables
+ * @param eachEntry whether each L2 entry has a line of its own, in the text
  * @param snapshots the snapshot table, and what its entries point to
  * @param locations where each structure is
  * @param offsets whether each line or row says where it comes from
@@ -23,6 +24,7 @@ public record DumpParts(
     boolean refcounts,
     boolean l1,
     boolean l2,
+    boolean eachEntry,
     boolean snapshots,
     boolean locations,
     boolean offsets,

@@ -58,7 +58,7 @@ final class NormalRows {
   private byte[] head(L2Row row) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     TextOut line = new TextOut(new ReportOutput(Channels.newChannel(bytes)));
-    new TextTables(line, lines.on(line)).anyL2Entry(row);
+    new TextTables(line, lines.on(line), true).anyL2Entry(row, 1);
     line.flush();
     String text = bytes.toString(US_ASCII);
     indexAt = text.indexOf('[') + 1;

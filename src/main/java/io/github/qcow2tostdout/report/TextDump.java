@@ -43,7 +43,7 @@ final class TextDump implements DumpView {
     hasTables = parts.tables() || parts.locations();
     locationLines = new Lines(out, true, parts.validity());
     extensions = new TextExtensions(out, headLines);
-    tables = new TextTables(out, tableLines);
+    tables = new TextTables(out, tableLines, parts.eachEntry());
   }
 
   @Override
@@ -162,6 +162,7 @@ final class TextDump implements DumpView {
 
   @Override
   public void problem(Problems.Problem problem) throws IOException {
+    tables.flushRows();
     Lines lines = hasTables ? tableLines : headLines;
     lines.start(problem.offset(), Validity.INVALID);
     lines.name("problem").text(problem.structure()).text(": ").text(problem.text()).line();

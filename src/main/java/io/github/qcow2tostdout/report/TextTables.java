@@ -19,11 +19,24 @@ final class TextTables implements TableView {
   private final TextOut out;
   private final Lines lines;
   private final NormalRows normalRows;
+  private final boolean eachEntry;
+  private final L2Rows l2Rows = new L2Rows(this::l2Entries);
 
-  TextTables(TextOut out, Lines lines) {
+  /**
+   * Tables as text.
+   *
+   * @param eachEntry whether each L2 entry has a line of its own
+   */
+  TextTables(TextOut out, Lines lines, boolean eachEntry) {
     this.out = out;
     this.lines = lines;
+    this.eachEntry = eachEntry;
     normalRows = new NormalRows(out, lines);
+  }
+
+  /** Writes what has waited for more of its kind. */
+  void flushRows() throws IOException {
+    l2Rows.end();
   }
 
   @Override
@@ -108,18 +121,30 @@ final class TextTables implements TableView {
 
   @Override
   public void l2Entry(L2Row row) throws IOException {
-    if (NormalRows.has(row)) {
-      normalRows.write(row);
+    if (eachEntry) {
+      l2Entries(row, 1);
     } else {
-      anyL2Entry(row);
+      l2Rows.add(row);
     }
   }
 
-  /** An L2 entry of any kind, made from its parts. */
-  void anyL2Entry(L2Row row) throws IOException {
+  private void l2Entries(L2Row first, long count) throws IOException {
+    if (count == 1 && NormalRows.has(first)) {
+      normalRows.write(first);
+    } else {
+      anyL2Entry(first, count);
+    }
+  }
+
+  /** L2 entries of any kind, made from their parts; the clusters of several follow the first's. */
+  void anyL2Entry(L2Row row, long count) throws IOException {
     long entry = row.entry();
     lines.start(row.offset(), row.validity());
-    lines.name(L2, row.index());
+    if (count == 1) {
+      lines.name(L2, row.index());
+    } else {
+      lines.name("l2", row.index(), row.index() + count - 1);
+    }
     switch (row.kind()) {
       case NORMAL -> out.ascii(NORMAL).hex(TableEntry.hostOffset(entry));
       case ZERO_ALLOCATED ->
@@ -142,6 +167,7 @@ final class TextTables implements TableView {
 
   @Override
   public void endL2Table() throws IOException {
+    l2Rows.end();
     out.line();
   }
 

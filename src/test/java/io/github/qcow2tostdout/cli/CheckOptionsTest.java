@@ -292,8 +292,52 @@ class CheckOptionsTest {
     Path image = plain("data_file=IMG.data,data_file_raw=on");
     Poke.hex(image, 0x40000 + 8, "8000000000050000");
     assertTrue(CheckRun.of(image).out().contains("data-file-offset"));
+  }
+
+  @Test
+  void aRawDataFileIsRightIfItHoldsZeroesWhereNothingIsMapped() throws Exception {
+    Path image = plain("data_file=IMG.data,data_file_raw=on");
     Poke.hex(image, 0x40000 + 8, "0000000000000000");
-    assertTrue(CheckRun.of(image).out().contains("data-file-unmapped"));
+    Poke.hex(Path.of(image + ".data"), 0x10000, "0000000000000000");
+    CheckRun unlooked = CheckRun.of(image, "--strict");
+    assertEquals(0, unlooked.code(), unlooked.out());
+    assertTrue(unlooked.out().contains("info data-file-not-compared: "), unlooked.out());
+    CheckRun looked = CheckRun.of(image, "--strict", "--follow");
+    Poke.hex(Path.of(image + ".data"), 0x1fff8, "0000000000000001");
+    CheckRun wrong = CheckRun.of(image, "--strict", "--follow");
+    assertEquals(2, wrong.code(), wrong.out());
+    assertTrue(
+        wrong.out().contains("error data-file-unmapped: external data file at byte 65536: "),
+        wrong.out());
+    assertFalse(wrong.out().contains("data-file-not-compared"), wrong.out());
+    assertFalse(looked.out().contains("data-file-not-compared"), looked.out());
+  }
+
+  @Test
+  void aCopiedBitWithoutAnOffsetIsFound() throws Exception {
+    Path image = plain("compat=1.1");
+    Poke.hex(image, 0x40000 + 5 * 8, "8000000000000000");
+    CheckRun run = CheckRun.of(image, "--strict");
+    assertEquals(2, run.code());
+    assertTrue(run.out().contains("warning copied-without-offset: L2 table of L1 entry 0, entry 5 at"), run.out());
+    assertEquals(0, CheckRun.of(image).code());
+  }
+
+  @Test
+  void theShortFormOfJsonIsThatOfDump() throws Exception {
+    Path image = plain("compat=1.1");
+    assertEquals(CheckRun.of(image, "--output=json").out(), CheckRun.of(image, "-j").out());
+    assertEquals(64, CheckRun.of(image, "-j", "--output=human").code());
+  }
+
+  @Test
+  void nothingDangerousIsSaidOnlyIfNothingIsFound() throws Exception {
+    String said = "Nothing dangerous was found: ";
+    Path image = plain("compat=1.1");
+    assertTrue(CheckRun.of(image, "--untrusted").out().contains(said));
+    assertFalse(CheckRun.of(image).out().contains(said));
+    Poke.hex(image, 0x50, "4000000000000000");
+    assertFalse(CheckRun.of(image, "--untrusted").out().contains(said));
   }
 
   @Test

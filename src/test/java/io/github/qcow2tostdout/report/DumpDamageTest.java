@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DumpDamageTest {
   private static final DumpParts ALL =
-      new DumpParts(true, true, true, true, true, true, true, true, true, true, true);
+      new DumpParts(true, true, true, true, true, true, true, true, true, true, true, true);
 
   private static final int MAX_VALIDATED = 1 << 20;
 

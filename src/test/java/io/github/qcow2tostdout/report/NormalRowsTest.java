@@ -45,12 +45,12 @@ class NormalRowsTest {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
     TextOut copies = new TextOut(new ReportOutput(Channels.newChannel(copied)));
     TextOut makes = new TextOut(new ReportOutput(Channels.newChannel(made)));
-    TextTables slow = new TextTables(makes, new Lines(makes, offsets, validity));
-    TextTables fast = new TextTables(copies, new Lines(copies, offsets, validity));
+    TextTables slow = new TextTables(makes, new Lines(makes, offsets, validity), true);
+    TextTables fast = new TextTables(copies, new Lines(copies, offsets, validity), true);
     for (int i = 0; i < 100_000; i++) {
       L2Row row = row();
       assertTrue(NormalRows.has(row));
-      slow.anyL2Entry(row);
+      slow.anyL2Entry(row, 1);
       fast.l2Entry(row);
     }
     makes.flush();
