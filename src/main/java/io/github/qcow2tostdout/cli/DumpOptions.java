@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.report.DumpParts;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -11,10 +12,11 @@ import picocli.CommandLine.ParseResult;
  *
  * @param image where the image is
  * @param parts what is wanted of it
+ * @param at a byte of the disk of which it is wanted where it is
  * @param json whether as JSON
  * @param forceShare whether it is read also while QEMU may write to it
  */
-record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare) {
+record DumpOptions(Path image, DumpParts parts, OptionalLong at, boolean json, boolean forceShare) {
   static final String NAME = "dump";
 
   private static final String HEADER = "--header";
@@ -25,6 +27,8 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
   private static final String NO_REFCOUNTS = "--no-refcounts";
   private static final String NO_L1 = "--no-l1";
   private static final String NO_L2 = "--no-l2";
+  private static final String AT = "--at";
+  private static final String HEXADECIMAL = "0x";
   private static final String ALL = "--all";
   private static final String NO_SNAPSHOTS = "--no-snapshots";
   private static final String NO_OFFSETS = "--no-offsets";
@@ -45,6 +49,13 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
         .addOption(
             Options.flag(LOCATIONS)
                 .description("Offset and size of each structure, in the order of the file.")
+                .build())
+        .addOption(
+            Options.repeatable(AT)
+                .paramLabel("OFFSET")
+                .description(
+                    "Where this byte of the disk is: its L1 and L2 entries and its place. K, M, G"
+                        + " and T are understood, and 0x1f.")
                 .build())
         .addOption(
             Options.flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
@@ -95,7 +106,8 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
     boolean bitmaps = result.hasMatchedOption(BITMAPS);
     boolean tables = result.hasMatchedOption(TABLES);
     boolean locations = result.hasMatchedOption(LOCATIONS);
-    boolean all = !header && !extensions && !bitmaps && !tables && !locations;
+    boolean at = result.hasMatchedOption(AT);
+    boolean all = !at && !header && !extensions && !bitmaps && !tables && !locations;
     DumpParts parts =
         new DumpParts(
             header || all,
@@ -117,10 +129,33 @@ record DumpOptions(Path image, DumpParts parts, boolean json, boolean forceShare
               "-: an image on standard input can't be dumped, since its tables refer back and"
                   + " forth; give a file, or ./- for one of that name"),
           parts,
+          guestOffset(result),
           Arguments.isJsonReport(result),
           result.hasMatchedOption(HeldImage.FORCE_SHARE));
     } catch (IllegalArgumentException e) {
       throw Arguments.wrong(result, e);
+    }
+  }
+
+  private static OptionalLong guestOffset(ParseResult result) {
+    String text = Arguments.single(result, AT, "");
+    if (text.isEmpty() && !result.hasMatchedOption(AT)) {
+      return OptionalLong.empty();
+    }
+    OptionalLong offset = text.startsWith(HEXADECIMAL) ? hexadecimal(text) : ByteSize.parse(text);
+    if (offset.isEmpty()) {
+      throw new IllegalArgumentException(
+          AT + " " + text + ": not an offset; say bytes, with K, M, G or T, or 0x1f");
+    }
+    return offset;
+  }
+
+  private static OptionalLong hexadecimal(String text) {
+    try {
+      long offset = Long.parseLong(text, HEXADECIMAL.length(), text.length(), 16);
+      return offset < 0 ? OptionalLong.empty() : OptionalLong.of(offset);
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
     }
   }
 }

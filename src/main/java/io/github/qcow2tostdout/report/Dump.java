@@ -8,16 +8,28 @@ import io.github.qcow2tostdout.image.HeaderValidity;
 import io.github.qcow2tostdout.image.Validity;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.util.OptionalLong;
 
 /** Writes an image's metadata. What can't be read is said at its place, and the rest goes on. */
 public final class Dump {
   private final BoundedFile file;
   private final DumpParts parts;
+  private final OptionalLong at;
   private final Problems problems = new Problems();
 
   public Dump(BoundedFile file, DumpParts parts) {
+    this(file, parts, OptionalLong.empty());
+  }
+
+  /**
+   * A dump that also says where a byte of the disk is.
+   *
+   * @param at offset of the byte on the disk
+   */
+  public Dump(BoundedFile file, DumpParts parts, OptionalLong at) {
     this.file = file;
     this.parts = parts;
+    this.at = at;
   }
 
   /**
@@ -61,9 +73,12 @@ public final class Dump {
               area.backingFile().get(),
               validity.of(HeaderField.BACKING_FILE_SIZE));
     }
-    if (!parts.tables() && !parts.locations()) {
+    if (!parts.tables() && !parts.locations() && at.isEmpty()) {
       // Only they depend on the cluster size.
     } else if (area.header().clusterBitsFit()) {
+      if (at.isPresent()) {
+        new GuestOffsetSection(target, at.getAsLong()).show();
+      }
       if (parts.tables()) {
         tables(target);
       }

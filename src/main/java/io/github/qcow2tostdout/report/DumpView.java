@@ -33,6 +33,9 @@ interface DumpView {
   /** What refcounts and mapping look like, those of snapshots too. */
   TableView tables();
 
+  /** Where a byte of the disk is, behind the entries that say so. */
+  void guestPlace(GuestPlace place) throws IOException;
+
   /** The snapshot table. */
   void beginSnapshots(long offset, long count) throws IOException;
 

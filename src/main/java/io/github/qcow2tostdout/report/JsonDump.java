@@ -72,6 +72,18 @@ final class JsonDump implements DumpView {
   }
 
   @Override
+  public void guestPlace(GuestPlace place) throws IOException {
+    json.beginObject("guest_offset");
+    json.number("offset", place.guestOffset());
+    json.text("type", place.kind().toolName());
+    if (place.hostOffset().isPresent()) {
+      json.number("host_offset", place.hostOffset().getAsLong());
+      json.number("offset_in_cluster", place.inCluster());
+    }
+    json.endObject();
+  }
+
+  @Override
   public void beginSnapshots(long offset, long count) throws IOException {
     json.beginObject("snapshot_table");
     json.number("offset", offset);

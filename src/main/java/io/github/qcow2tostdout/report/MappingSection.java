@@ -72,10 +72,11 @@ final class MappingSection {
   }
 
   private void l1Entry(long index, long at, long entry, long none) throws IOException {
-    view.l1Entry(index, at, entry, validity(entry));
+    view.l1Entry(index, at, entry, l1Validity(target, entry));
   }
 
-  private Validity validity(long entry) {
+  /** Whether an L1 entry can be right. */
+  static Validity l1Validity(Target target, long entry) {
     long offset = TableEntry.hostOffset(entry);
     return Validity.of(
         (entry & TableEntry.L1_RESERVED) == 0

@@ -89,6 +89,25 @@ final class TextDump implements DumpView {
   }
 
   @Override
+  public void guestPlace(GuestPlace place) throws IOException {
+    out.text("Guest offset ").hex(place.guestOffset());
+    String file = place.inDataFile() ? "the external data file" : "the file";
+    switch (place.kind()) {
+      case NORMAL ->
+          out.text(": byte ").hex(place.hostOffset().orElseThrow()).text(" of ").text(file);
+      case COMPRESSED ->
+          out.text(": byte ")
+              .hex(place.inCluster())
+              .text(" of the compressed cluster at ")
+              .hex(place.hostOffset().orElseThrow());
+      case ZERO, ZERO_ALLOCATED -> out.text(": zero");
+      case UNALLOCATED ->
+          out.text(": not allocated; it is the backing file's, or zero where there is none");
+    }
+    out.line();
+  }
+
+  @Override
   public void beginSnapshots(long offset, long count) throws IOException {
     tableLines.title("Snapshot table", offset).decimal(count).text(" entries").line();
     out.line();

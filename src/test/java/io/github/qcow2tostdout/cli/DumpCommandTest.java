@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command around the dump: options, exit codes, messages. */
 class DumpCommandTest {
@@ -129,6 +130,36 @@ class DumpCommandTest {
             "dump",
             image.toString()));
     assertTrue(err.toString(UTF_8).contains("qcow2-to-stdout dump [OPTIONS] IMAGE"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 | Guest offset 0x0: byte 0x",
+        "0x1 | Guest offset 0x1: byte 0x",
+        "511 | Guest offset 0x1ff: byte 0x",
+      })
+  void aByteOfTheDiskIsFound(String offset, String said) throws IOException {
+    DumpRun run = DumpRun.of("--at", offset, image);
+    assertEquals("", run.err());
+    assertTrue(run.out().contains(said), run.out());
+    assertEquals(1, run.out().lines().filter(line -> line.contains("+ l1[")).count(), run.out());
+    assertEquals(1, run.out().lines().filter(line -> line.contains("+ l2[")).count(), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "0x", "0x-1", "x", "0x8000000000000000", "1Q"})
+  void whatIsNoOffsetIsRefused(String offset) {
+    DumpRun run = DumpRun.of("--at=" + offset, image);
+    assertEquals(64, run.code(), run.err());
+  }
+
+  @Test
+  void whatIsBehindTheDiskIsSaid() {
+    DumpRun run = DumpRun.of("--at", "1T", image);
+    assertEquals(1, run.code());
+    assertTrue(run.err().contains("guest offset 1099511627776 lies behind its end"), run.err());
   }
 
   @Test
