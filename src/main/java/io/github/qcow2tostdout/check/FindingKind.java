@@ -146,8 +146,8 @@ public enum FindingKind {
       "compare the file's length with the source; else qemu-img check -r all"),
   COPIED_WITHOUT_OFFSET(
       Severity.WARNING,
-      "bit 63 of an L2 entry says that its cluster is used once, and there is none: QEMU ignores it,"
-          + " other hypervisors call the image corrupt",
+      "bit 63 of an L2 entry says that its cluster is used once, and there is none: QEMU ignores"
+          + " it, other hypervisors call the image corrupt",
       "copy the disk with qemu-img convert"),
   DATA_FILE_OFFSET(
       Severity.ERROR,

@@ -82,7 +82,9 @@ record CheckOptions(
                 .build())
         .addOption(
             Options.flag(FOLLOW)
-                .description("Open the data file that the image names, to see whether it fits, and if it is to be raw whether it holds zeroes where the image does.")
+                .description(
+                    "Open the data file that the image names, to see whether it fits, and if it is"
+                        + " to be raw whether it holds zeroes where the image does.")
                 .build())
         .addOption(
             Options.flag("-M", METADATA)

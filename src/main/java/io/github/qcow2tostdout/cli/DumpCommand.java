@@ -39,7 +39,8 @@ final class DumpCommand {
           new HeldImage(
               name, options.forceShare() ? Optional.empty() : Optional.of(options.image()), locks);
       held.refuse();
-      Problems problems = new Dump(file, options.parts(), options.at()).write(streams.out(), options.json());
+      Problems problems =
+          new Dump(file, options.parts(), options.at()).write(streams.out(), options.json());
       problems.first().stream().limit(SHOWN).forEach(p -> say(name + ": " + p.message()));
       if (problems.count() > SHOWN) {
         say(name + ": " + (problems.count() - SHOWN) + " more could not be read, see the dump");

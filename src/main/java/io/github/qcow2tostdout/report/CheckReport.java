@@ -46,11 +46,11 @@ public final class CheckReport {
     if (format.equals(QCOW2)) {
       appendVerdict(text);
       appendStatistics(text);
-    if (untrusted && result.isHarmless()) {
-      text.append(
-          "Nothing dangerous was found: the image names no other file, hides nothing, and its disk"
-              + " is not too large for it.\n");
-    }
+      if (untrusted && result.isHarmless()) {
+        text.append(
+            "Nothing dangerous was found: the image names no other file, hides nothing, and its"
+                + " disk is not too large for it.\n");
+      }
     }
     out.write(text.toString().getBytes(UTF_8));
     for (Finding finding : result.findings().kept()) {

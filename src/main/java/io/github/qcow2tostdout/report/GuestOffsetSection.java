@@ -80,8 +80,7 @@ final class GuestOffsetSection {
         long start = guest & ~clusterMask;
         Validity validity = format.judge(entry, bitmap, target.fileSize(), start);
         view.l2Entry(
-            new L2Row(
-                format.kind(entry), format, index, place, start, entry, bitmap, validity));
+            new L2Row(format.kind(entry), format, index, place, start, entry, bitmap, validity));
       }
       view.endL2Table();
       view.endL2Tables(0);
@@ -97,7 +96,7 @@ final class GuestOffsetSection {
     long inCluster = guest & clusterMask;
     L2Format.Kind kind = format.kind(entry);
     if (format.extended() && kind != L2Format.Kind.COMPRESSED) {
-      int subcluster = (int) (inCluster * L2Entry.SUBCLUSTERS >>> format.clusterBits());
+      int subcluster = (int) ((inCluster * L2Entry.SUBCLUSTERS) >>> format.clusterBits());
       if ((L2Entry.zeroSubclusters(bitmap) >>> subcluster & 1) != 0) {
         kind = kind == L2Format.Kind.NORMAL ? L2Format.Kind.ZERO_ALLOCATED : L2Format.Kind.ZERO;
       } else if ((L2Entry.allocatedSubclusters(bitmap) >>> subcluster & 1) == 0) {
@@ -107,8 +106,7 @@ final class GuestOffsetSection {
     OptionalLong hostOffset =
         switch (kind) {
           case NORMAL, ZERO_ALLOCATED -> OptionalLong.of(TableEntry.hostOffset(entry) + inCluster);
-          case COMPRESSED ->
-              OptionalLong.of(L2Entry.compressedOffset(entry, format.clusterBits()));
+          case COMPRESSED -> OptionalLong.of(L2Entry.compressedOffset(entry, format.clusterBits()));
           case UNALLOCATED, ZERO -> OptionalLong.empty();
         };
     target

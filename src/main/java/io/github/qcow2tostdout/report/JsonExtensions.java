@@ -38,9 +38,7 @@ final class JsonExtensions implements ExtensionView {
   @Override
   public void extension(Extension extension) throws IOException {
     extensionStart(extension);
-    json.text(
-        "data_str",
-        Printable.quoted(extension.data()));
+    json.text("data_str", Printable.quoted(extension.data()));
     json.endObject();
   }
 

@@ -4,7 +4,9 @@ import io.github.qcow2tostdout.image.L2Format;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Puts L2 entries together that follow each other, as their clusters do: one line says them all. */
+/**
+ * Puts L2 entries together that follow each other, as their clusters do: one line says them all.
+ */
 final class L2Rows {
   /** Takes a run of entries. */
   @FunctionalInterface

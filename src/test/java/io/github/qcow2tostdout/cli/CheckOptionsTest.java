@@ -319,7 +319,9 @@ class CheckOptionsTest {
     Poke.hex(image, 0x40000 + 5 * 8, "8000000000000000");
     CheckRun run = CheckRun.of(image, "--strict");
     assertEquals(2, run.code());
-    assertTrue(run.out().contains("warning copied-without-offset: L2 table of L1 entry 0, entry 5 at"), run.out());
+    assertTrue(
+        run.out().contains("warning copied-without-offset: L2 table of L1 entry 0, entry 5 at"),
+        run.out());
     assertEquals(0, CheckRun.of(image).code());
   }
 

@@ -33,7 +33,10 @@ class L2RowsTest {
     for (int i = 0; i < count; i++) {
       boolean follows = first.kind() != L2Format.Kind.ZERO;
       expanded.add(
-          row((int) first.index() + i, first.entry() + (follows ? i * CLUSTER : 0), first.validity()));
+          row(
+              (int) first.index() + i,
+              first.entry() + (follows ? i * CLUSTER : 0),
+              first.validity()));
     }
   }
 
