@@ -117,13 +117,13 @@ public final class ImageCheck {
     if (image.get(HeaderField.VERSION) == 3) {
       int index = 0;
       for (Snapshot snapshot : table.snapshots()) {
-        if (snapshot.extra().capacity() < NEEDED_EXTRA) {
+        if (snapshot.extraSize() < NEEDED_EXTRA) {
           findings.add(
               Finding.at(
                   FindingKind.SNAPSHOT_INCOMPLETE,
                   "snapshot table entry " + index,
                   snapshot.offset(),
-                  snapshot.extra().capacity() + " bytes of extra data",
+                  snapshot.extraSize() + " bytes of extra data",
                   "at least " + NEEDED_EXTRA));
         }
         index++;

@@ -144,32 +144,40 @@ final class L1Walk {
       throws ImageException {
     long offset = snapshot.get(SnapshotField.L1_TABLE_OFFSET);
     long entries = snapshot.get(SnapshotField.L1_SIZE);
-    String name = "snapshot " + snapshot.id() + " (" + snapshot.name() + ")";
     if ((offset & (clusterSize - 1)) != 0) {
       findings.add(
-          Finding.at(
-              FindingKind.SNAPSHOT_L1_UNALIGNED,
-              name,
-              snapshot.offset(),
-              "L1 table at byte " + Long.toUnsignedString(offset),
-              "a multiple of " + clusterSize));
+          FindingKind.SNAPSHOT_L1_UNALIGNED,
+          1,
+          () ->
+              Finding.at(
+                  FindingKind.SNAPSHOT_L1_UNALIGNED,
+                  snapshot.title(),
+                  snapshot.offset(),
+                  "L1 table at byte " + Long.toUnsignedString(offset),
+                  "a multiple of " + clusterSize));
       return;
     }
     if (entries > Limits.MAX_L1_BYTES / Long.BYTES) {
       findings.add(
-          Finding.at(
-              FindingKind.SNAPSHOT_L1_TOO_LARGE,
-              name,
-              snapshot.offset(),
-              entries + " entries",
-              "at most " + Limits.MAX_L1_BYTES / Long.BYTES));
+          FindingKind.SNAPSHOT_L1_TOO_LARGE,
+          1,
+          () ->
+              Finding.at(
+                  FindingKind.SNAPSHOT_L1_TOO_LARGE,
+                  snapshot.title(),
+                  snapshot.offset(),
+                  entries + " entries",
+                  "at most " + Limits.MAX_L1_BYTES / Long.BYTES));
       return;
     }
     long length = entries * Long.BYTES;
     if (length > 0 && (offset < 0 || offset > OpenRules.MAX_FILE - length)) {
       throw new ImageException.Corrupt(
           image.file().name(),
-          "Could not read L1 table of " + name + ": byte " + Long.toUnsignedString(offset),
+          "Could not read L1 table of "
+              + snapshot.title()
+              + ": byte "
+              + Long.toUnsignedString(offset),
           ImageCheck.SNAPSHOTS_LOST);
     }
     if (offset >= 0 && length <= image.fileEnd() - offset) {

@@ -21,13 +21,59 @@ final class OverlapFinder implements References {
 
   private final int clusterSize;
   private final int clusterBits;
-  private final NavigableMap<Long, List<User>> users = new TreeMap<>();
+  private final NavigableMap<Long, Suspect> users = new TreeMap<>();
+
+  /** The same by number, for the one cluster that most structures have. */
+  private final LongCounts numbers = new LongCounts();
+
+  private final List<Suspect> suspects = new ArrayList<>();
+
+  /** The users of a cluster, as far as they are named. */
+  private static final class Suspect {
+    private final List<User> found = new ArrayList<>();
+
+    /** Whether two that may not share it are found, of which no later user takes the place. */
+    private boolean decided;
+
+    /** Adds a user, as often as it is one. */
+    void add(Structure structure, long number, long weight) {
+      if (decided
+          || (found.size() == MAX_NAMES && mayShare(structure, found.getFirst().structure()))) {
+        return;
+      }
+      User user = new User(structure, structure.name(number));
+      for (long i = 0; i < weight && found.size() < MAX_NAMES; i++) {
+        decided = found.size() < MAX_NAMES - 1 && conflicts(structure);
+        found.add(user);
+        if (decided) {
+          return;
+        }
+      }
+      // The one that does not fit may come behind many that do.
+      if (!mayShare(structure, found.getFirst().structure())) {
+        found.set(found.size() - 1, user);
+      }
+    }
+
+    private boolean conflicts(Structure structure) {
+      for (User other : found) {
+        if (!mayShare(structure, other.structure())) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private OverlapFinder(OpenedImage image, Map<Long, Boolean> suspects) {
     clusterSize = image.clusterSize();
     clusterBits = image.geometry().clusterBits();
     for (long cluster : suspects.keySet()) {
-      users.put(cluster, new ArrayList<>());
+      Suspect suspect = new Suspect();
+      this.suspects.add(suspect);
+      users.put(cluster, suspect);
+      // A number from 1 on: 0 says that it is none.
+      numbers.put(cluster + 1, this.suspects.size());
     }
   }
 
@@ -50,31 +96,40 @@ final class OverlapFinder implements References {
             Structure.REFCOUNT_BLOCK, i, table[i] & -finder.clusterSize, finder.clusterSize, 1);
       }
     }
-    for (Map.Entry<Long, List<User>> entry : finder.users.entrySet()) {
-      finder.report(entry.getKey(), entry.getValue(), findings);
+    for (Map.Entry<Long, Suspect> entry : finder.users.entrySet()) {
+      finder.report(entry.getKey(), entry.getValue().found, findings);
     }
   }
 
   @Override
   public void region(Structure structure, long number, long offset, long length, long weight) {
     if (offset >= 0 && length > 0 && offset <= Long.MAX_VALUE - length) {
+      long first = offset >>> clusterBits;
       long last = (offset + length - 1) >>> clusterBits;
-      for (List<User> found : users.subMap(offset >>> clusterBits, true, last, true).values()) {
-        User user = new User(structure, structure.name(number));
-        for (long i = 0; i < weight && found.size() < MAX_NAMES; i++) {
-          found.add(user);
-        }
-        // The one that does not fit may come behind many that do.
-        if (!mayShare(structure, found.getFirst().structure())) {
-          found.set(found.size() - 1, user);
+      if (first == last) {
+        one(structure, number, first, weight);
+      } else {
+        for (Suspect suspect : users.subMap(first, true, last, true).values()) {
+          suspect.add(structure, number, weight);
         }
       }
+    }
+  }
+
+  private void one(Structure structure, long number, long cluster, long weight) {
+    int index = (int) numbers.get(cluster + 1);
+    if (index > 0) {
+      suspects.get(index - 1).add(structure, number, weight);
     }
   }
 
   @Override
   public void clusters(Structure structure, long number, long offset, long count, long weight) {
     long first = offset >>> clusterBits;
+    if (count == 1) {
+      one(structure, number, first, weight);
+      return;
+    }
     for (long cluster : users.subMap(first, true, first + count - 1, true).keySet()) {
       long index = number < 0 ? number : number + (cluster - first) * clusterSize;
       region(structure, index, cluster << clusterBits, clusterSize, weight);

@@ -43,12 +43,15 @@ final class SpecWarnings {
     for (Snapshot snapshot : snapshots.snapshots()) {
       if (snapshot.get(SnapshotField.DATE_NSEC) >= NANOS) {
         findings.add(
-            Finding.at(
-                FindingKind.SNAPSHOT_DATE,
-                "snapshot " + snapshot.id() + " (" + snapshot.name() + ")",
-                snapshot.offset(),
-                snapshot.get(SnapshotField.DATE_NSEC) + " nanoseconds",
-                "less than " + NANOS));
+            FindingKind.SNAPSHOT_DATE,
+            1,
+            () ->
+                Finding.at(
+                    FindingKind.SNAPSHOT_DATE,
+                    snapshot.title(),
+                    snapshot.offset(),
+                    snapshot.get(SnapshotField.DATE_NSEC) + " nanoseconds",
+                    "less than " + NANOS));
       }
     }
   }

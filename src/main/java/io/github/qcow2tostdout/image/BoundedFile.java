@@ -172,6 +172,17 @@ public final class BoundedFile implements Closeable {
    * @throws ImageException.Corrupt if the file ends before the range does
    */
   public ByteBuffer read(long offset, int length, String what) throws IOException {
+    require(offset, length, what);
+    return readPadded(offset, length, what);
+  }
+
+  /**
+   * Refuses a range that is not in the file.
+   *
+   * @param what the structure, for the error
+   * @throws ImageException.Corrupt if the file ends before the range does
+   */
+  void require(long offset, int length, String what) throws ImageException {
     if (!holds(offset, length)) {
       throw new ImageException.Corrupt(
           name,
@@ -184,7 +195,6 @@ public final class BoundedFile implements Closeable {
               + size,
           "the file is truncated or the offset is wrong; get a whole copy");
     }
-    return readPadded(offset, length, what);
   }
 
   /**

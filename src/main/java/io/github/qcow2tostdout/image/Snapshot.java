@@ -5,27 +5,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.SnapshotField;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * An entry of the snapshot table.
+ * An entry of the snapshot table. Of what may be long, which is its id, its name and extra data
+ * that nobody knows, only the place is held: 65536 entries may have 128 KiB each.
  *
+ * @param file that it is in
  * @param offset of the entry in the file
  * @param size bytes of the entry, padding not in it
- * @param fixed the fixed part, for {@link SnapshotField#get} at index 0
- * @param extra the extra data
- * @param id its id
- * @param name its name
+ * @param known the fixed part, for {@link SnapshotField#get} at index 0, and behind it the extra
+ *     data, as far as there is some and its fields are known
  */
-public record Snapshot(
-    long offset, int size, ByteBuffer fixed, ByteBuffer extra, String id, String name) {
+public record Snapshot(BoundedFile file, long offset, int size, ByteBuffer known) {
   /** The most extra data that QEMU takes. */
   static final int MAX_EXTRA = 1024;
 
+  /** Bytes of the extra data of which the fields are known. */
+  private static final int KNOWN_EXTRA = 24;
+
+  /** The most bytes of an id or a name in a message. */
+  private static final int MAX_SHOWN = 255;
+
   /** A field of the fixed part; those of 8 bytes may come out negative. */
   public long get(SnapshotField field) {
-    return field.get(fixed, 0);
+    return field.get(known, 0);
+  }
+
+  /** Bytes of extra data. */
+  public int extraSize() {
+    return (int) get(SnapshotField.EXTRA_DATA_SIZE);
   }
 
   /** Bytes of VM state: the extra data's number replaces the fixed part's. */
@@ -49,7 +60,57 @@ public record Snapshot(
   }
 
   private OptionalLong extra(int at) {
-    return extra.capacity() >= at + 8 ? OptionalLong.of(extra.getLong(at)) : OptionalLong.empty();
+    int from = SnapshotField.SIZE + at;
+    return known.capacity() >= from + 8
+        ? OptionalLong.of(known.getLong(from))
+        : OptionalLong.empty();
+  }
+
+  /** Where the extra data starts of which the fields are not known. */
+  public long unknownExtraOffset() {
+    return offset + SnapshotField.SIZE + Math.min(KNOWN_EXTRA, extraSize() & -Long.BYTES);
+  }
+
+  /** Reads the extra data of which the fields are not known. */
+  public ByteBuffer unknownExtra() throws IOException {
+    long end = offset + SnapshotField.SIZE + extraSize();
+    return file.readPadded(
+        unknownExtraOffset(), (int) (end - unknownExtraOffset()), "extra data of a snapshot");
+  }
+
+  /** Reads its id. */
+  public String id() throws IOException {
+    return id(Integer.MAX_VALUE);
+  }
+
+  /** Reads its name. */
+  public String name() throws IOException {
+    return name(Integer.MAX_VALUE);
+  }
+
+  private String id(int most) throws IOException {
+    return text(extraSize(), get(SnapshotField.ID_STR_SIZE), most);
+  }
+
+  private String name(int most) throws IOException {
+    long idSize = get(SnapshotField.ID_STR_SIZE);
+    return text(extraSize() + idSize, get(SnapshotField.NAME_SIZE), most);
+  }
+
+  /** What messages call it: both, of which what is too long for a message is cut off. */
+  public String title() {
+    try {
+      return "snapshot " + id(MAX_SHOWN) + " (" + name(MAX_SHOWN) + ")";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text(long at, long length, int most) throws IOException {
+    int shown = (int) Math.min(length, most);
+    ByteBuffer bytes =
+        file.readPadded(offset + SnapshotField.SIZE + at, shown, "id or name of a snapshot");
+    return UTF_8.decode(bytes) + (shown < length ? "…" : "");
   }
 
   /**
@@ -63,11 +124,11 @@ public record Snapshot(
   static Snapshot read(BoundedFile file, long offset, int number, boolean padded)
       throws IOException {
     String what = "snapshot table entry " + number;
-    ByteBuffer fixed =
-        padded
-            ? file.readPadded(offset, SnapshotField.SIZE, what)
-            : file.read(offset, SnapshotField.SIZE, what);
-    long extraSize = SnapshotField.EXTRA_DATA_SIZE.get(fixed, 0);
+    if (!padded) {
+      file.require(offset, SnapshotField.SIZE, what);
+    }
+    ByteBuffer known = file.readPadded(offset, SnapshotField.SIZE + KNOWN_EXTRA, what);
+    long extraSize = SnapshotField.EXTRA_DATA_SIZE.get(known, 0);
     if (extraSize > MAX_EXTRA) {
       throw new ImageException.Unsupported(
           file.name(),
@@ -79,20 +140,16 @@ public record Snapshot(
               + MAX_EXTRA,
           "check where the image comes from");
     }
-    int idSize = (int) SnapshotField.ID_STR_SIZE.get(fixed, 0);
-    int nameSize = (int) SnapshotField.NAME_SIZE.get(fixed, 0);
-    int rest = (int) extraSize + idSize + nameSize;
-    ByteBuffer variable =
-        padded
-            ? file.readPadded(offset + SnapshotField.SIZE, rest, what)
-            : file.read(offset + SnapshotField.SIZE, rest, what);
-    return new Snapshot(
-        offset,
-        SnapshotField.SIZE + rest,
-        fixed,
-        variable.slice(0, (int) extraSize),
-        UTF_8.decode(variable.slice((int) extraSize, idSize)).toString(),
-        UTF_8.decode(variable.slice((int) extraSize + idSize, nameSize)).toString());
+    int rest =
+        (int)
+            (extraSize
+                + SnapshotField.ID_STR_SIZE.get(known, 0)
+                + SnapshotField.NAME_SIZE.get(known, 0));
+    if (!padded) {
+      file.require(offset + SnapshotField.SIZE, rest, what);
+    }
+    int there = SnapshotField.SIZE + (int) Math.min(KNOWN_EXTRA, extraSize);
+    return new Snapshot(file, offset, SnapshotField.SIZE + rest, known.slice(0, there));
   }
 
   /** Where the entry behind this one starts. */

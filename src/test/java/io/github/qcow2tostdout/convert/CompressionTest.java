@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,14 +99,15 @@ class CompressionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"9, 4", "12, 0", "12, 4", "16, 1", "16, 4", "21, 4"})
+  @CsvSource({"12, 0", "12, 4", "16, 1", "16, 4", "21, 4"})
+  @Tag("slow")
   void threadsAndCacheDontMatter(int clusterBits, int refcountOrder) throws IOException {
-    byte[] disk = disk(5_000_321);
+    byte[] disk = disk(3_000_321);
     ImageOptions options = options(clusterBits, refcountOrder);
     byte[] expected = image(disk, options, compression(1, Long.MAX_VALUE));
     assertEquals(0, expected.length % 512);
-    for (int threads = 1; threads <= 8; threads++) {
-      for (long cache : new long[] {0, 1, 10_000, 400_000, Long.MAX_VALUE}) {
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      for (long cache : new long[] {0, 1, 300_000, Long.MAX_VALUE}) {
         byte[] image = image(disk, options, compression(threads, cache));
         assertEquals(-1, Arrays.mismatch(expected, image), threads + " threads, cache of " + cache);
       }
@@ -114,6 +116,7 @@ class CompressionTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 300_000, Long.MAX_VALUE})
+  @Tag("slow")
   void aRangeIsThatPartOfTheImage(long cache) throws IOException {
     byte[] disk = disk(3_000_000);
     Conversion conversion = prepare(MemorySource.of(disk), options(16, 4), compression(2, cache));
@@ -152,7 +155,7 @@ class CompressionTest {
         prepare(MemorySource.of(disk), options(16, 4), compression(2, Long.MAX_VALUE));
     assertEquals(128, conversion.compression().orElseThrow().clusters());
     assertTrue(
-        conversion.compression().orElseThrow().bytes() < 128 * 200,
+        conversion.compression().orElseThrow().bytes() < 128 * 320,
         () -> conversion.compression().toString());
   }
 

@@ -65,6 +65,7 @@ class HostileDumpTest {
                 "-XX:TieredStopAtLevel=4",
                 "-Xmx112m",
                 "--enable-native-access=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.github.qcow2tostdout.cli.Main",

@@ -34,9 +34,7 @@ class OrderedWorkTest {
     OrderedWork.Worker<Integer, Integer> worker =
         task -> {
           // The later a task, the sooner it is done.
-          for (int i = 0; i < (TASKS - task) * 100; i++) {
-            LockSupport.parkNanos(1);
-          }
+          LockSupport.parkNanos((TASKS - task) * 1000L);
           return task * task;
         };
     try (OrderedWork<Integer, Integer> work =
