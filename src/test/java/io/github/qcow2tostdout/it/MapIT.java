@@ -149,7 +149,7 @@ final class MapIT {
     assertDone(
         Tool.STRACE.path()
             + " -qq -f -o log -P \"$PWD/disk.raw\" -e trace=pread64,read,sendfile,copy_file_range"
-            + " \"$0\" --map map --map-only disk.raw > image");
+            + " \"$0\" -f raw --map map --map-only disk.raw > image");
     for (String line : Files.readAllLines(directory.resolve("log"))) {
       // The VM's own signals are in the log too.
       assertTrue(

@@ -145,7 +145,7 @@ final class SourceFaultsIT {
       -f vmdk       | missing       | t -f vmdk missing                            | 1 | missing: no such file or device; check the name
       -f vmdk       | directory     | t -f vmdk tmp                                | 1 | tmp: is a directory; give a regular file
       -f vmdk       | no permission | as_nobody -f vmdk secret                     | 1 | secret: permission denied; run as a user who may
-      -f vmdk       | empty         | t -f vmdk empty                              | 1 | empty: can't be read as vmdk: File is too small, not a valid image
+      -f vmdk       | empty         | t -f vmdk empty                              | 1 | empty: can't be read as vmdk: it is no image of VMware's
       -B            | missing       | t -B missing disk.raw                        | 1 | missing: no such file or device; check the name
       -B            | directory     | t -B tmp disk.raw                            | 1 | tmp: is a directory; give a regular file
       -B            | no permission | as_nobody -B secret disk.raw                 | 1 | secret: permission denied; run as a user who may

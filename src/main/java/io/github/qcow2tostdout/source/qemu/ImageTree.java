@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.foreign.KnownFormat;
 import io.github.qcow2tostdout.foreign.NamedFile;
 import io.github.qcow2tostdout.foreign.VmdkDescriptor;
 import io.github.qcow2tostdout.source.FileKind;
-import io.github.qcow2tostdout.source.SourceIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -18,12 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The files that a disk is in: the image, and if they are followed those that it names, and those
@@ -39,30 +35,9 @@ final class ImageTree {
 
   private final String name;
   private final QemuAccess access;
-  private final Map<Path, Watched> files = new LinkedHashMap<>();
+  private final WatchedFiles files = new WatchedFiles();
   private final List<String> descriptors = new ArrayList<>();
   private final ImageNode node;
-
-  /** A file as it was when it was found. */
-  private record Watched(FileKind kind, SourceIdentity identity) {
-    static Watched of(Path path, FileKind kind) throws IOException {
-      return new Watched(kind, identity(path, kind));
-    }
-
-    SourceIdentity now(Path path) throws IOException {
-      return identity(path, kind);
-    }
-
-    private static SourceIdentity identity(Path path, FileKind kind) throws IOException {
-      long size = 0;
-      try {
-        size = kind == FileKind.REGULAR ? Files.size(path) : 0;
-      } catch (NoSuchFileException e) {
-        // That its name is gone is what the identity says.
-      }
-      return kind.identity(path, size);
-    }
-  }
 
   /**
    * Finds them.
@@ -86,44 +61,19 @@ final class ImageTree {
     return List.copyOf(descriptors);
   }
 
-  /** The files beside the image, as they are now, by their names. */
-  Map<String, SourceIdentity> others() throws IOException {
-    Map<String, SourceIdentity> others = new LinkedHashMap<>();
-    for (Map.Entry<Path, Watched> file : files.entrySet()) {
-      if (!file.getKey().toString().equals(name)) {
-        others.put(file.getKey().toString(), file.getValue().now(file.getKey()));
-      }
-    }
-    return others;
+  /** All files, as they were when they were found. */
+  WatchedFiles files() {
+    return files;
   }
 
   /** Throws if one of them is not what it was when it was found. */
   void verify() throws IOException {
-    for (Map.Entry<Path, Watched> file : files.entrySet()) {
-      Watched watched = file.getValue();
-      if (watched.identity().differenceTo(watched.now(file.getKey())).isPresent()) {
-        throw failed(
-            (file.getKey().toString().equals(name) ? "" : file.getKey() + " ")
-                + "was written or replaced while it was opened; run again");
-      }
+    Optional<Path> changed = files.changed();
+    if (changed.isPresent()) {
+      throw failed(
+          (changed.get().toString().equals(name) ? "" : changed.get() + " ")
+              + "was written or replaced while it was opened; run again");
     }
-  }
-
-  /** Those files of some that are none of these. */
-  Set<String> strangers(Map<Path, Path> open) throws IOException {
-    Set<String> known = new TreeSet<>();
-    for (Watched watched : files.values()) {
-      known.add(watched.identity().inode().orElse(""));
-    }
-    Set<String> strangers = new TreeSet<>();
-    for (Map.Entry<Path, Path> file : open.entrySet()) {
-      FileKind kind = FileKind.of(file.getKey());
-      if (kind.reading() == FileKind.Reading.ANYWHERE
-          && !known.contains(kind.identity(file.getKey(), 0).inode().orElse(""))) {
-        strangers.add(file.getValue().toString());
-      }
-    }
-    return strangers;
   }
 
   private ImageNode node(Path path, String format, List<String> above, String role)
@@ -193,7 +143,7 @@ final class ImageTree {
     if (!Files.isReadable(path)) {
       throw new AccessDeniedException(path.toString());
     }
-    files.putIfAbsent(path, Watched.of(path, kind));
+    files.add(path, kind);
     return kind;
   }
 
@@ -295,7 +245,7 @@ final class ImageTree {
                 + found
                 + " has a name that is too long, or has a quote or a line's end in it; move it");
       }
-      if (access.follow() && !files.containsKey(found)) {
+      if (access.follow() && !files.contains(found)) {
         say(file, found, path);
       }
       take(found, "extent ");

@@ -98,7 +98,7 @@ public final class QemuSource extends ForwardingSource {
     try {
       NbdSource export = connect(name, format, child, sparse, access);
       files.verify();
-      Set<String> strangers = files.strangers(child.process().openFiles());
+      Set<String> strangers = files.files().strangers(child.process().openFiles());
       if (!strangers.isEmpty()) {
         throw new FileSystemException(
             name,
@@ -240,7 +240,7 @@ public final class QemuSource extends ForwardingSource {
 
   @Override
   public Map<String, SourceIdentity> others() throws IOException {
-    return files.others();
+    return files.files().now(name);
   }
 
   @Override
