@@ -144,7 +144,7 @@ final class SpecWarnings {
     }
   }
 
-  private void bitmaps() {
+  private void bitmaps() throws IOException {
     if (image.bitmaps().isEmpty()) {
       return;
     }
@@ -153,20 +153,20 @@ final class SpecWarnings {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_IN_USE,
-                "bitmap " + bitmap.name(),
+                "bitmap " + bitmap.title(),
                 bitmap.offset(),
                 "flag in_use",
                 "not in use"));
       }
       try {
-        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes().duplicate().rewind());
+        StandardCharsets.UTF_8.newDecoder().decode(bitmap.nameBytes());
       } catch (CharacterCodingException e) {
         findings.add(
             Finding.at(
                 FindingKind.BITMAP_NAME_NOT_UTF8,
-                "bitmap " + bitmap.name(),
+                "bitmap " + bitmap.title(),
                 bitmap.offset(),
-                bitmap.name(),
+                bitmap.title(),
                 "UTF-8"));
       }
     }

@@ -95,8 +95,7 @@ public record BitmapDirectory(
       if (entrySize > size - at) {
         return Optional.of("Broken bitmap directory");
       }
-      ByteBuffer name = file.readPadded(offset + at + BitmapField.SIZE + extra, nameSize, what);
-      bitmaps.add(new BitmapEntry(offset + at, (int) entrySize, fixed, name));
+      bitmaps.add(new BitmapEntry(file, offset + at, (int) entrySize, fixed));
       at += entrySize;
     }
     return Optional.empty();

@@ -6,8 +6,6 @@ import io.github.qcow2tostdout.format.BitmapTableEntry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.TableEntry;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 
 /** What QEMU wants of bitmaps: it loads them all when it opens an image, and refuses to if not. */
 public final class BitmapRules {
@@ -41,7 +39,6 @@ public final class BitmapRules {
     if (directory.size() == 0) {
       throw refused("Requested bitmap directory size is zero");
     }
-    Set<String> names = new HashSet<>();
     int number = 0;
     for (BitmapEntry bitmap : directory.bitmaps()) {
       number++;
@@ -52,7 +49,7 @@ public final class BitmapRules {
         throw refused("Bitmap extra data is not supported");
       }
       if (!satisfiesConstraints(bitmap)) {
-        throw refused("Bitmap '" + bitmap.name() + "' doesn't satisfy the constraints");
+        throw refused("Bitmap '" + bitmap.title() + "' doesn't satisfy the constraints");
       }
     }
     if (directory.problem().isPresent()) {
@@ -61,12 +58,13 @@ public final class BitmapRules {
     if (number < directory.nbBitmaps()) {
       throw refused("Less bitmaps found than specified in header extension");
     }
+    BitmapNames names = new BitmapNames();
     for (BitmapEntry bitmap : directory.bitmaps()) {
-      if (!names.add(bitmap.name())) {
-        throw refused("Bitmap already exists: " + bitmap.name());
+      if (!names.add(bitmap)) {
+        throw refused("Bitmap already exists: " + bitmap.title());
       }
       if (!isInUse(bitmap) && bitmap.get(BitmapField.BITMAP_TABLE_SIZE) != neededEntries(bitmap)) {
-        throw refused("Could not read bitmap '" + bitmap.name() + "' from image");
+        throw refused("Could not read bitmap '" + bitmap.title() + "' from image");
       }
     }
     checkTables();

@@ -104,7 +104,7 @@ final class ExtensionSection {
   private void table(BitmapEntry bitmap) throws IOException {
     long offset = bitmap.get(BitmapField.BITMAP_TABLE_OFFSET);
     long entries = bitmap.get(BitmapField.BITMAP_TABLE_SIZE);
-    String what = "bitmap table of '" + Printable.escaped(bitmap.name()) + "'";
+    String what = "bitmap table of '" + Printable.escaped(bitmap.title()) + "'";
     long there = target.readable(what, offset, entries, entries);
     if (budget.take(there) < there) {
       target.problem(what, offset, "bitmap tables overlap; no more of them are read");
