@@ -26,7 +26,7 @@ final class DiskRefcounts {
   private DiskRefcounts(OpenedImage image, long[] table, long clusters, boolean untold) {
     this.image = image;
     this.untold = untold;
-    far = new FarRefcounts(image.file());
+    far = new FarRefcounts(image.file(), image.geometry().clusterBits());
     this.table = table;
     order = image.geometry().refcountOrder();
     blockBits = Long.numberOfTrailingZeros(image.geometry().refcountBlockEntries());

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.image.BoundedFile;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class FarRefcountsTest {
           },
           SIZE);
 
-  private final FarRefcounts refcounts = new FarRefcounts(file);
+  private final FarRefcounts refcounts = new FarRefcounts(file, 16);
 
   private static byte at(long offset) {
     return (byte) (offset * 37 + (offset >>> 12));
@@ -56,6 +57,24 @@ class FarRefcountsTest {
       }
     }
     assertEquals(256, reads);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {9, 10, 11, 12, 13, 21})
+  void nothingOutsideOfTheBlockIsRead(int clusterBits) throws IOException {
+    long block = 3L << clusterBits;
+    long end = block + (1L << clusterBits);
+    BoundedFile.Bytes onlyTheBlock =
+        (to, offset) -> {
+          assertTrue(offset >= block && offset + to.remaining() <= end, "byte " + offset);
+          to.position(to.limit());
+          return to.limit();
+        };
+    BoundedFile stream = BoundedFile.of("stream", onlyTheBlock, 8L << clusterBits);
+    FarRefcounts kept = new FarRefcounts(stream, clusterBits);
+    for (long bit = 0; bit < 8L << clusterBits; bit += 64) {
+      assertEquals(0, kept.get(block, bit, 6));
+    }
   }
 
   @Test
