@@ -8,9 +8,9 @@ import java.util.Arrays;
 
 /**
  * Refcounts of clusters far behind the end of the file, which only damaged entries ask for. They
- * are read when they are asked for, a page at a time, and the last pages are kept, 1 MiB at most: to
- * read each one by itself would let an image of millions of such entries take minutes. A page is no
- * more than a cluster: of a stream no others are there than those of refcount blocks.
+ * are read when they are asked for, a page at a time, and the last pages are kept, 1 MiB at most:
+ * to read each one by itself would let an image of millions of such entries take minutes. A page is
+ * no more than a cluster: of a stream no others are there than those of refcount blocks.
  */
 final class FarRefcounts {
   private static final int MAX_PAGE_BITS = 12;
