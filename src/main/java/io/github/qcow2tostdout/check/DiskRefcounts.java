@@ -19,29 +19,20 @@ final class DiskRefcounts {
   private final ReferenceCounts counts;
   private final int order;
   private final int blockBits;
-  private final boolean untold;
   private final boolean anyUnreadable;
-  private final FarRefcounts far;
 
-  private DiskRefcounts(OpenedImage image, long[] table, long clusters, boolean untold) {
+  private DiskRefcounts(OpenedImage image, long[] table, long clusters) {
     this.image = image;
-    this.untold = untold;
-    far = new FarRefcounts(image.file());
     this.table = table;
     order = image.geometry().refcountOrder();
     blockBits = Long.numberOfTrailingZeros(image.geometry().refcountBlockEntries());
     counts = new ReferenceCounts(clusters);
-    boolean unreadable = untold;
+    boolean unreadable = false;
     long blocks = Math.min(table.length, Math.ceilDiv(clusters, 1L << blockBits));
     for (int i = 0; i < blocks; i++) {
       unreadable |= isUnusable(i);
     }
     anyUnreadable = unreadable;
-  }
-
-  /** Refcounts that can't be told, for a walk that is not about them. */
-  static DiskRefcounts untold(OpenedImage image) {
-    return new DiskRefcounts(image, new long[0], 0, true);
   }
 
   /**
@@ -51,7 +42,7 @@ final class DiskRefcounts {
    */
   static DiskRefcounts read(OpenedImage image, long clusters, Findings findings)
       throws IOException {
-    DiskRefcounts refcounts = new DiskRefcounts(image, readTable(image), clusters, false);
+    DiskRefcounts refcounts = new DiskRefcounts(image, readTable(image), clusters);
     refcounts.load(clusters, findings);
     return refcounts;
   }
@@ -88,9 +79,6 @@ final class DiskRefcounts {
 
   /** The refcount of a cluster, unsigned; or {@link #UNREADABLE}. */
   long get(long cluster) throws IOException {
-    if (untold) {
-      return UNREADABLE;
-    }
     long index = cluster >>> blockBits;
     if (index >= table.length) {
       return 0;
@@ -105,7 +93,9 @@ final class DiskRefcounts {
     if (block == 0) {
       return 0;
     }
-    return far.get(block, (cluster & ((1L << blockBits) - 1)) << order, order);
+    long bit = (cluster & ((1L << blockBits) - 1)) << order;
+    ByteBuffer bytes = image.file().readPadded(block + (bit >>> 6) * 8, 8, "refcount block");
+    return RefcountEntries.get(bytes, order, (int) (bit & 63) >>> order);
   }
 
   /** Whether all clusters of a range have the refcount 1. */
