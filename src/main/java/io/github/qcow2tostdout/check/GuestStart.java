@@ -20,6 +20,17 @@ final class GuestStart {
   private GuestStart() {}
 
   static void find(OpenedImage image, Findings findings) throws IOException {
+    try {
+      look(image, findings);
+    } catch (IllegalStateException e) {
+      // A table that a damaged stream did not keep, because nothing sound leads to it.
+      if (image.file().starts().isEmpty()) {
+        throw e;
+      }
+    }
+  }
+
+  private static void look(OpenedImage image, Findings findings) throws IOException {
     boolean elsewhere = image.hasDataFile() || image.get(HeaderField.CRYPT_METHOD) != 0;
     if (elsewhere || image.get(HeaderField.L1_SIZE) == 0 || image.diskSize() == 0) {
       return;
