@@ -41,7 +41,7 @@ class FarRefcountsTest {
       assertEquals(at(block + i) & 0xff, refcounts.get(block, i * 8L, 3), "8 bits, " + i);
     }
     for (int i = 0; i < 512; i += 2) {
-      int wide = (at(block + i) & 0xff) << 8 | at(block + i + 1) & 0xff;
+      int wide = (at(block + i) & 0xff) << 8 | (at(block + i + 1) & 0xff);
       assertEquals(wide, refcounts.get(block, i * 8L, 4), "16 bits, " + i);
     }
     for (int i = 0; i < 4096; i++) {

@@ -179,9 +179,12 @@ public final class QemuSource extends ForwardingSource {
             + remedy(said, access));
   }
 
-  /** What to do where it was memory that there was not enough of. */
+  /**
+   * What to do where it was memory that there was not enough of. A thread needs some for its stack,
+   * and is then called temporarily unavailable.
+   */
   private static String remedy(String said, QemuAccess access) {
-    return said.contains("allocate")
+    return said.contains("allocate") || said.contains("thread_create")
         ? "; it may have " + access.memory() + " bytes of memory, more with --qemu-memory SIZE"
         : "";
   }
