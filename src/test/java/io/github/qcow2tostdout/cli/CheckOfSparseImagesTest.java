@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.source.qcow2.FileHoles;
 import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.ProcessorTime;
 import io.github.qcow2tostdout.testing.RealImages;

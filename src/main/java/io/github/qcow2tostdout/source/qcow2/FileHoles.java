@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.cli;
+package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.posix.FileDescription;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * The holes of a file, by its file system. The file is opened for that when the first question
  * comes, which few images ever ask.
  */
-final class FileHoles implements Holes {
+public final class FileHoles implements Holes {
   private final Path path;
 
   /** Which file it is, so that no other is asked about its holes. */
@@ -22,7 +22,7 @@ final class FileHoles implements Holes {
   private boolean opened;
 
   /** The holes of the file that has this name now. */
-  FileHoles(Path path) {
+  public FileHoles(Path path) {
     this.path = path;
     key = key(path);
   }
