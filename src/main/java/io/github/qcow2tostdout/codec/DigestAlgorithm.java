@@ -1,0 +1,60 @@
+package io.github.qcow2tostdout.codec;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The algorithms of digests, by the names that users give them. */
+public enum DigestAlgorithm {
+  SHA256("sha256", 256, "SHA-256"),
+  SHA512("sha512", 512, "SHA-512"),
+  MD5("md5", 128, "MD5"),
+  CRC32C("crc32c", 32, ""),
+  CRC64NVME("crc64nvme", 64, "");
+
+  private static final int BITS_OF_DIGIT = 4;
+
+  private final String word;
+  private final int bits;
+  private final String nameInJdk;
+
+  DigestAlgorithm(String word, int bits, String nameInJdk) {
+    this.word = word;
+    this.bits = bits;
+    this.nameInJdk = nameInJdk;
+  }
+
+  /** The algorithm of that name; empty if there is none. */
+  public static Optional<DigestAlgorithm> ofWord(String word) {
+    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+  }
+
+  /** All names, for messages. */
+  public static String words() {
+    return Arrays.stream(values()).map(DigestAlgorithm::word).collect(Collectors.joining(", "));
+  }
+
+  /** Its name. */
+  public String word() {
+    return word;
+  }
+
+  /** Hexadecimal digits of a value. */
+  int digits() {
+    return bits / BITS_OF_DIGIT;
+  }
+
+  /** Whether it takes less time than to hand the bytes to another thread. */
+  boolean isQuick() {
+    return this == CRC32C;
+  }
+
+  /** A new digest, of no bytes yet. */
+  public Digest digest() {
+    return switch (this) {
+      case SHA256, SHA512, MD5 -> new HashDigest(nameInJdk);
+      case CRC32C -> new Crc32cDigest();
+      case CRC64NVME -> new Crc64Digest();
+    };
+  }
+}
