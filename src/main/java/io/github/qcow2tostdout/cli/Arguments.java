@@ -253,7 +253,8 @@ record Arguments(
     };
   }
 
-  private static Verbosity verbosity(ParseResult result) {
+  /** How much is to be said. */
+  static Verbosity verbosity(ParseResult result) {
     boolean quiet = result.hasMatchedOption(Options.QUIET);
     boolean verbose = result.hasMatchedOption(Options.VERBOSE);
     if (quiet && verbose) {

@@ -26,6 +26,9 @@ final class Interruption {
   /** The line that a signal prints now; empty for none. */
   private static volatile Supplier<String> line = () -> "";
 
+  /** What a signal does before it ends the process. */
+  private static volatile Runnable cleaning = () -> {};
+
   private static volatile boolean signalsEnd;
 
   private final String input;
@@ -56,6 +59,7 @@ final class Interruption {
         err.println(last);
         err.flush();
       }
+      cleaning.run();
       Runtime.getRuntime().halt(SIGNALLED + signal);
     }
   }
@@ -107,6 +111,15 @@ final class Interruption {
    */
   static void report(String input, String meaning) {
     new Interruption(input).meaning(() -> "; " + meaning);
+  }
+
+  /**
+   * From here on a signal does something before it ends the process.
+   *
+   * @param what any thread may do, at any time; must return soon, and throw nothing
+   */
+  static void cleanUp(Runnable what) {
+    cleaning = what;
   }
 
   /** From here on image bytes are written. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.source.QemuLocks;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -10,13 +11,16 @@ import java.util.concurrent.FutureTask;
  * milliseconds, which are as many as the rest of the start has left to do.
  */
 final class LockList {
+  private static final Set<String> IMAGE_COMMANDS =
+      Set.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME);
+
   private final FutureTask<String> list = new FutureTask<>(QemuLocks::list);
 
   /** Those for a command that may want them; begins to ask for them then. */
   static LockList forCommand(String... args) {
     LockList locks = new LockList();
     if (args.length > 1
-        && (args[0].equals(CheckOptions.NAME) || args[0].equals(DumpOptions.NAME))
+        && IMAGE_COMMANDS.contains(args[0])
         && !List.of(args).contains(HeldImage.FORCE_SHARE)
         && !List.of(args).contains(HeldImage.FORCE_SHARE_SHORT)) {
       Thread.ofPlatform().daemon().start(locks.list);

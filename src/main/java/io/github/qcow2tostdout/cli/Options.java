@@ -35,7 +35,7 @@ final class Options {
 
   /** In the order of the help. */
   private static final List<String> SUBCOMMANDS =
-      List.of(MEASURE, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+      List.of(MEASURE, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME, RestoreOptions.NAME);
 
   private Options() {}
 
@@ -79,6 +79,7 @@ final class Options {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
+      case RestoreOptions.NAME -> RestoreOptions.spec();
       default -> measure();
     };
   }
@@ -99,7 +100,8 @@ final class Options {
             "       " + NAME + " measure [OPTIONS] INPUT",
             "       " + NAME + " map [OPTIONS] INPUT",
             "       " + NAME + " dump [OPTIONS] IMAGE",
-            "       " + NAME + " check [OPTIONS] IMAGE")
+            "       " + NAME + " check [OPTIONS] IMAGE",
+            "       " + NAME + " restore [OPTIONS] IMAGE")
         .description(
             "Writes a disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file (but see -).",

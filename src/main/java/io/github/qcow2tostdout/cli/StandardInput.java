@@ -16,6 +16,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -125,6 +126,23 @@ final class StandardInput {
       stream = Optional.of(channel);
     }
     return StreamedImage.receive(NAME, channel, deep, evenRefused, progress);
+  }
+
+  /**
+   * The image as a stream, unless it is a file that can be read in place; {@link #drain} is due
+   * when it was begun and is not read to its end.
+   */
+  Optional<ReadableByteChannel> imageStream() throws IOException {
+    refuseTerminal("an image");
+    OpenDescriptor in = streams.in();
+    if (in.isFile() && in.channel().position() == 0 && Files.isReadable(in.path())) {
+      return Optional.empty();
+    }
+    StreamChannel channel = new StreamChannel(in.channel());
+    if (in.hasWriter()) {
+      stream = Optional.of(channel);
+    }
+    return Optional.of(channel);
   }
 
   /** Where the image is, if it is a file; {@link #image} says why if it can't be read. */

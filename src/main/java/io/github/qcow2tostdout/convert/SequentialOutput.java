@@ -73,7 +73,7 @@ public final class SequentialOutput {
   }
 
   /** Writes the rest of a buffer. */
-  void write(ByteBuffer buffer) throws OutputException {
+  public void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
     try {
       FullWrite.write(channel, buffer, this::advance);
@@ -83,7 +83,7 @@ public final class SequentialOutput {
   }
 
   /** How many bytes may be handed over by reference from here on; the others are to be copied. */
-  long transferable() {
+  public long transferable() {
     return to - position - Math.min(heldByReference, to - position);
   }
 
@@ -93,7 +93,7 @@ public final class SequentialOutput {
    * @return bytes taken; 0 if that failed or is not possible, which {@link #write} may do better or
    *     explain
    */
-  long transfer(Source source, long offset, long count) {
+  public long transfer(Source source, long offset, long count) {
     checkRoom(count);
     try {
       long taken = source.transferTo(offset, count, channel);
@@ -105,7 +105,7 @@ public final class SequentialOutput {
   }
 
   /** Ends the output; it must have all that it was to take. */
-  void finish() {
+  public void finish() {
     if (position != to) {
       throw new IllegalStateException("the output ends at byte " + position + " of " + to);
     }

@@ -13,7 +13,7 @@ public final class DiskCopy {
   private static final int BUFFER = 256 << 10;
 
   /** What is handed over at once, so that progress is told. */
-  private static final long MOST = 16 << 20;
+  private static final long MOST = 64 << 20;
 
   /** So much is read before it is asked again whether the source can hand bytes over. */
   private static final long READ_ON = 1 << 20;
@@ -46,15 +46,18 @@ public final class DiskCopy {
     long at = 0;
     DataExtents extents = source.dataExtents();
     while (at < size && extents.next()) {
-      if (extents.from() > at) {
-        target.zero(at, extents.from() - at);
-      }
+      zero(at, extents.from());
       at = data(extents.from(), Math.min(extents.to(), size));
     }
-    if (at < size) {
-      target.zero(at, size - at);
-    }
+    zero(at, size);
     progress.report(Progress.Phase.WRITE, size, size);
+  }
+
+  private void zero(long from, long to) throws IOException {
+    for (long at = from; at < to; at += MOST) {
+      target.zero(at, Math.min(MOST, to - at));
+      progress.report(Progress.Phase.WRITE, at, source.size());
+    }
   }
 
   private long data(long from, long to) throws IOException {

@@ -26,6 +26,13 @@ public interface Target extends Closeable {
   /** Sees to it that a range of the disk reads as zeroes. */
   void zero(long offset, long length) throws IOException;
 
+  /**
+   * Reads back what was written, to the end of a buffer.
+   *
+   * @throws UnsupportedOperationException if it is {@link #isSequential}
+   */
+  void readBack(ByteBuffer buffer, long offset) throws IOException;
+
   /** All of the disk was written, and is right: keeps it, and returns when it is on the disk. */
   void commit() throws IOException;
 
