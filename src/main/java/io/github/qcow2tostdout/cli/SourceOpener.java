@@ -4,6 +4,8 @@ import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.nbd.NbdSource;
 import io.github.qcow2tostdout.source.nbd.NbdUri;
+import io.github.qcow2tostdout.source.qcow2.ImageAccess;
+import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
@@ -84,7 +86,7 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
     }
     return format.equals(AUTO)
         ? detected(file, sparse, access)
-        : QemuSource.open(file, format, sparse, access);
+        : ImageOpener.open(file, format, new ImageAccess(access, sparse, false, Optional.empty()));
   }
 
   private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
@@ -95,7 +97,7 @@ record SourceOpener(String name, Optional<Path> path, String format, Optional<Nb
         return raw;
       }
       raw.close();
-      return QemuSource.open(file, found.get(), sparse, access);
+      return ImageOpener.open(file, found.get(), new ImageAccess(access, sparse, false, Optional.empty()));
     } catch (IOException | RuntimeException | Error e) {
       raw.close();
       throw e;

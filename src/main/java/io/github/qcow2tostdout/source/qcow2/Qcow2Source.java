@@ -114,8 +114,7 @@ public final class Qcow2Source implements Source {
       case GuestRun.Zero zero -> zeroes(buffer, buffer.remaining());
       case GuestRun.Unallocated nothing -> below(buffer, nothing.guestOffset());
       case GuestRun.Stored stored -> parts.data().read(buffer, stored.hostOffset());
-      case GuestRun.Compressed compressed ->
-          buffer.put(clusters.get(compressed), compressed.skipped(), buffer.remaining());
+      case GuestRun.Compressed compressed -> clusters.read(compressed, buffer);
       case GuestRun.Corrupt corrupt -> throw corrupt.error(name);
     }
   }
