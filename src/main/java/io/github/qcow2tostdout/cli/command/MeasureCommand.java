@@ -3,9 +3,9 @@ package io.github.qcow2tostdout.cli.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -58,7 +58,11 @@ public final class MeasureCommand {
   public int run() throws Failure.Reported {
     Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
-    return ExitCode.OK;
+    try {
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
+    } catch (IOException e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
   }
 
   private String report() throws Failure.Reported {
