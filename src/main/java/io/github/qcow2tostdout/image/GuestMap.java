@@ -17,6 +17,9 @@ import java.util.Objects;
  * <p>For one thread: others take a map of their own.
  */
 public final class GuestMap {
+  /** The most bytes of a table that are read at once. */
+  public static final int PART_SIZE = TableCache.PART;
+
   private final L2Part.L1 l1;
   private final int clusterBits;
   private final GuestStretch stretch;

@@ -2,20 +2,34 @@ package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.codec.ClusterDecoder;
 import io.github.qcow2tostdout.codec.DamagedDataException;
+import io.github.qcow2tostdout.codec.LibraryDecoder;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Reads and decodes compressed clusters; for any thread. */
 final class ClusterReader implements AutoCloseable {
+  /** From here on the libraries pay for their first call. */
+  private static final long MIN_SIZE_FOR_LIBRARIES = 16L << 20;
+
   private final OpenedImage image;
   private final int clusterSize;
   private final int maxInput;
-  private final ConcurrentLinkedQueue<ClusterDecoder> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<Decoders> idle = new ConcurrentLinkedQueue<>();
+
+  /** Those of one thread. */
+  private record Decoders(Optional<LibraryDecoder> library, ClusterDecoder judge) {
+    void close() {
+      library.ifPresent(LibraryDecoder::close);
+      judge.close();
+    }
+  }
 
   ClusterReader(OpenedImage image) {
     this.image = image;
@@ -25,32 +39,37 @@ final class ClusterReader implements AutoCloseable {
   }
 
   /**
-   * The whole cluster.
+   * Decodes the cluster of which a run is all or a part.
    *
+   * @param cluster gets all of it
    * @throws ImageException.Corrupt if the data does not give one
    */
-  byte[] read(GuestRun.Compressed run) throws IOException {
-    ClusterDecoder decoder = take();
+  void read(GuestRun.Compressed run, byte[] cluster) throws IOException {
+    Decoders decoders = take();
     try {
-      decoder.decode(input(run, decoder));
-      return decoder.cluster().clone();
+      int length = (int) Math.min(run.hostLength(), maxInput);
+      if (decoders.library().isPresent()) {
+        LibraryDecoder library = decoders.library().get();
+        read(run, library.input().limit(length).slice());
+        if (library.decode(length)) {
+          library.cluster().get(cluster);
+          return;
+        }
+      }
+      ClusterDecoder judge = decoders.judge();
+      read(run, ByteBuffer.wrap(judge.input(), 0, length).slice());
+      judge.decode(length);
+      System.arraycopy(judge.cluster(), 0, cluster, 0, clusterSize);
     } catch (DamagedDataException e) {
       throw damaged(run, e);
     } finally {
-      idle.add(decoder);
+      idle.add(decoders);
     }
   }
 
-  private int input(GuestRun.Compressed run, ClusterDecoder decoder) throws IOException {
-    int length = (int) Math.min(run.hostLength(), maxInput);
-    // The last sector may lie behind the end of the file; QEMU takes zeroes for it.
-    image
-        .file()
-        .readPadded(
-            run.hostOffset(),
-            ByteBuffer.wrap(decoder.input(), 0, length).slice(),
-            "compressed cluster");
-    return length;
+  /** The last sector may lie behind the end of the file; QEMU takes zeroes for it. */
+  private void read(GuestRun.Compressed run, ByteBuffer to) throws IOException {
+    image.file().readPadded(run.hostOffset(), to, "compressed cluster");
   }
 
   private ImageException.Corrupt damaged(GuestRun.Compressed run, DamagedDataException e) {
@@ -65,16 +84,23 @@ final class ClusterReader implements AutoCloseable {
         "get a whole copy; 'qcow2-to-stdout check --deep' tells all that is wrong");
   }
 
-  private ClusterDecoder take() {
-    ClusterDecoder decoder = idle.poll();
-    return decoder == null ? new ClusterDecoder(clusterSize, maxInput, image.isZstd()) : decoder;
+  private Decoders take() {
+    Decoders decoders = idle.poll();
+    if (decoders != null) {
+      return decoders;
+    }
+    Optional<LibraryDecoder> library =
+        image.file().size() < MIN_SIZE_FOR_LIBRARIES
+            ? Optional.empty()
+            : LibraryDecoder.of(clusterSize, maxInput, image.isZstd());
+    return new Decoders(library, new ClusterDecoder(clusterSize, maxInput, image.isZstd()));
   }
 
   /** Ends the decoders, none of which is in use any more. */
   @Override
   public void close() {
-    for (ClusterDecoder decoder = idle.poll(); decoder != null; decoder = idle.poll()) {
-      decoder.close();
+    for (Decoders decoders = idle.poll(); decoders != null; decoders = idle.poll()) {
+      decoders.close();
     }
   }
 }

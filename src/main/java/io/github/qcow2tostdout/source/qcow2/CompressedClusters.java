@@ -4,14 +4,18 @@ import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -20,7 +24,7 @@ import java.util.concurrent.FutureTask;
  */
 final class CompressedClusters implements AutoCloseable {
   /** What is decoded ahead, in bytes; as much again is kept. */
-  private static final int AHEAD = 8 << 20;
+  private static final int AHEAD = 4 << 20;
 
   private static final int MAX_AHEAD = 256;
   private static final int MAX_THREADS = 8;
@@ -51,8 +55,25 @@ final class CompressedClusters implements AutoCloseable {
   /** Up to where on the disk those that follow have been taken. */
   private long taken;
 
+  /** Arrays that are no longer needed. */
+  private final Queue<byte[]> free = new ConcurrentLinkedQueue<>();
+
   /** The decoding of one. */
-  private record Task(long start, FutureTask<byte[]> cluster) {}
+  private static final class Task {
+    final long start;
+    final FutureTask<byte[]> cluster;
+
+    /** How many threads use it. */
+    int users;
+
+    /** Whether no other will ever find it. */
+    boolean dropped;
+
+    Task(long start, FutureTask<byte[]> cluster) {
+      this.start = start;
+      this.cluster = cluster;
+    }
+  }
 
   CompressedClusters(OpenedImage image, GuestMaps maps) {
     reader = new ClusterReader(image);
@@ -61,17 +82,19 @@ final class CompressedClusters implements AutoCloseable {
     ahead = Math.clamp(AHEAD / clusterSize, 2, MAX_AHEAD);
   }
 
-  /** The whole cluster of which a run is all or a part; not to be changed. */
-  byte[] get(GuestRun.Compressed run) throws IOException {
-    FutureTask<byte[]> cluster = task(run);
-    // Does nothing if another thread has begun.
-    cluster.run();
+  /** Fills the rest of a buffer, which has room for a run, with its bytes. */
+  void read(GuestRun.Compressed run, ByteBuffer buffer) throws IOException {
+    Task task = use(run);
     try {
-      return cluster.get();
+      // Does nothing if another thread has begun.
+      task.cluster.run();
+      buffer.put(task.cluster.get(), run.skipped(), buffer.remaining());
     } catch (ExecutionException e) {
       throw unwrapped(e);
     } catch (InterruptedException e) {
       throw new IOException("interrupted", e);
+    } finally {
+      leave(task);
     }
   }
 
@@ -84,50 +107,71 @@ final class CompressedClusters implements AutoCloseable {
     };
   }
 
-  private synchronized FutureTask<byte[]> task(GuestRun.Compressed run) throws IOException {
+  private synchronized Task use(GuestRun.Compressed run) throws IOException {
     long start = run.guestOffset() - run.skipped();
     boolean near = start > last && start - last <= (long) NEAR * clusterSize;
     last = start;
     passOver(start);
     Task task = kept.get(start);
+    boolean goesOn = near || task != null;
     if (task == null) {
       task = newTask(run);
       keep(task);
-      if (!near) {
-        return task.cluster();
+    }
+    task.users++;
+    if (goesOn) {
+      if (following.isEmpty()) {
+        taken = start + clusterSize;
       }
+      takeAhead();
     }
-    if (following.isEmpty()) {
-      taken = start + clusterSize;
+    return task;
+  }
+
+  private synchronized void leave(Task task) {
+    task.users--;
+    reuse(task);
+  }
+
+  private void reuse(Task task) {
+    if (task.dropped && task.users == 0 && task.cluster.state() == Future.State.SUCCESS) {
+      free.add(task.cluster.resultNow());
     }
-    takeAhead();
-    return task.cluster();
   }
 
   private Task newTask(GuestRun.Compressed run) {
-    return new Task(run.guestOffset() - run.skipped(), new FutureTask<>(() -> reader.read(run)));
+    return new Task(
+        run.guestOffset() - run.skipped(),
+        new FutureTask<>(() -> {
+          byte[] cluster = free.poll();
+          cluster = cluster == null ? new byte[clusterSize] : cluster;
+          reader.read(run, cluster);
+          return cluster;
+        }));
   }
 
   /** Those before a place and at it are kept like those that were asked for: another may come. */
   private void passOver(long start) {
-    if (!following.isEmpty() && start < following.getFirst().start() - 2L * AHEAD) {
+    if (!following.isEmpty() && start < following.getFirst().start - 2L * AHEAD) {
       // Somebody has begun again from the front.
       forget();
     }
-    while (!following.isEmpty() && following.getFirst().start() <= start) {
+    while (!following.isEmpty() && following.getFirst().start <= start) {
       keep(following.removeFirst());
     }
   }
 
   private void forget() {
-    following.forEach(task -> task.cluster().cancel(false));
+    following.forEach(task -> task.cluster.cancel(false));
     following.clear();
   }
 
   private void keep(Task task) {
-    kept.put(task.start(), task);
+    kept.put(task.start, task);
     while (kept.size() > ahead) {
-      kept.remove(kept.keySet().iterator().next());
+      Task dropped = kept.remove(kept.keySet().iterator().next());
+      dropped.dropped = true;
+      reuse(dropped);
     }
   }
 
@@ -152,7 +196,7 @@ final class CompressedClusters implements AutoCloseable {
     if (pool.isEmpty()) {
       pool = Optional.of(Executors.newFixedThreadPool(threads));
     }
-    pool.get().execute(task.cluster());
+    pool.get().execute(task.cluster);
   }
 
   /** Ends the threads; nobody asks any more. */

@@ -14,13 +14,14 @@ import java.util.Optional;
  * @param qemu whether what the image names is followed, and what QEMU may do where it reads
  * @param sparse whether what holds the disk is asked where data is
  * @param forceShare whether an image is read also while QEMU may write to it
+ * @param salvage is told what is lost, if a damaged image is to be read all the same
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
  */
 public record ImageAccess(
-    QemuAccess qemu, boolean sparse, boolean forceShare, Optional<String> snapshot) {
+    QemuAccess qemu, boolean sparse, boolean forceShare, Optional<String> snapshot, Optional<Salvage> salvage) {
   /** The image's own file, and no other; its present disk. */
   public static final ImageAccess DEFAULT =
-      new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty());
+      new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
 
   /** Throws if QEMU has one of the files of an image open in a way that forbids to read it. */
   void refuseHeld(String name, Collection<Path> files) throws IOException {

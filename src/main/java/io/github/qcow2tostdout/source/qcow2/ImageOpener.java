@@ -1,8 +1,10 @@
 package io.github.qcow2tostdout.source.qcow2;
 
+import io.github.qcow2tostdout.foreign.ForeignHeader;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.Snapshot;
@@ -12,8 +14,10 @@ import io.github.qcow2tostdout.source.qemu.ImageNode;
 import io.github.qcow2tostdout.source.qemu.ImageTree;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens the disk of an image, with all that the image names as far as that may be followed: qcow2
@@ -55,6 +59,40 @@ public final class ImageOpener {
     }
   }
 
+  /**
+   * Opens the disk of a qcow2 image that has no name: it may name no others, since nobody knows
+   * from where they would be looked for.
+   *
+   * @param container the image's file; closed if this fails
+   * @param path leads to it, if anything does
+   */
+  public static Source open(Source container, Optional<Path> path, ImageAccess access)
+      throws IOException {
+    try (OpenSources opened = new OpenSources()) {
+      opened.add(container);
+      if (path.isPresent()) {
+        access.refuseHeld(container.name(), Set.of(path.get()));
+      }
+      ForeignHeader header = ForeignHeader.read(QCOW2, new SourceBytes(container));
+      if (!header.files().isEmpty()) {
+        throw new FileSystemException(
+            container.name(),
+            null,
+            "names the "
+                + header.files().getFirst().words()
+                + "; give the image as a file, by its name");
+      }
+      Optional<Path> asked = access.sparse() ? path : Optional.empty();
+      Source disk =
+          disk(
+              new Opened(container, holes(asked), container, holes(asked), Optional.empty()),
+              access.snapshot(),
+              access.salvage());
+      opened.keep();
+      return disk;
+    }
+  }
+
   private Source source(ImageNode node, Optional<String> snapshot) throws IOException {
     return switch (node.format()) {
       case RAW -> FileSource.open(node.path(), access.sparse());
@@ -71,30 +109,44 @@ public final class ImageOpener {
           dataFile.isPresent()
               ? opened.add(FileSource.open(dataFile.get(), access.sparse()))
               : container;
-      OpenedImage image = image(container, opened.add(new FileHoles(node.path())));
       Optional<Source> backing =
           node.backing().isPresent()
               ? Optional.of(opened.add(source(node.backing().get(), Optional.empty())))
               : Optional.empty();
-      Optional<Snapshot> then =
-          snapshot.isPresent()
-              ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
-              : Optional.empty();
+      Optional<Path> asked =
+          access.sparse() ? Optional.of(dataFile.orElse(node.path())) : Optional.empty();
       Source disk =
-          Qcow2Source.of(
-              new ImageParts(
-                  image,
-                  then,
-                  container,
-                  data,
-                  opened.add(new FileHoles(dataFile.orElse(node.path()))),
-                  backing));
+          disk(
+              new Opened(
+                  container, new FileHoles(node.path()), data, holes(asked), backing),
+              snapshot,
+              access.salvage());
       opened.keep();
       return disk;
     }
   }
 
-  private static OpenedImage image(Source container, FileHoles holes) throws IOException {
+  private static Holes holes(Optional<Path> path) {
+    return path.isPresent() ? new FileHoles(path.get()) : Holes.UNKNOWN;
+  }
+
+  /** The files of an image. */
+  private record Opened(
+      Source container, Holes holes, Source data, Holes dataHoles, Optional<Source> backing) {}
+
+  private static Source disk(Opened from, Optional<String> snapshot, Optional<Salvage> salvage)
+      throws IOException {
+    OpenedImage image = image(from.container(), from.holes());
+    Optional<Snapshot> then =
+        snapshot.isPresent()
+            ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
+            : Optional.empty();
+    return Qcow2Source.of(
+        new ImageParts(
+            image, then, from.container(), from.data(), from.dataHoles(), from.backing(), salvage));
+  }
+
+  private static OpenedImage image(Source container, Holes holes) throws IOException {
     OpenedImage image =
         OpenRules.open(
             BoundedFile.of(container.name(), container::read, container.size(), holes));

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param data where stored bytes are: the same, or the external data file
  * @param dataHoles of that; closed with this
  * @param backing what has the bytes of which the image says nothing; without it they are zeroes
+ * @param salvage is told what is lost, if the disk is wanted all the same
  */
 public record ImageParts(
     OpenedImage image,
@@ -25,11 +26,17 @@ public record ImageParts(
     Source container,
     Source data,
     Holes dataHoles,
-    Optional<Source> backing)
+    Optional<Source> backing,
+    Optional<Salvage> salvage)
     implements Closeable {
   /** A map of the disk, for one thread. */
   GuestMap map() throws IOException {
     return snapshot.isPresent() ? GuestMap.of(image, snapshot.get()) : GuestMap.of(image);
+  }
+
+  /** Whether stored bytes are in an external data file. */
+  boolean hasDataFile() {
+    return !data.equals(container);
   }
 
   @Override

@@ -14,6 +14,8 @@ final class Qcow2Extents implements DataExtents {
   private final GuestMap map;
   private final Optional<DataExtents> backing;
   private final StoredHoles holes;
+  private final ClaimBudget budget;
+  private final Optional<LossyReader> lossy;
 
   /** Up to where the disk has been looked at. */
   private long position;
@@ -31,10 +33,23 @@ final class Qcow2Extents implements DataExtents {
 
   private long backingTo;
 
-  Qcow2Extents(GuestMap map, Optional<DataExtents> backing, StoredHoles holes) throws IOException {
+  /**
+   * Nothing is looked at but the first part.
+   *
+   * @param lossy whom it is told what is lost; that is then no data
+   */
+  Qcow2Extents(
+      GuestMap map,
+      Optional<DataExtents> backing,
+      StoredHoles holes,
+      ClaimBudget budget,
+      Optional<LossyReader> lossy)
+      throws IOException {
     this.map = map;
     this.backing = backing;
     this.holes = holes;
+    this.budget = budget;
+    this.lossy = lossy;
     advance();
   }
 
@@ -56,13 +71,19 @@ final class Qcow2Extents implements DataExtents {
     partFrom = 0;
     partTo = 0;
     while (partFrom == partTo && position < map.size()) {
-      GuestRun run = map.run(position, map.size());
+      GuestRun run =
+          lossy.isPresent()
+              ? lossy.get().run(map, position, map.size())
+              : map.run(position, map.size());
       switch (run) {
         case GuestRun.Zero zero -> position = zero.end();
         case GuestRun.Unallocated nothing -> below(nothing.end());
         case GuestRun.Stored stored -> stored(stored);
-        case GuestRun.Compressed compressed -> part(position, compressed.end());
-        case GuestRun.Corrupt corrupt -> part(position, corrupt.end());
+        case GuestRun.Compressed compressed -> {
+          budget.take(compressed);
+          part(position, compressed.end());
+        }
+        case GuestRun.Corrupt corrupt -> corrupt(corrupt);
       }
     }
   }
@@ -91,12 +112,23 @@ final class Qcow2Extents implements DataExtents {
     }
   }
 
-  private void stored(GuestRun.Stored run) {
+  private void corrupt(GuestRun.Corrupt run) throws IOException {
+    if (lossy.isPresent()) {
+      lossy.get().lose(run);
+      position = run.end();
+    } else {
+      part(position, run.end());
+    }
+  }
+
+  private void stored(GuestRun.Stored run) throws IOException {
     long hole = holes.lengthOfHole(run.hostOffset(), run.length());
     if (hole > 0) {
       position += hole;
     } else {
-      part(position, position + holes.lengthOfData(run.hostOffset(), run.length()));
+      long length = holes.lengthOfData(run.hostOffset(), run.length());
+      budget.take(new GuestRun.Stored(position, length, run.hostOffset()));
+      part(position, position + length);
     }
   }
 

@@ -1,8 +1,11 @@
 package io.github.qcow2tostdout.source.qcow2;
 
+import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
+import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
@@ -20,19 +23,20 @@ import java.util.Optional;
  * where the file ends before what it says, is an error for who reads it, never zeroes.
  */
 public final class Qcow2Source implements Source {
-  private static final byte[] ZEROES = new byte[4 << 10];
-
   private final String name;
   private final ImageParts parts;
   private final GuestMaps maps;
   private final long size;
   private final CompressedClusters clusters;
+  private final Optional<LossyReader> lossy;
 
-  private Qcow2Source(ImageParts parts, GuestMaps maps, long size) {
+  private Qcow2Source(
+      ImageParts parts, GuestMaps maps, long size, Optional<LossyReader> lossy) {
     name = parts.container().name();
     this.parts = parts;
     this.maps = maps;
     this.size = size;
+    this.lossy = lossy;
     clusters = new CompressedClusters(parts.image(), maps);
   }
 
@@ -45,8 +49,12 @@ public final class Qcow2Source implements Source {
   public static Qcow2Source of(ImageParts parts) throws IOException {
     GuestMaps maps = new GuestMaps(parts::map);
     GuestMap map = maps.take();
+    Optional<LossyReader> lossy =
+        parts.salvage().isPresent()
+            ? Optional.of(new LossyReader(parts.image(), map, parts.salvage().get()))
+            : Optional.empty();
     maps.giveBack(map);
-    return new Qcow2Source(parts, maps, map.size());
+    return new Qcow2Source(parts, maps, map.size(), lossy);
   }
 
   @Override
@@ -66,22 +74,35 @@ public final class Qcow2Source implements Source {
 
   @Override
   public DataExtents dataExtents() throws IOException {
-    return extents(
-        parts.backing().isPresent()
-            ? Optional.of(parts.backing().get().dataExtents())
-            : Optional.empty());
+    Optional<DataExtents> below = Optional.empty();
+    if (parts.backing().isPresent()) {
+      below = Optional.of(parts.backing().get().dataExtents());
+    }
+    // For the first question the system calls are linked.
+    boolean large = parts.data().size() >= FileSource.MIN_SIZE_FOR_SYSTEM_CALLS;
+    return extents(below, large ? parts.dataHoles() : Holes.UNKNOWN);
   }
 
   @Override
   public DataExtents exactDataExtents() throws IOException {
-    return extents(
-        parts.backing().isPresent()
-            ? Optional.of(parts.backing().get().exactDataExtents())
-            : Optional.empty());
+    Optional<DataExtents> below = Optional.empty();
+    if (parts.backing().isPresent()) {
+      below = Optional.of(parts.backing().get().exactDataExtents());
+    }
+    return extents(below, parts.dataHoles());
   }
 
-  private DataExtents extents(Optional<DataExtents> backing) throws IOException {
-    return new Qcow2Extents(parts.map(), backing, new StoredHoles(parts.dataHoles()));
+  private DataExtents extents(Optional<DataExtents> below, Holes holes) throws IOException {
+    return new Qcow2Extents(
+        parts.map(),
+        below,
+        new StoredHoles(holes, parts.data().size()),
+        new ClaimBudget(parts.image()),
+        lossy);
+  }
+
+  private GuestRun run(GuestMap map, long start, long end) throws IOException {
+    return lossy.isPresent() ? lossy.get().run(map, start, end) : map.run(start, end);
   }
 
   @Override
@@ -92,9 +113,13 @@ public final class Qcow2Source implements Source {
     GuestMap map = maps.take();
     try {
       while (at < end) {
-        GuestRun run = map.run(at, end);
+        GuestRun run = run(map, at, end);
         buffer.limit(buffer.position() + (int) run.length());
-        fill(buffer, run);
+        if (lossy.isPresent()) {
+          lossy.get().fill(buffer, run, this::fill);
+        } else {
+          fill(buffer, run);
+        }
         if (buffer.hasRemaining()) {
           // Something below has become shorter: nobody may take that for zeroes.
           at += run.length() - buffer.remaining();
@@ -111,13 +136,27 @@ public final class Qcow2Source implements Source {
 
   private void fill(ByteBuffer buffer, GuestRun run) throws IOException {
     switch (run) {
-      case GuestRun.Zero zero -> zeroes(buffer, buffer.remaining());
+      case GuestRun.Zero zero -> Zeroes.put(buffer, buffer.remaining());
       case GuestRun.Unallocated nothing -> below(buffer, nothing.guestOffset());
-      case GuestRun.Stored stored -> parts.data().read(buffer, stored.hostOffset());
-      case GuestRun.Compressed compressed ->
-          buffer.put(clusters.get(compressed), compressed.skipped(), buffer.remaining());
+      case GuestRun.Stored stored -> stored(buffer, stored);
+      case GuestRun.Compressed compressed -> clusters.read(compressed, buffer);
       case GuestRun.Corrupt corrupt -> throw corrupt.error(name);
     }
+  }
+
+  private void stored(ByteBuffer buffer, GuestRun.Stored run) throws IOException {
+    if (parts.hasDataFile() && run.hostOffset() + run.length() > parts.data().size()) {
+      throw new ImageException.Corrupt(
+          name,
+          "guest offset "
+              + run.guestOffset()
+              + ": the data goes beyond the end of the data file "
+              + parts.data().name()
+              + " at byte "
+              + parts.data().size(),
+          "get the whole data file");
+    }
+    parts.data().read(buffer, run.hostOffset());
   }
 
   private void below(ByteBuffer buffer, long offset) throws IOException {
@@ -131,13 +170,7 @@ public final class Qcow2Source implements Source {
       }
     }
     buffer.limit(limit);
-    zeroes(buffer, buffer.remaining());
-  }
-
-  private static void zeroes(ByteBuffer buffer, int count) {
-    for (int left = count; left > 0; left -= ZEROES.length) {
-      buffer.put(ZEROES, 0, Math.min(left, ZEROES.length));
-    }
+    Zeroes.put(buffer, buffer.remaining());
   }
 
   @Override
@@ -149,13 +182,18 @@ public final class Qcow2Source implements Source {
     GuestMap map = maps.take();
     GuestRun run;
     try {
-      run = map.run(offset, end);
+      run = run(map, offset, end);
     } finally {
       maps.giveBack(map);
     }
     return switch (run) {
       case GuestRun.Stored stored ->
-          parts.data().transferTo(stored.hostOffset(), stored.length(), target);
+          parts
+              .data()
+              .transferTo(
+                  stored.hostOffset(),
+                  lossy.isPresent() ? lossy.get().sound(stored) : stored.length(),
+                  target);
       case GuestRun.Unallocated nothing when parts.backing().isPresent() ->
           parts.backing().get().transferTo(offset, nothing.length(), target);
       default -> 0;
@@ -169,7 +207,7 @@ public final class Qcow2Source implements Source {
       GuestMap map = maps.take();
       try {
         for (long at = offset; at < end; ) {
-          GuestRun run = map.run(at, end);
+          GuestRun run = run(map, at, end);
           willNeed(run);
           at = run.end();
         }
@@ -223,7 +261,7 @@ public final class Qcow2Source implements Source {
   @Override
   public Map<String, SourceIdentity> others() throws IOException {
     Map<String, SourceIdentity> others = new HashMap<>();
-    if (!parts.data().equals(parts.container())) {
+    if (parts.hasDataFile()) {
       others.put(parts.data().name(), parts.data().identity());
     }
     if (parts.backing().isPresent()) {

@@ -8,12 +8,19 @@ import io.github.qcow2tostdout.image.Holes;
  */
 final class StoredHoles {
   private final Holes holes;
+  private final long size;
   private long from;
   private long to;
   private boolean isHole;
 
-  StoredHoles(Holes holes) {
+  /**
+   * Nothing is asked yet.
+   *
+   * @param size of the file: behind it is no hole, but nothing, and that is for a reader to find
+   */
+  StoredHoles(Holes holes, long size) {
     this.holes = holes;
+    this.size = size;
   }
 
   /** How many bytes from an offset on are in a hole; 0 if there is data. */
@@ -32,9 +39,12 @@ final class StoredHoles {
     if (offset >= from && offset < to) {
       return;
     }
-    long data = holes.nextData(offset);
+    long data = offset < size ? Math.min(size, holes.nextData(offset)) : offset;
     from = offset;
     isHole = data > offset;
-    to = isHole ? data : Math.max(offset + 1, holes.nextHole(offset));
+    to =
+        isHole
+            ? data
+            : offset < size ? Math.max(offset + 1, holes.nextHole(offset)) : Long.MAX_VALUE;
   }
 }

@@ -54,9 +54,13 @@ public record ImageNode(
    * The node, read-only.
    *
    * @param directory that the child has for itself
+   * @param forceShare whether others may write meanwhile
    */
-  String json(Path directory) {
-    return json(directory, ",\"node-name\":\"image\",\"read-only\":true");
+  String json(Path directory, boolean forceShare) {
+    return json(
+        directory,
+        ",\"node-name\":\"image\",\"read-only\":true"
+            + (forceShare ? ",\"force-share\":true" : ""));
   }
 
   private String json(Path directory, String more) {

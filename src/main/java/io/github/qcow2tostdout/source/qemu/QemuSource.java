@@ -140,7 +140,7 @@ public final class QemuSource extends ForwardingSource {
       Optional<Path> executable = environment.find(program.program());
       if (executable.isPresent()) {
         Path directory = ExportingProcess.newDirectory(environment);
-        String node = image.json(directory);
+        String node = image.json(directory, access.forceShare());
         return new QemuChild(
             program,
             node,

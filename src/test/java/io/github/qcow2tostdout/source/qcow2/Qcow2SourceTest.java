@@ -25,9 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class Qcow2SourceTest {
   private static final ImageAccess FOLLOWING =
       new ImageAccess(
-          new QemuAccess(true, QemuAccess.OPEN_TIMEOUT, QemuAccess.MEMORY, name -> {}),
+          new QemuAccess(true, false, QemuAccess.OPEN_TIMEOUT, QemuAccess.MEMORY, name -> {}),
           true,
           false,
+          Optional.empty(),
           Optional.empty());
 
   @TempDir Path directory;

@@ -16,7 +16,7 @@ class ImageNodeTest {
           + "\"file\":{\"driver\":\"file\",\"filename\":\"/a b/c,d:e.vdi\"}}";
 
   private static String node(String name, String format) {
-    return ImageNode.alone(format, Path.of(name), file(name)).json(DIRECTORY);
+    return ImageNode.alone(format, Path.of(name), file(name)).json(DIRECTORY, false);
   }
 
   private static ImageNode.FileNode file(String name) {
@@ -52,7 +52,7 @@ class ImageNodeTest {
   void controlCharactersAreEscaped() {
     String node =
         ImageNode.alone("raw", Path.of("x"), new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
-            .json(DIRECTORY);
+            .json(DIRECTORY, false);
     assertEquals(
         "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
             + "\"file\":{\"driver\":\"host_device\",\"filename\":\"/a\\u000ab\\u0009c\\u0001\"}}",
@@ -81,6 +81,6 @@ class ImageNodeTest {
             + "\"backing\":{\"driver\":\"qcow2\","
             + "\"file\":{\"driver\":\"file\",\"filename\":\"/b\"},\"backing\":null,"
             + "\"data-file\":{\"driver\":\"file\",\"filename\":\"/data\"}}}",
-        top.json(DIRECTORY));
+        top.json(DIRECTORY, false));
   }
 }
