@@ -40,7 +40,8 @@ public enum Tool {
   TAR("tar", "tar"),
   DPKG_DEB("dpkg-deb", "dpkg"),
   LINTIAN("lintian", "lintian"),
-  RPM("rpm", "rpm");
+  RPM("rpm", "rpm"),
+  SEVEN_ZIP("7zz", "7zip");
 
   private final String program;
   private final String debianPackage;
