@@ -5,6 +5,9 @@ import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +22,7 @@ import picocli.CommandLine.ParseResult;
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
  * @param compression how clusters are compressed, if they are
+ * @param output what is wanted beside it, and what it is in
  * @param range what part of it
  * @param copying whether nothing of the disk goes out by reference
  * @param json whether a report is wanted as JSON
@@ -32,6 +36,7 @@ record Arguments(
     ImageOptions options,
     boolean keepZeroes,
     Optional<CompressionArguments> compression,
+    OutputArguments output,
     ByteRange range,
     boolean copying,
     boolean json,
@@ -81,6 +86,7 @@ record Arguments(
           options,
           settings.keepsZeroes(),
           CompressionArguments.of(result, options.compression()),
+          OutputArguments.of(result, options),
           ByteRange.parse(single(result, Options.RANGE, ByteRange.ALL.text())),
           result.hasMatchedOption(Options.COPY),
           isJson(result, "human"),
@@ -99,6 +105,20 @@ record Arguments(
   /** How clusters are compressed, for the conversion. */
   Optional<CompressionOptions> compressionOptions() {
     return compression.map(it -> it.options(source.spoolDirectory()));
+  }
+
+  /** Files that nothing else may be written to, with what they are. */
+  Map<Path, String> taken() {
+    if (output.targets().isEmpty()) {
+      return Map.of();
+    }
+    Map<Path, String> taken = new HashMap<>();
+    taken.put(OutputDescriptor.PATH, "standard output too");
+    source.path().ifPresent(path -> taken.put(path, "INPUT too"));
+    source.map().flatMap(MapOption::path).ifPresent(path -> taken.put(path, "the map too"));
+    base.flatMap(BaseOptions::path)
+        .ifPresent(path -> taken.put(path, "what INPUT is compared with"));
+    return taken;
   }
 
   /** What messages call INPUT. */
@@ -132,13 +152,13 @@ record Arguments(
   }
 
   /**
-   * Where the range ends in an image of that size.
+   * Where the range ends in a stream of that size.
    *
-   * @throws ParameterException if the image ends before
+   * @throws ParameterException if the stream ends before
    */
-  long rangeEnd(long imageSize) {
+  long rangeEnd(long streamSize) {
     try {
-      return range.endIn(imageSize);
+      return range.endIn(streamSize);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(commandLine, e.getMessage(), e);
     }

@@ -1,9 +1,12 @@
 package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.ParameterException;
 
 /** Writes the image. */
@@ -25,7 +28,8 @@ final class ConvertCommand {
     }
     Interruption interruption = Interruption.report(arguments.input());
     try (ProgressDisplay progress = ProgressDisplay.of(arguments, streams);
-        Inputs inputs = Inputs.open(arguments, streams, progress)) {
+        Inputs inputs = Inputs.open(arguments, streams, progress);
+        SideOutputs side = SideOutputs.open(arguments.output().targets(), arguments.taken())) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
@@ -36,7 +40,8 @@ final class ConvertCommand {
               arguments.source().changes(),
               progress);
       log.planned(conversion);
-      write(conversion, progress, interruption);
+      List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
+      print(digests, side);
       log.written();
       return ExitCode.OK;
     } catch (ParameterException e) {
@@ -46,26 +51,54 @@ final class ConvertCommand {
     }
   }
 
-  private void write(Conversion conversion, Progress progress, Interruption interruption)
+  private List<DigestTaking.Taken> write(
+      Conversion conversion, SideOutputs side, Progress progress, Interruption interruption)
+      throws IOException, Failure.Reported {
+    OutputArguments wanted = arguments.output();
+    long to = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
+    long from = arguments.range().from();
+    try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
+      Frame frame = wanted.wrapping().frame(conversion, progress);
+      if (wanted.sizeTarget().isPresent()) {
+        side.write(wanted.sizeTarget().get(), to - from + "\n");
+      }
+      long heldByReference = StandardOutput.prepareForImage(to - from);
+      SequentialOutput output =
+          new SequentialOutput(
+              streams.out(),
+              from,
+              to,
+              progress,
+              arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference,
+              digests.stream());
+      interruption.writing(output);
+      write(conversion, frame, digests, output);
+      return digests.taken();
+    }
+  }
+
+  private void write(
+      Conversion conversion, Frame frame, DigestTaking digests, SequentialOutput output)
       throws Failure.Reported {
-    SequentialOutput output = output(conversion, progress);
-    interruption.writing(output);
     try {
-      conversion.write(output);
+      conversion.write(output, frame, digests.content());
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e, output));
     }
   }
 
-  private SequentialOutput output(Conversion conversion, Progress progress) {
-    long to = arguments.rangeEnd(conversion.plan().imageSize());
-    long from = arguments.range().from();
-    long heldByReference = StandardOutput.prepareForImage(to - from);
-    return new SequentialOutput(
-        streams.out(),
-        from,
-        to,
-        progress,
-        arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference);
+  private void print(List<DigestTaking.Taken> digests, SideOutputs side) throws Failure.Reported {
+    for (DigestTaking.Taken taken : digests) {
+      String line = taken.line(arguments.source().input());
+      if (taken.request().target().isPresent()) {
+        try {
+          side.write(taken.request().target().get(), line);
+        } catch (IOException e) {
+          throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
+        }
+      } else {
+        streams.err().println(Printable.masked(line.stripTrailing()));
+      }
+    }
   }
 }

@@ -46,7 +46,7 @@ final class Options {
 
   /** The program's command with all subcommands. */
   static CommandSpec spec() {
-    return withSubcommands(conversion(), SUBCOMMANDS);
+    return withSubcommands(conversion(true), SUBCOMMANDS);
   }
 
   /**
@@ -59,7 +59,9 @@ final class Options {
     }
     return arguments.stream().anyMatch(Options::mayAskForHelp)
         ? spec()
-        : withSubcommands(conversion(), SUBCOMMANDS.stream().filter(arguments::contains).toList());
+        : withSubcommands(
+            conversion(arguments.stream().anyMatch(OutputArguments::mayBe)),
+            SUBCOMMANDS.stream().filter(arguments::contains).toList());
   }
 
   private static CommandSpec withSubcommands(CommandSpec command, List<String> names) {
@@ -83,9 +85,14 @@ final class Options {
     };
   }
 
-  private static CommandSpec conversion() {
+  /**
+   * The conversion.
+   *
+   * @param withOutput whether the options for what is beside the image are needed
+   */
+  private static CommandSpec conversion(boolean withOutput) {
     CommandSpec convert = CommandSpec.create().name(NAME);
-    addImageOptions(convert);
+    addImageOptions(convert, withOutput);
     InputOptions.addInput(
         convert,
         "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
@@ -128,7 +135,8 @@ final class Options {
 
   private static CommandSpec measure() {
     CommandSpec measure = CommandSpec.create().name(MEASURE);
-    addImageOptions(measure);
+    addImageOptions(measure, true);
+    OutputArguments.addBytesTo(measure);
     measure.addOption(
         repeatable(OUTPUT)
             .paramLabel("FORMAT")
@@ -160,7 +168,7 @@ final class Options {
     return codes;
   }
 
-  private static void addImageOptions(CommandSpec spec) {
+  private static void addImageOptions(CommandSpec spec, boolean withOutput) {
     spec.version(Version.text());
     // Flags, that is: everything else takes a list.
     spec.parser()
@@ -221,6 +229,9 @@ final class Options {
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
+    if (withOutput) {
+      OutputArguments.addTo(spec);
+    }
     spec.addOption(
             repeatable(RANGE)
                 .paramLabel("FROM-TO")
@@ -262,7 +273,16 @@ final class Options {
 
   /** An option with a value that may be left out, and is never the next argument. */
   static OptionSpec.Builder optional(String name, String otherwise, String shortName) {
-    return repeatable(shortName, name)
+    return optional(otherwise, repeatable(shortName, name));
+  }
+
+  /** The same without a short name. */
+  static OptionSpec.Builder optional(String name, String otherwise) {
+    return optional(otherwise, repeatable(name));
+  }
+
+  private static OptionSpec.Builder optional(String otherwise, OptionSpec.Builder option) {
+    return option
         .arity("0..1")
         .preprocessor(
             (arguments, command, argument, info) -> takeAttachedOnly(arguments, info, otherwise));
