@@ -61,45 +61,42 @@ final class OciDocuments {
 
   /** The file index.json. */
   static byte[] index(Blob manifest) {
-    return document(
-        json -> {
-          json.number("schemaVersion", SCHEMA_VERSION);
-          json.text("mediaType", INDEX_TYPE);
-          json.beginArray("manifests");
-          json.beginObject();
-          manifest.write(json, MANIFEST_TYPE);
-          json.endArray();
-        });
+    return document(json -> {
+      json.number("schemaVersion", SCHEMA_VERSION);
+      json.text("mediaType", INDEX_TYPE);
+      json.beginArray("manifests");
+      json.beginObject();
+      manifest.write(json, MANIFEST_TYPE);
+      json.endArray();
+    });
   }
 
   static byte[] manifest(Blob config, Blob layer) {
-    return document(
-        json -> {
-          json.number("schemaVersion", SCHEMA_VERSION);
-          json.text("mediaType", MANIFEST_TYPE);
-          json.beginObject("config");
-          config.write(json, CONFIG_TYPE);
-          json.beginArray("layers");
-          json.beginObject();
-          layer.write(json, LAYER_TYPE);
-          json.endArray();
-        });
+    return document(json -> {
+      json.number("schemaVersion", SCHEMA_VERSION);
+      json.text("mediaType", MANIFEST_TYPE);
+      json.beginObject("config");
+      config.write(json, CONFIG_TYPE);
+      json.beginArray("layers");
+      json.beginObject();
+      layer.write(json, LAYER_TYPE);
+      json.endArray();
+    });
   }
 
   /** The container's configuration; nothing is ever run in it. */
   static byte[] config(String architecture, Blob layer) {
-    return document(
-        json -> {
-          json.text("architecture", architecture);
-          json.text("os", "linux");
-          json.beginObject("config");
-          json.endObject();
-          json.beginObject("rootfs");
-          json.text("type", "layers");
-          json.beginArray("diff_ids");
-          json.text(layer.digest().toString());
-          json.endArray();
-          json.endObject();
-        });
+    return document(json -> {
+      json.text("architecture", architecture);
+      json.text("os", "linux");
+      json.beginObject("config");
+      json.endObject();
+      json.beginObject("rootfs");
+      json.text("type", "layers");
+      json.beginArray("diff_ids");
+      json.text(layer.digest().toString());
+      json.endArray();
+      json.endObject();
+    });
   }
 }

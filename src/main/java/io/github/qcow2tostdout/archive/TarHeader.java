@@ -68,7 +68,9 @@ final class TarHeader {
     if (path.length <= NAME_LENGTH) {
       return 0;
     }
-    for (int at = path.length - NAME_LENGTH - 1; at <= PREFIX_LENGTH && at < path.length - 1; at++) {
+    for (int at = path.length - NAME_LENGTH - 1;
+        at <= PREFIX_LENGTH && at < path.length - 1;
+        at++) {
       if (path[at] == '/') {
         return at + 1;
       }

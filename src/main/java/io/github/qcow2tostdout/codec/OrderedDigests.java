@@ -45,8 +45,7 @@ public final class OrderedDigests implements AutoCloseable {
     List<String> quick = new ArrayList<>(here.stream().map(Digest::hex).toList());
     List<DigestValue> values = new ArrayList<>();
     for (DigestAlgorithm algorithm : algorithms) {
-      values.add(
-          new DigestValue(algorithm, (algorithm.isQuick() ? quick : slow).removeFirst()));
+      values.add(new DigestValue(algorithm, (algorithm.isQuick() ? quick : slow).removeFirst()));
     }
     return values;
   }

@@ -36,8 +36,7 @@ public final class ContentDigest implements AutoCloseable {
   private Optional<Throwable> failure = Optional.empty();
   private List<DigestValue> values = List.of();
 
-  private ContentDigest(
-      Source source, IndexSet data, int bits, List<DigestAlgorithm> algorithms) {
+  private ContentDigest(Source source, IndexSet data, int bits, List<DigestAlgorithm> algorithms) {
     this.source = source;
     this.data = data;
     this.bits = bits;

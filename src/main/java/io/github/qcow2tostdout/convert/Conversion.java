@@ -247,8 +247,7 @@ public final class Conversion {
   /** Begins to read the guest's bytes for digests of them. */
   public ContentDigest contentDigest(List<DigestAlgorithm> algorithms) throws IOException {
     return knownByGrains
-        ? ContentDigest.start(
-            source, map.grains().data(), map.geometry().grainBits(), algorithms)
+        ? ContentDigest.start(source, map.grains().data(), map.geometry().grainBits(), algorithms)
         : ContentDigest.start(source, algorithms);
   }
 

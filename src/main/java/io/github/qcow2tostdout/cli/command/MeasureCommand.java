@@ -1,0 +1,129 @@
+package io.github.qcow2tostdout.cli.command;
+
+import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.option.ReportFormat;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
+import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.terminal.Failure;
+import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.SideOutputs;
+import io.github.qcow2tostdout.cli.terminal.StandardOutput;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.Frame;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Prints how many bytes the conversion with the same options writes. */
+public final class MeasureCommand {
+  public static final String NAME = "measure";
+
+  private final ConversionArguments arguments;
+  private final StandardStreams streams;
+
+  public MeasureCommand(ConversionArguments arguments, StandardStreams streams) {
+    this.arguments = arguments;
+    this.streams = streams;
+  }
+
+  /**
+   * As much of the command as is needed.
+   *
+   * @param withOutput whether the options for what is beside the image are needed
+   */
+  public static CommandSpec spec(boolean withOutput) {
+    CommandSpec measure = CommandSpec.create().name(NAME);
+    ConversionArguments.addTo(measure, withOutput);
+    if (withOutput) {
+      OutputOptions.addBytesTo(measure);
+    }
+    measure.addOption(
+        ReportFormat.output("'human' (default) or 'json', with the keys of qemu-img measure."));
+    InputOptions.addInput(measure, "The disk, as for the conversion.");
+    measure
+        .usageMessage()
+        .customSynopsis(Program.NAME + " measure [OPTIONS] INPUT")
+        .description(
+            "Prints how many bytes a conversion writes: exactly, with the same options, and how"
+                + " many they would be if all of the disk held data.",
+            "")
+        .footerHeading("%nExample:%n")
+        .footer(
+            "  qcow2-to-stdout measure disk.raw",
+            "  required size: 1376256",
+            "  fully allocated size: 10739318784")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ConversionArguments.exitCodes());
+    return measure;
+  }
+
+  public int run() throws Failure.Reported {
+    Interruption.report(arguments.input());
+    new StandardOutput(streams).print(report());
+    return ExitCode.OK;
+  }
+
+  private String report() throws Failure.Reported {
+    try (ProgressDisplay progress = arguments.progressOn(streams);
+        OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
+        SideOutputs side = arguments.openSideOutputs()) {
+      Log log = Log.of(arguments, inputs);
+      Conversion conversion =
+          Conversion.prepare(
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.compressionOptions(),
+              arguments.source().changes().withoutContent(),
+              progress);
+      log.planned(conversion);
+      OutputOptions wanted = arguments.output();
+      long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
+      Measured measured =
+          new Measured(
+              end - arguments.range().from(),
+              wanted.wrapping().streamSize(conversion.fullyAllocatedSize()),
+              wanted.digesting() ? digests(conversion, end, progress) : List.of());
+      if (wanted.sizeTarget().isPresent()) {
+        side.write(wanted.sizeTarget().get(), measured.required() + "\n");
+      }
+      for (DigestTaking.Taken digest : measured.digests()) {
+        if (digest.request().target().isPresent()) {
+          side.write(digest.request().target().get(), digest.line(arguments.source().input()));
+        }
+      }
+      return measured.report(arguments.json(), wanted.bytesOnly());
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
+  }
+
+  /** Renders without output. */
+  private List<DigestTaking.Taken> digests(Conversion conversion, long end, Progress progress)
+      throws IOException {
+    OutputOptions wanted = arguments.output();
+    Progress digesting =
+        (phase, done, total) -> progress.report(Progress.Phase.DIGEST, done, total);
+    try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
+      if (digests.stream().isPresent()) {
+        Frame frame = wanted.wrapping().frame(conversion, progress);
+        conversion.write(
+            SequentialOutput.toNowhere(
+                arguments.range().from(), end, digesting, digests.stream().get()),
+            frame,
+            digests.content());
+      } else if (digests.content().isPresent()) {
+        conversion.await(digests.content().get());
+      }
+      return digests.taken();
+    }
+  }
+}
