@@ -124,7 +124,9 @@ public final class SequentialOutput {
   /** Writes the rest of a buffer. */
   void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
-    digests.ifPresent(it -> it.update(buffer));
+    if (digests.isPresent()) {
+      digests.get().update(buffer);
+    }
     try {
       FullWrite.write(channel, buffer, this::advance);
     } catch (IOException e) {

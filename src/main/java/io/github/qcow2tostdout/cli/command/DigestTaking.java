@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.output.DigestRequest;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
+import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.convert.ContentDigest;
@@ -40,25 +41,31 @@ record DigestTaking(
 
   /** Begins those that are asked for. */
   static DigestTaking begin(OutputOptions arguments, Conversion conversion) throws IOException {
+    List<DigestAlgorithm> ofStream = algorithms(arguments.digests());
+    List<DigestAlgorithm> ofContent = algorithms(arguments.contentDigests());
     return new DigestTaking(
         arguments,
-        arguments.digests().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new OrderedDigests(
-                    arguments.digests().stream().map(DigestRequest::algorithm).toList())),
-        arguments.contentDigests().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                conversion.contentDigest(
-                    arguments.contentDigests().stream().map(DigestRequest::algorithm).toList())));
+        ofStream.isEmpty() ? Optional.empty() : Optional.of(new OrderedDigests(ofStream)),
+        ofContent.isEmpty() ? Optional.empty() : Optional.of(conversion.contentDigest(ofContent)));
+  }
+
+  private static List<DigestAlgorithm> algorithms(List<DigestRequest> requests) {
+    List<DigestAlgorithm> algorithms = new ArrayList<>();
+    for (DigestRequest request : requests) {
+      algorithms.add(request.algorithm());
+    }
+    return algorithms;
   }
 
   /** What came of them, when all is written. */
   List<Taken> taken() {
     List<Taken> all = new ArrayList<>();
-    stream.ifPresent(it -> add(all, arguments.digests(), it.finish(), false));
-    content.ifPresent(it -> add(all, arguments.contentDigests(), it.values(), true));
+    if (stream.isPresent()) {
+      add(all, arguments.digests(), stream.get().finish(), false);
+    }
+    if (content.isPresent()) {
+      add(all, arguments.contentDigests(), content.get().values(), true);
+    }
     return all;
   }
 
@@ -71,7 +78,11 @@ record DigestTaking(
 
   @Override
   public void close() {
-    stream.ifPresent(OrderedDigests::close);
-    content.ifPresent(ContentDigest::close);
+    if (stream.isPresent()) {
+      stream.get().close();
+    }
+    if (content.isPresent()) {
+      content.get().close();
+    }
   }
 }

@@ -3,8 +3,9 @@ package io.github.qcow2tostdout.cli.output;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.SideTarget;
 import io.github.qcow2tostdout.codec.DigestAlgorithm;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
@@ -28,11 +29,12 @@ public record DigestRequest(DigestAlgorithm algorithm, Optional<SideTarget> targ
     String spelling = option + " " + value;
     int equals = value.indexOf('=');
     String word = equals < 0 ? value : value.substring(0, equals);
-    DigestAlgorithm algorithm =
-        DigestAlgorithm.ofWord(word)
-            .orElseThrow(() -> OptionSpecs.refused(spelling, DigestAlgorithm.words()));
+    Optional<DigestAlgorithm> algorithm = DigestAlgorithm.ofWord(word);
+    if (algorithm.isEmpty()) {
+      throw OptionSpecs.refused(spelling, DigestAlgorithm.words());
+    }
     return new DigestRequest(
-        algorithm,
+        algorithm.get(),
         equals < 0
             ? Optional.empty()
             : Optional.of(SideTarget.parse(value.substring(equals + 1), spelling)));
@@ -40,9 +42,11 @@ public record DigestRequest(DigestAlgorithm algorithm, Optional<SideTarget> targ
 
   /** All that an option asks for, in the user's order. */
   public static List<DigestRequest> of(ParseResult result, String option) {
-    return Arrays.stream(OptionSpecs.values(result, option))
-        .map(value -> parse(value, option))
-        .distinct()
-        .toList();
+    // Streams and lambdas would cost the start more than all the rest of this.
+    Map<String, DigestRequest> requests = new LinkedHashMap<>();
+    for (String value : OptionSpecs.values(result, option)) {
+      requests.put(value, parse(value, option));
+    }
+    return List.copyOf(requests.values());
   }
 }

@@ -11,8 +11,8 @@ import io.github.qcow2tostdout.plan.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -51,7 +51,12 @@ public record OutputOptions(
 
   /** Whether an argument may be one of these options; if none is, they need not be added. */
   public static boolean mayBe(String argument) {
-    return STARTS.stream().anyMatch(argument::startsWith);
+    for (String start : STARTS) {
+      if (argument.startsWith(start)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public static void addTo(CommandSpec spec) {
@@ -94,7 +99,11 @@ public record OutputOptions(
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   public static OutputOptions of(ParseResult result, ImageOptions image) {
-    if (result.matchedOptions().stream().noneMatch(option -> mayBe(option.longestName()))) {
+    boolean asked = false;
+    for (OptionSpec option : result.matchedOptions()) {
+      asked |= mayBe(option.longestName());
+    }
+    if (!asked) {
       return NONE;
     }
     String size = OptionSpecs.single(result, SIZE_FILE, "");
@@ -119,13 +128,17 @@ public record OutputOptions(
       throw new IllegalArgumentException(
           BYTES + " and " + ReportFormat.OUTPUT + " contradict each other; say one of them");
     }
-    if (output.bytesOnly() && output.digests().stream().anyMatch(it -> it.target().isEmpty())
-        || output.bytesOnly()
-            && output.contentDigests().stream().anyMatch(it -> it.target().isEmpty())) {
+    if (output.bytesOnly() && output.reportsDigests()) {
       throw new IllegalArgumentException(
           BYTES + " prints nothing else than the size: say where a digest goes, as in sha256=FILE");
     }
     return output;
+  }
+
+  /** Whether any digest goes where all else goes that is said. */
+  private boolean reportsDigests() {
+    return digests.stream().anyMatch(it -> it.target().isEmpty())
+        || contentDigests.stream().anyMatch(it -> it.target().isEmpty());
   }
 
   /** Whether any digest is asked for. */
@@ -135,10 +148,20 @@ public record OutputOptions(
 
   /** All that is written beside the stream, once for each time. */
   public List<SideTarget> targets() {
-    List<SideTarget> targets = new ArrayList<>(sizeTarget.stream().toList());
-    Stream.concat(digests.stream(), contentDigests.stream())
-        .flatMap(it -> it.target().stream())
-        .forEach(targets::add);
+    List<SideTarget> targets = new ArrayList<>();
+    addTo(targets, sizeTarget);
+    for (DigestRequest request : digests) {
+      addTo(targets, request.target());
+    }
+    for (DigestRequest request : contentDigests) {
+      addTo(targets, request.target());
+    }
     return targets;
+  }
+
+  private static void addTo(List<SideTarget> targets, Optional<SideTarget> target) {
+    if (target.isPresent()) {
+      targets.add(target.get());
+    }
   }
 }

@@ -26,8 +26,18 @@ public final class SideOutputs implements Closeable {
   private static final int O_CLOEXEC = 02000000;
   private static final String FLAGS = "flags:";
 
-  private final Map<SideTarget, FileChannel> channels = new HashMap<>();
-  private final Map<SideTarget, Integer> uses = new HashMap<>();
+  /** By what the user called them. */
+  private final Map<String, Output> outputs = new HashMap<>();
+
+  /** One of them, and how often it is still to be written to. */
+  private static final class Output {
+    private final FileChannel channel;
+    private int uses;
+
+    Output(FileChannel channel) {
+      this.channel = channel;
+    }
+  }
 
   private SideOutputs() {}
 
@@ -39,20 +49,22 @@ public final class SideOutputs implements Closeable {
    */
   public static SideOutputs open(List<SideTarget> targets, Map<Path, String> taken)
       throws IOException {
-    SideOutputs outputs = new SideOutputs();
+    SideOutputs all = new SideOutputs();
     Map<Path, String> others = new HashMap<>(taken);
     others.put(OutputDescriptor.PATH, "standard output too");
     try {
       for (SideTarget target : targets) {
-        outputs.uses.merge(target, 1, Integer::sum);
-        if (!outputs.channels.containsKey(target)) {
-          outputs.channels.put(target, open(target, others));
+        Output output = all.outputs.get(target.text());
+        if (output == null) {
+          output = new Output(open(target, others));
+          all.outputs.put(target.text(), output);
           others.put(target.path(), target.text() + " by another name");
         }
+        output.uses++;
       }
-      return outputs;
+      return all;
     } catch (IOException | RuntimeException | Error e) {
-      outputs.close();
+      all.close();
       throw e;
     }
   }
@@ -91,12 +103,7 @@ public final class SideOutputs implements Closeable {
   private static void refuseUnlessInherited(SideTarget target, int number) throws IOException {
     int flags;
     try {
-      flags =
-          Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)).stream()
-              .filter(line -> line.startsWith(FLAGS))
-              .mapToInt(line -> Integer.parseInt(line.substring(FLAGS.length()).strip(), 8))
-              .findFirst()
-              .orElse(O_CLOEXEC);
+      flags = flags(Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)));
     } catch (NoSuchFileException e) {
       flags = O_CLOEXEC;
     }
@@ -107,6 +114,15 @@ public final class SideOutputs implements Closeable {
     if ((flags & O_ACCMODE) == O_RDONLY) {
       throw new FileSystemException(target.text(), null, "is open for reading only");
     }
+  }
+
+  private static int flags(List<String> lines) {
+    for (String line : lines) {
+      if (line.startsWith(FLAGS)) {
+        return Integer.parseInt(line.substring(FLAGS.length()).strip(), 8);
+      }
+    }
+    return O_CLOEXEC;
   }
 
   /** Whether two paths lead to the same file, of a kind in which one would disturb the other. */
@@ -124,14 +140,15 @@ public final class SideOutputs implements Closeable {
 
   /** Writes to one of them; behind its last part it ends, for a reader that waits for that. */
   public void write(SideTarget target, String text) throws IOException {
-    FileChannel channel = channels.get(target);
-    if (channel == null) {
-      throw new IllegalStateException(target + " is not open");
+    Output output = outputs.get(target.text());
+    if (output == null) {
+      throw new IllegalStateException(target.text() + " is not open");
     }
     try {
-      FullWrite.write(channel, UTF_8.encode(text));
-      if (uses.merge(target, -1, Integer::sum) == 0) {
-        channel.close();
+      FullWrite.write(output.channel, UTF_8.encode(text));
+      output.uses--;
+      if (output.uses == 0) {
+        output.channel.close();
       }
     } catch (IOException e) {
       throw refused(target, String.valueOf(e.getMessage()), e);
@@ -140,8 +157,8 @@ public final class SideOutputs implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (FileChannel channel : channels.values()) {
-      channel.close();
+    for (Output output : outputs.values()) {
+      output.channel.close();
     }
   }
 }
