@@ -46,7 +46,8 @@ public final class OrderedDigests implements AutoCloseable {
     Iterator<Digest> quick = here.iterator();
     List<DigestValue> values = new ArrayList<>();
     for (DigestAlgorithm algorithm : algorithms) {
-      values.add(new DigestValue(algorithm, algorithm.isQuick() ? quick.next().hex() : slow.next()));
+      values.add(
+          new DigestValue(algorithm, algorithm.isQuick() ? quick.next().hex() : slow.next()));
     }
     return values;
   }
