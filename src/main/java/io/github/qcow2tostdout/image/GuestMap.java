@@ -17,25 +17,39 @@ import java.util.Objects;
  * <p>For one thread: others take a map of their own.
  */
 public final class GuestMap {
+  /** The most bytes of a table that are read at once. */
+  public static final int PART_SIZE = TableCache.PART;
+
   private final L2Part.L1 l1;
   private final int clusterBits;
   private final GuestStretch stretch;
 
-  private GuestMap(OpenedImage image, L2Part.L1 l1) {
+  private GuestMap(OpenedImage image, L2Part.L1 l1, int most) {
     this.l1 = l1;
     clusterBits = image.geometry().clusterBits();
-    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1);
+    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1, most);
   }
 
   /** The map of the image's disk. */
   public static GuestMap of(OpenedImage image) {
+    return of(image, PART_SIZE);
+  }
+
+  /**
+   * The same, for many at once.
+   *
+   * @param most bytes of tables that are read at once, a power of two from 512 to {@link
+   *     #PART_SIZE}; 16 times as much is held
+   */
+  public static GuestMap of(OpenedImage image, int most) {
     return new GuestMap(
         image,
         new L2Part.L1(
             "L1 table",
             image.get(HeaderField.L1_TABLE_OFFSET),
             image.get(HeaderField.L1_SIZE),
-            image.diskSize()));
+            image.diskSize()),
+        most);
   }
 
   /**
@@ -60,7 +74,7 @@ public final class GuestMap {
         || (offset & (image.clusterSize() - 1)) != 0) {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
-    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
+    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE), PART_SIZE);
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {

@@ -2,9 +2,9 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -107,7 +107,7 @@ public final class ConvertCommand {
       log.planned(conversion);
       print(write(conversion, side, progress, interruption), side);
       log.written();
-      return ExitCode.OK;
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {

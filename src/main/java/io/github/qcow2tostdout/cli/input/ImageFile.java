@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.input;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.source.qcow2.FileHoles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
