@@ -31,6 +31,7 @@ final class SystemCalls {
     CLOSE("close"),
     LSEEK("lseek"),
     POSIX_FADVISE("posix_fadvise"),
+    FALLOCATE("fallocate"),
     FCNTL("fcntl"),
     POLL("poll"),
     SYSCALL("syscall"),
