@@ -11,8 +11,11 @@ import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
+import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -20,6 +23,7 @@ import picocli.CommandLine.ParameterException;
 public final class ConvertCommand {
   private final ConversionArguments arguments;
   private final StandardStreams streams;
+  private final long began = System.nanoTime();
 
   public ConvertCommand(ConversionArguments arguments, StandardStreams streams) {
     this.arguments = arguments;
@@ -92,12 +96,35 @@ public final class ConvertCommand {
       log.planned(conversion);
       write(conversion, progress, interruption);
       log.written();
+      progress.finish(() -> summary(conversion, inputs.source().size()));
       return ExitCode.OK;
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
+  }
+
+  /** What it came to, for who has watched. */
+  private String summary(Conversion conversion, long size) {
+    long data =
+        Math.min(size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
+    long written =
+        arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return Printable.masked(arguments.input())
+        + ": "
+        + HumanSize.of(size)
+        + ", of which "
+        + HumanSize.of(data)
+        + " data and "
+        + HumanSize.of(size - data)
+        + " holes; "
+        + HumanSize.withBytes(written)
+        + " written in "
+        + String.format(Locale.ROOT, "%.1f s, ", seconds)
+        + HumanSize.of(written / seconds)
+        + "/s";
   }
 
   private void write(Conversion conversion, Progress progress, Interruption interruption)
