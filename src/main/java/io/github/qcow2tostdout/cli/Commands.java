@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.input.HeldImage;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
   /** In the order of the help. */
   private static final List<String> SUBCOMMANDS =
-      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME, InfoOptions.NAME);
 
   private Commands() {}
 
@@ -54,6 +55,7 @@ final class Commands {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
+      case InfoOptions.NAME -> InfoOptions.spec();
       default -> MeasureCommand.spec();
     };
   }
@@ -65,7 +67,7 @@ final class Commands {
   static boolean wantLocks(String... arguments) {
     List<String> all = List.of(arguments);
     return all.size() > 1
-        && (all.getFirst().equals(CheckOptions.NAME) || all.getFirst().equals(DumpOptions.NAME))
+        && List.of(CheckOptions.NAME, DumpOptions.NAME, InfoOptions.NAME).contains(all.getFirst())
         && !all.contains(HeldImage.FORCE_SHARE)
         && !all.contains(HeldImage.FORCE_SHARE_SHORT);
   }

@@ -30,6 +30,7 @@ final class SystemCalls {
     OPEN("open"),
     CLOSE("close"),
     LSEEK("lseek"),
+    STATX("statx"),
     POSIX_FADVISE("posix_fadvise"),
     FCNTL("fcntl"),
     IOCTL("ioctl"),

@@ -47,7 +47,8 @@ public final class ConvertCommand {
             "       " + Program.NAME + " measure [OPTIONS] INPUT",
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
-            "       " + Program.NAME + " check [OPTIONS] IMAGE")
+            "       " + Program.NAME + " check [OPTIONS] IMAGE",
+            "       " + Program.NAME + " info [OPTIONS] FILE")
         .description(
             "Writes a disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file (but see -).",

@@ -13,7 +13,7 @@ final class TerminalWidth implements IntSupplier {
   /** The launcher's word for it; 0 and nothing mean that nobody has told the terminal. */
   private static final String PROPERTY = "qcow2tostdout.columns";
 
-  private static final int DEFAULT_COLUMNS = 80;
+  static final int DEFAULT_COLUMNS = 80;
   private static final long INTERVAL_NANOS = 1_000_000_000;
   private static final int STANDARD_ERROR = 2;
 
