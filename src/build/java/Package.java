@@ -36,7 +36,7 @@ public final class Package {
    * own, because the VM links every class of one at each start.
    */
   private static final Map<String, List<String>> ARCHIVES =
-      Map.of("classes", List.of(), "inspect", List.of("inspect"));
+      Map.of("classes", List.of(), "inspect", List.of("inspect"), "info", List.of("info"));
 
   /** Of the JDK's files those that nothing of ours can use. */
   private static final String SUPERFLUOUS =

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
@@ -21,11 +22,12 @@ final class Commands {
           MapOptions.NAME,
           DumpOptions.NAME,
           CheckOptions.NAME,
-          RestoreOptions.NAME);
+          RestoreOptions.NAME,
+          InfoOptions.NAME);
 
   /** Those that want to know who holds an image. */
   private static final List<String> OF_IMAGES =
-      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME);
+      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
 
   private Commands() {}
 
@@ -72,6 +74,7 @@ final class Commands {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
+      case InfoOptions.NAME -> InfoOptions.spec();
       case RestoreOptions.NAME -> RestoreOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
