@@ -62,7 +62,7 @@ final class ConvertCommand {
     long from = arguments.range().from();
     long heldByReference = StandardOutput.prepareForImage(to - from);
     return new SequentialOutput(
-        streams.out(),
+        StandardOutput.channelForImage(streams.out(), to - from),
         from,
         to,
         progress,

@@ -31,7 +31,6 @@ public final class FileDescription implements AutoCloseable {
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
   private static final int SYS_CACHESTAT = 451;
-  private static final int SC_PAGESIZE = 30;
 
   private final int descriptor;
 
@@ -124,12 +123,18 @@ public final class FileDescription implements AutoCloseable {
                   statistics.address(),
                   0)
               .result();
-      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * pageSize() : UNKNOWN;
+      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * SystemCalls.pageSize() : UNKNOWN;
     }
   }
 
-  private static long pageSize() {
-    return SystemCalls.call(Function.SYSCONF, SC_PAGESIZE, 0, 0).result();
+  /**
+   * Lets another file share a range of this one, if their file system can: then nothing is copied.
+   *
+   * @param to descriptor of a file that is written
+   * @return whether it is done; if not, nothing is
+   */
+  public boolean share(long offset, long count, int to, long position) {
+    return FileCopies.share(descriptor, offset, count, to, position);
   }
 
   @Override
