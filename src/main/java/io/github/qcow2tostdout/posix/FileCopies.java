@@ -1,9 +1,12 @@
 package io.github.qcow2tostdout.posix;
 
 import io.github.qcow2tostdout.posix.SystemCalls.Function;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Set;
 
 /** What helps to get a part of a file into another one. */
@@ -62,15 +65,20 @@ public final class FileCopies {
   }
 
   /**
-   * Has the pages of mapped memory put in place, which is faster than to come upon each of them.
-   * Nothing fails: what can't be read is found when it is used.
+   * Writes a part of a file out of the page cache, without a copy in this process. Its pages are
+   * put in place all at once, which is faster than to come upon each of them; what can't be read is
+   * found when it is written.
+   *
+   * @return bytes written
    */
-  public static void populate(MemorySegment mapped) {
-    long start = mapped.address() & -SystemCalls.pageSize();
-    SystemCalls.call(
-        Function.MADVISE,
-        start,
-        mapped.address() + mapped.byteSize() - start,
-        MADV_POPULATE_READ);
+  public static int copy(FileChannel from, long offset, int count, WritableByteChannel to)
+      throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mapped = from.map(FileChannel.MapMode.READ_ONLY, offset, count, arena);
+      long start = mapped.address() & -SystemCalls.pageSize();
+      SystemCalls.call(
+          Function.MADVISE, start, mapped.address() + count - start, MADV_POPULATE_READ);
+      return to.write(mapped.asByteBuffer());
+    }
   }
 }

@@ -3,8 +3,6 @@ package io.github.qcow2tostdout.source;
 import io.github.qcow2tostdout.posix.FileCopies;
 import io.github.qcow2tostdout.posix.FileDescription;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -17,7 +15,10 @@ import java.nio.channels.WritableByteChannel;
  */
 public final class FileTarget implements WritableByteChannel {
   /** Below that a mapping costs more than a read. */
-  private static final long MIN_MAPPED = 128 << 10;
+  private static final int MIN_MAPPED = 128 << 10;
+
+  /** What is mapped at a time. */
+  private static final int MAX_MAPPED = 8 << 20;
 
   private final FileChannel channel;
   private final int descriptor;
@@ -56,7 +57,9 @@ public final class FileTarget implements WritableByteChannel {
     if (place.hasServer()) {
       return from.transferTo(offset, count, channel);
     }
-    return count < MIN_MAPPED ? 0 : copy(from, offset, count);
+    return count < MIN_MAPPED
+        ? 0
+        : FileCopies.copy(from, offset, (int) Math.min(count, MAX_MAPPED), channel);
   }
 
   private long share(FileDescription description, long offset, long count) throws IOException {
@@ -73,14 +76,6 @@ public final class FileTarget implements WritableByteChannel {
     // Where it never worked it never will; of others some are at places where blocks don't meet.
     sharing = shared;
     return 0;
-  }
-
-  private long copy(FileChannel from, long offset, long count) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mapped = from.map(FileChannel.MapMode.READ_ONLY, offset, count, arena);
-      FileCopies.populate(mapped);
-      return channel.write(mapped.asByteBuffer());
-    }
   }
 
   @Override
