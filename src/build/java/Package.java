@@ -105,7 +105,7 @@ public final class Package {
   }
 
   private void documents(String version, String date) throws Exception {
-    var method = Class.forName(MODULE + ".cli.Options").getDeclaredMethod("spec");
+    var method = Class.forName(MODULE + ".cli.Commands").getDeclaredMethod("spec");
     method.setAccessible(true);
     CommandSpec spec = (CommandSpec) method.invoke(null);
     CommandLine line = new CommandLine(spec);

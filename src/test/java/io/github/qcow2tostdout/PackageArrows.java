@@ -105,7 +105,7 @@ final class PackageArrows {
     }
     for (String stream : standardStreams(model)) {
       // A PrintStream swallows errors: System.out is for nobody.
-      if (!roomOf(name).equals("cli") || stream.equals("System.out")) {
+      if (!isCommandLine(roomOf(name)) || stream.equals("System.out")) {
         wrong.add(name + " uses " + stream);
       }
     }
@@ -121,7 +121,11 @@ final class PackageArrows {
     }
     return known.startsWith("java/")
         || (room.equals("report") && known.startsWith(ONLY_IN_REPORT))
-        || (room.equals("cli") && ONLY_IN_CLI.stream().anyMatch(known::startsWith));
+        || (isCommandLine(room) && ONLY_IN_CLI.stream().anyMatch(known::startsWith));
+  }
+
+  private static boolean isCommandLine(String room) {
+    return room.equals("cli") || room.startsWith("cli.");
   }
 
   /** The package's name below the root; empty for a class in the root itself, or elsewhere. */

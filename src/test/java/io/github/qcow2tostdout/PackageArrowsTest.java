@@ -91,6 +91,10 @@ class PackageArrowsTest {
     "source, source.nbd.NbdSource",
     "source.nbd, source.qemu.QemuSource",
     "source, report.DiskMapReader",
+    "cli.option, cli.input.InputOptions",
+    "cli.terminal, cli.command.ConvertCommand",
+    "cli.input, cli.image.ImageValues",
+    "cli.image, cli.command.ConvertCommand",
   })
   void anArrowAgainstTheDesignIsFound(String room, String known) {
     assertEquals(
@@ -107,10 +111,11 @@ class PackageArrowsTest {
     "check, codec.ClusterDecoder",
     "stream, image.BoundedFile",
     "source.qemu, source.nbd.NbdSource",
-    "cli, format.Limits",
-    "cli, posix.Pipes",
+    "cli.command, format.Limits",
+    "cli.terminal, posix.Pipes",
     "cli, source.Source",
-    "cli, convert.Conversion",
+    "cli.command, convert.Conversion",
+    "cli.command, cli.input.InputOptions",
     "report, source.ExtentList",
     "format, format.Limits",
   })

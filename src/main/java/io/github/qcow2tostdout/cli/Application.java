@@ -1,5 +1,22 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.cli.command.CheckCommand;
+import io.github.qcow2tostdout.cli.command.CheckOptions;
+import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConvertCommand;
+import io.github.qcow2tostdout.cli.command.DumpCommand;
+import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.MapCommand;
+import io.github.qcow2tostdout.cli.command.MapOptions;
+import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.input.LockList;
+import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.terminal.Failure;
+import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.StandardInput;
+import io.github.qcow2tostdout.cli.terminal.StandardOutput;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -8,16 +25,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** Runs one command line. The only place that prints errors. */
-final class Application {
+public final class Application {
   private final StandardStreams streams;
 
-  Application(StandardStreams streams) {
+  public Application(StandardStreams streams) {
     this.streams = streams;
   }
 
   /** Does what the arguments say and returns the exit code. */
-  int run(String... args) {
-    LockList locks = LockList.forCommand(args);
+  public int run(String... args) {
+    LockList locks = LockList.of(Commands.wantLocks(args));
     CommandLine commandLine = commandLine(args);
     try {
       ParseResult result = commandLine.parseArgs(args);
@@ -34,7 +51,7 @@ final class Application {
       }
       return result.hasSubcommand()
           ? subcommand(result, result.subcommand(), locks)
-          : new ConvertCommand(Arguments.of(result), streams).run();
+          : new ConvertCommand(ConversionArguments.of(result), streams).run();
     } catch (ParameterException e) {
       int code = usage(e.getCommandLine(), String.valueOf(e.getMessage()));
       if (CheckOptions.wantStandardInput(args)) {
@@ -54,7 +71,7 @@ final class Application {
   }
 
   private static CommandLine commandLine(String... args) {
-    return new CommandLine(Options.spec(List.of(args)))
+    return new CommandLine(Commands.spec(List.of(args)))
         .setExpandAtFiles(false)
         .setUseSimplifiedAtFiles(false)
         .setInterpolateVariables(false);
@@ -78,7 +95,7 @@ final class Application {
       case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams, locks).run();
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
-      default -> new MeasureCommand(Arguments.of(inner), streams).run();
+      default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();
     };
   }
 
@@ -94,7 +111,7 @@ final class Application {
   private int fail(Failure failure) {
     Interruption.silence();
     for (String line : failure.lines()) {
-      streams.err().println(Options.NAME + ": " + line);
+      streams.err().println(Program.NAME + ": " + line);
     }
     return failure.exitCode();
   }

@@ -1,5 +1,9 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.LateQuit;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+
 /** Where the launcher enters. */
 public final class Main {
   private Main() {}

@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.StandardInput;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.IOException;

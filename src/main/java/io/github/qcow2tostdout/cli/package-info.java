@@ -1,5 +1,2 @@
-/**
- * The command line: options, messages, exit codes, progress and the standard streams. Knows nothing
- * of the format.
- */
+/** The command line: where it begins, and which command it is. Knows nothing of the format. */
 package io.github.qcow2tostdout.cli;

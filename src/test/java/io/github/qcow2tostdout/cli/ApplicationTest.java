@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -92,7 +94,7 @@ class ApplicationTest {
   @ValueSource(strings = {"-V", "--version"})
   void versionGoesToStandardOutput(String option) {
     assertEquals(0, console.run(option));
-    assertEquals(Version.text() + "\n", console.outText());
+    assertEquals(Program.version() + "\n", console.outText());
     assertEquals("", console.err());
   }
 

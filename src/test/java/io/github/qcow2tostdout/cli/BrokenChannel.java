@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** A channel that takes some bytes, and then something happens at each write. */
-final class BrokenChannel implements WritableByteChannel {
+public final class BrokenChannel implements WritableByteChannel {
   /** What happens. */
   interface Event {
     void happen() throws IOException;
@@ -23,7 +23,7 @@ final class BrokenChannel implements WritableByteChannel {
   }
 
   /** A channel that fails with the system's message. */
-  static BrokenChannel after(long room, String message) {
+  public static BrokenChannel after(long room, String message) {
     return new BrokenChannel(
         room,
         () -> {

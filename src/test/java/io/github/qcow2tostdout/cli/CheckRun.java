@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import io.github.qcow2tostdout.testing.DripChannel;
 import java.io.ByteArrayOutputStream;
@@ -17,8 +18,8 @@ import java.nio.file.Path;
  * @param out standard output
  * @param err standard error
  */
-record CheckRun(int code, String out, String err) {
-  static CheckRun of(Path image, String... options) {
+public record CheckRun(int code, String out, String err) {
+  public static CheckRun of(Path image, String... options) {
     return run(new DripChannel(new byte[0], 0), image.toString(), options);
   }
 

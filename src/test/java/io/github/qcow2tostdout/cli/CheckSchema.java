@@ -13,7 +13,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /** The JSON Schema of the report of a check. */
-final class CheckSchema {
+public final class CheckSchema {
   private static final String TEXT = load();
   private static final Schema SCHEMA =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(TEXT);
@@ -29,12 +29,12 @@ final class CheckSchema {
   }
 
   /** The schema itself. */
-  static String text() {
+  public static String text() {
     return TEXT;
   }
 
   /** Fails if a document is not one that the schema describes. */
-  static void check(String json) {
+  public static void check(String json) {
     assertEquals(List.of(), SCHEMA.validate(json, InputFormat.JSON));
   }
 }

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,31 +15,31 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Runs command lines in this process, and keeps what they say. */
-final class Console {
+public final class Console {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final StandardStreams streams;
 
   /** A console with a pipe or a file on either side. */
-  Console() {
+  public Console() {
     this(false, false);
   }
 
   /** A console with terminals. */
-  Console(boolean outIsTerminal, boolean errIsTerminal) {
+  public Console(boolean outIsTerminal, boolean errIsTerminal) {
     streams =
         new StandardStreams(
             nothing(), Channels.newChannel(out), printer(err), false, outIsTerminal, errIsTerminal);
   }
 
   /** A console with standard input. */
-  Console(OpenDescriptor in, boolean inIsTerminal) {
+  public Console(OpenDescriptor in, boolean inIsTerminal) {
     streams =
         new StandardStreams(in, Channels.newChannel(out), printer(err), inIsTerminal, false, false);
   }
 
   /** A console whose standard output is a channel. */
-  Console(WritableByteChannel channel) {
+  public Console(WritableByteChannel channel) {
     streams = new StandardStreams(nothing(), channel, printer(err), false, false, false);
   }
 
@@ -58,7 +59,7 @@ final class Console {
   }
 
   /** Runs a command line; what it says comes behind what the last one said. */
-  int run(Object... arguments) {
+  public int run(Object... arguments) {
     String[] args = new String[arguments.length];
     for (int i = 0; i < args.length; i++) {
       args[i] = arguments[i].toString();
@@ -66,23 +67,23 @@ final class Console {
     return new Application(streams).run(args);
   }
 
-  StandardStreams streams() {
+  public StandardStreams streams() {
     return streams;
   }
 
-  byte[] out() {
+  public byte[] out() {
     return out.toByteArray();
   }
 
-  String outText() {
+  public String outText() {
     return out.toString(UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(UTF_8);
   }
 
-  List<String> errLines() {
+  public List<String> errLines() {
     return err().lines().toList();
   }
 }

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.report.DumpSchema;
 import io.github.qcow2tostdout.source.OpenDescriptor;
 import io.github.qcow2tostdout.testing.DripChannel;

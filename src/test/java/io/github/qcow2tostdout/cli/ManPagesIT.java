@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Tool;
@@ -25,7 +26,7 @@ class ManPagesIT {
       PackagedTool.LAUNCHER.getParent().resolveSibling("share").normalize();
 
   static Stream<CommandSpec> commands() {
-    CommandSpec all = Options.spec();
+    CommandSpec all = Commands.spec();
     return Stream.concat(
         Stream.of(all),
         new CommandLine(all).getSubcommands().values().stream().map(CommandLine::getCommandSpec));
@@ -86,7 +87,7 @@ class ManPagesIT {
   @Test
   void completionKnowsTheOptions() throws IOException {
     String script =
-        Files.readString(SHARE.resolve("bash-completion/completions").resolve(Options.NAME));
+        Files.readString(SHARE.resolve("bash-completion/completions").resolve(Program.NAME));
     for (CommandSpec command : commands().toList()) {
       for (OptionSpec option : command.options()) {
         assertTrue(script.contains("'" + option.longestName() + "'"), option.longestName());

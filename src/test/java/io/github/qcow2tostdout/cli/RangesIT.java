@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;

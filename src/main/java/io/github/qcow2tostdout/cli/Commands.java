@@ -1,0 +1,72 @@
+package io.github.qcow2tostdout.cli;
+
+import io.github.qcow2tostdout.cli.command.CheckOptions;
+import io.github.qcow2tostdout.cli.command.ConvertCommand;
+import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.MapOptions;
+import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.input.HeldImage;
+import io.github.qcow2tostdout.cli.option.Program;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The commands that there are, and as much of their options as is needed. */
+final class Commands {
+  /** In the order of the help. */
+  private static final List<String> SUBCOMMANDS =
+      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+
+  private Commands() {}
+
+  /** The program's command with all subcommands. */
+  static CommandSpec spec() {
+    return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS);
+  }
+
+  /**
+   * As much of the program's command as some arguments need: to make all of it takes longer than to
+   * check a small image.
+   */
+  static CommandSpec spec(List<String> arguments) {
+    if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
+      return withSubcommands(CommandSpec.create().name(Program.NAME), arguments.subList(0, 1));
+    }
+    return arguments.stream().anyMatch(Commands::mayAskForHelp)
+        ? spec()
+        : withSubcommands(
+            ConvertCommand.spec(), SUBCOMMANDS.stream().filter(arguments::contains).toList());
+  }
+
+  private static CommandSpec withSubcommands(CommandSpec command, List<String> names) {
+    for (String name : names) {
+      command.addSubcommand(name, subcommand(name));
+    }
+    return command;
+  }
+
+  /** Whether it may: {@code -qh} does too. The help has the list of subcommands. */
+  private static boolean mayAskForHelp(String argument) {
+    return argument.startsWith("-") && argument.contains("h");
+  }
+
+  private static CommandSpec subcommand(String name) {
+    return switch (name) {
+      case MapOptions.NAME -> MapOptions.spec();
+      case DumpOptions.NAME -> DumpOptions.spec();
+      case CheckOptions.NAME -> CheckOptions.spec();
+      default -> MeasureCommand.spec();
+    };
+  }
+
+  /**
+   * Whether arguments, which may be wrong, are those of a command that wants to know who holds a
+   * file.
+   */
+  static boolean wantLocks(String... arguments) {
+    List<String> all = List.of(arguments);
+    return all.size() > 1
+        && (all.getFirst().equals(CheckOptions.NAME) || all.getFirst().equals(DumpOptions.NAME))
+        && !all.contains(HeldImage.FORCE_SHARE)
+        && !all.contains(HeldImage.FORCE_SHARE_SHORT);
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.qcow2tostdout.cli.command;
+
+import io.github.qcow2tostdout.cli.input.BaseDisk;
+import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.terminal.Failure;
+import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.StandardOutput;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Writes the image. */
+public final class ConvertCommand {
+  private final ConversionArguments arguments;
+  private final StandardStreams streams;
+
+  public ConvertCommand(ConversionArguments arguments, StandardStreams streams) {
+    this.arguments = arguments;
+    this.streams = streams;
+  }
+
+  /** The command. */
+  public static CommandSpec spec() {
+    CommandSpec convert = CommandSpec.create().name(Program.NAME);
+    ConversionArguments.addTo(convert);
+    InputOptions.addInput(
+        convert,
+        "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
+            + " nbd+unix:///EXPORT?socket=PATH, or - for standard input. What comes through a pipe"
+            + " is kept in a temporary file first, because an image begins with tables that say"
+            + " where the data is, and a pipe can't be read twice.");
+    convert
+        .usageMessage()
+        .customSynopsis(
+            Program.NAME + " [OPTIONS] INPUT",
+            "       " + Program.NAME + " measure [OPTIONS] INPUT",
+            "       " + Program.NAME + " map [OPTIONS] INPUT",
+            "       " + Program.NAME + " dump [OPTIONS] IMAGE",
+            "       " + Program.NAME + " check [OPTIONS] IMAGE")
+        .description(
+            "Writes a disk as a qcow2 image to standard output, front to back, with no"
+                + " temporary file (but see -).",
+            "",
+            "A file that has the name of a subcommand, or one that begins with nbd:, is given as"
+                + " ./NAME.",
+            "")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  qcow2-to-stdout disk.raw > disk.qcow2",
+            "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
+            "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
+            "  qcow2-to-stdout -B monday.raw tuesday.raw > tuesday.qcow2",
+            "  qcow2-to-stdout measure disk.raw",
+            "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout -f vmdk disk.vmdk > disk.qcow2",
+            "  qcow2-to-stdout nbd://host/disk > disk.qcow2",
+            "  qcow2-to-stdout --offset 1M --length 20G /dev/sda > part.qcow2",
+            "",
+            "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
+            "failed, and an image that is cut short looks whole to its receiver.")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ConversionArguments.exitCodes());
+    return convert;
+  }
+
+  public int run() throws Failure.Reported {
+    StandardOutput standardOutput = new StandardOutput(streams);
+    standardOutput.refuseImage(arguments.input(), arguments.source().path());
+    if (arguments.base().isPresent()) {
+      BaseDisk base = arguments.base().get();
+      standardOutput.refuseImage(base.name(), base.path());
+    }
+    Interruption interruption = Interruption.report(arguments.input());
+    try (ProgressDisplay progress = arguments.progressOn(streams);
+        OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
+      Log log = Log.of(arguments, inputs);
+      Conversion conversion =
+          Conversion.prepare(
+              inputs.source(),
+              arguments.options(),
+              inputs.scan(arguments),
+              arguments.compressionOptions(),
+              arguments.source().changes(),
+              progress);
+      log.planned(conversion);
+      write(conversion, progress, interruption);
+      log.written();
+      return ExitCode.OK;
+    } catch (ParameterException e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
+  }
+
+  private void write(Conversion conversion, Progress progress, Interruption interruption)
+      throws Failure.Reported {
+    SequentialOutput output = output(conversion, progress);
+    interruption.writing(output);
+    try {
+      conversion.write(output);
+    } catch (IOException | RuntimeException | Error e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e, output));
+    }
+  }
+
+  private SequentialOutput output(Conversion conversion, Progress progress) {
+    long to = arguments.rangeEnd(conversion.plan().imageSize());
+    long from = arguments.range().from();
+    long heldByReference = StandardOutput.prepareForImage(to - from);
+    return new SequentialOutput(
+        StandardOutput.channelForImage(streams.out(), to - from),
+        from,
+        to,
+        progress,
+        arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference);
+  }
+}

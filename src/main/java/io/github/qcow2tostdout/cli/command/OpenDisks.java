@@ -1,0 +1,60 @@
+package io.github.qcow2tostdout.cli.command;
+
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The disks of a conversion, open.
+ *
+ * @param source INPUT
+ * @param base what it is compared with
+ */
+record OpenDisks(Source source, Optional<Source> base) implements Closeable {
+  /**
+   * Opens them; the progress is that of spooling.
+   *
+   * @throws ParameterException if a disk shows that the arguments are wrong
+   */
+  static OpenDisks open(ConversionArguments arguments, StandardStreams streams, Progress progress)
+      throws IOException {
+    Source source = arguments.open(streams, progress);
+    try {
+      return new OpenDisks(source, openBase(arguments, streams));
+    } catch (IllegalArgumentException e) {
+      source.close();
+      throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Source> openBase(ConversionArguments arguments, StandardStreams streams)
+      throws IOException {
+    return arguments.base().isEmpty()
+        ? Optional.empty()
+        : Optional.of(arguments.base().get().open(arguments.source(), streams));
+  }
+
+  /** How it is decided what the image maps. */
+  ScanOptions scan(ConversionArguments arguments) {
+    return new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      source.close();
+    } finally {
+      if (base.isPresent()) {
+        base.get().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.github.qcow2tostdout.cli.image;
+
+import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
+import io.github.qcow2tostdout.codec.Encoding;
+import io.github.qcow2tostdout.convert.CompressionOptions;
+import io.github.qcow2tostdout.format.CompressionType;
+import io.github.qcow2tostdout.posix.AvailableMemory;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * How clusters are to be compressed, if they are.
+ *
+ * @param encoding that decides the bytes
+ * @param threads how many compress
+ * @param cache bytes of compressed data that may be kept; empty for what the machine can spare
+ */
+public record CompressionArguments(Encoding encoding, int threads, OptionalLong cache) {
+  static final String COMPRESS = "--compress";
+
+  /** What stands for a type that is not said. */
+  static final String UNSAID = "?";
+
+  static final String LEVEL = "--level";
+  static final String THREADS = "--threads";
+  static final String CACHE = "--cache";
+  static final String DEFLATE_WINDOW = "--deflate-window";
+
+  /** More are of no use, and their buffers take memory. */
+  private static final int MAX_THREADS = 256;
+
+  private static final String SMALL_WINDOW = "4K";
+  private static final String USUAL_WINDOW = "32K";
+
+  public static void addTo(CommandSpec spec) {
+    spec.addOption(
+            OptionSpecs.optional(COMPRESS, UNSAID, "-z")
+                .paramLabel("TYPE")
+                .description(
+                    "Compress clusters: zlib (if no type is said) or zstd. Clusters that don't"
+                        + " become smaller by a sector are stored plain.")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(LEVEL)
+                .paramLabel("N")
+                .description(
+                    "How hard to compress: 1 to 12 for zlib (default: "
+                        + Encoding.defaultLevel(false, false)
+                        + "), 1 to 22 for zstd (default: "
+                        + Encoding.defaultLevel(true, false)
+                        + ").")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(THREADS)
+                .paramLabel("N")
+                .description("Threads that compress (default: one for each processor).")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(CACHE)
+                .paramLabel("SIZE")
+                .description(
+                    "How much compressed data is kept in memory (default: a quarter of what is"
+                        + " free). What does not fit is compressed again when it is written.")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(DEFLATE_WINDOW)
+                .paramLabel("SIZE")
+                .description(
+                    "32K (default), or 4K for readers that inflate with no larger window. QEMU"
+                        + " reads both; 4K is slower.")
+                .build());
+  }
+
+  /**
+   * What the arguments say.
+   *
+   * @param type how to compress; empty if not at all
+   * @throws IllegalArgumentException with a message for the user, if they are wrong
+   */
+  public static Optional<CompressionArguments> of(
+      ParseResult result, Optional<CompressionType> type) {
+    if (type.isEmpty()) {
+      for (String option : new String[] {LEVEL, THREADS, CACHE, DEFLATE_WINDOW}) {
+        if (result.hasMatchedOption(option)) {
+          throw new IllegalArgumentException(
+              option + " needs " + COMPRESS + ": without it nothing is compressed");
+        }
+      }
+      return Optional.empty();
+    }
+    boolean zstd = type.get() == CompressionType.ZSTD;
+    boolean small = smallWindow(result, zstd);
+    OptionalInt level = number(result, LEVEL, Encoding.lowest(), Encoding.highest(zstd, small));
+    Encoding encoding = Encoding.of(zstd, small, level);
+    Optional<String> missing = encoding.missing();
+    if (missing.isPresent()) {
+      throw new IllegalArgumentException(missing.get());
+    }
+    return Optional.of(
+        new CompressionArguments(
+            encoding,
+            number(result, THREADS, 1, MAX_THREADS)
+                .orElse(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors())),
+            cache(result)));
+  }
+
+  private static boolean smallWindow(ParseResult result, boolean zstd) {
+    String window = OptionSpecs.single(result, DEFLATE_WINDOW, USUAL_WINDOW);
+    if (!window.equals(USUAL_WINDOW) && !window.equals(SMALL_WINDOW)) {
+      throw ImageOptionsBuilder.refused(
+          DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
+    }
+    if (zstd && result.hasMatchedOption(DEFLATE_WINDOW)) {
+      throw new IllegalArgumentException(
+          DEFLATE_WINDOW + " does not go with zstd: it is for " + COMPRESS + "=zlib");
+    }
+    return window.equals(SMALL_WINDOW);
+  }
+
+  private static OptionalInt number(ParseResult result, String option, int least, int most) {
+    String text = OptionSpecs.single(result, option, "");
+    if (text.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    OptionalLong number = ByteSize.parse(text);
+    if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
+      throw ImageOptionsBuilder.refused(option + " " + text, least + " to " + most);
+    }
+    return OptionalInt.of((int) number.getAsLong());
+  }
+
+  private static OptionalLong cache(ParseResult result) {
+    String text = OptionSpecs.single(result, CACHE, "");
+    OptionalLong size = ByteSize.parse(text);
+    if (!text.isEmpty() && size.isEmpty()) {
+      throw ImageOptionsBuilder.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
+    }
+    return size;
+  }
+
+  /**
+   * For the conversion.
+   *
+   * @param spoolDirectory for a temporary file of lengths, where a disk has very many clusters
+   */
+  public CompressionOptions options(Path spoolDirectory) {
+    return new CompressionOptions(
+        encoding,
+        threads,
+        cache.orElseGet(() -> AvailableMemory.bytes() / 4),
+        new LengthStore(spoolDirectory));
+  }
+}

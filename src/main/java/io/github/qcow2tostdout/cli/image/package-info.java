@@ -1,0 +1,2 @@
+/** The options that say what image is wanted. */
+package io.github.qcow2tostdout.cli.image;

@@ -1,0 +1,254 @@
+package io.github.qcow2tostdout.cli.input;
+
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
+import io.github.qcow2tostdout.cli.terminal.StandardInput;
+import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.qemu.QemuSource;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What is read, and how: the part of the command line that all commands with an INPUT share.
+ *
+ * @param input as the user gave it
+ * @param opener how that is opened
+ * @param formatSaid whether the user said that it is raw, or what else it is
+ * @param qemu what QEMU may do where it reads it
+ * @param commandLine for errors in it that are found later
+ * @param sparse whether the file system is asked for holes
+ * @param extentsOnly whether data extents count as data without a look at them
+ * @param window the part of it that is the disk
+ * @param map where that holds data, if the user knows
+ * @param spoolDirectory where a temporary file is made for what can be read only once
+ * @param changes how it is noticed that the disk changes meanwhile
+ */
+public record InputOptions(
+    String input,
+    NamedDisk opener,
+    boolean formatSaid,
+    FollowOptions qemu,
+    CommandLine commandLine,
+    boolean sparse,
+    boolean extentsOnly,
+    WindowOptions window,
+    Optional<DiskMapOption> map,
+    Path spoolDirectory,
+    ChangeDetection changes) {
+  static final String FORMAT = "--input-format";
+  static final String NO_SPARSE = "--no-sparse";
+  public static final String MAP_ONLY = "--map-only";
+  static final String SPOOL_DIR = "--spool-dir";
+
+  /** Adds the options that all commands share; the argument INPUT is added by {@link #addInput}. */
+  public static void addTo(CommandSpec spec) {
+    spec.addOption(
+            OptionSpecs.repeatable("-f", FORMAT)
+                .paramLabel("FMT")
+                .description(
+                    "Format of INPUT, as QEMU calls it: raw (default; what begins like an image, or"
+                        + " like something compressed, is refused unless it is said); "
+                        + String.join(", ", QemuSource.FORMATS)
+                        + " are read through qemu-storage-daemon or qemu-nbd; auto is what INPUT"
+                        + " looks like, which the guest can choose.")
+                .build())
+        .addOption(
+            OptionSpecs.flag(NO_SPARSE)
+                .description(
+                    "Don't ask the file system or the server where data is, read everything.")
+                .build());
+    FollowOptions.addTo(spec);
+    WindowOptions.addTo(spec);
+    DiskMapOption.addTo(spec);
+    spec.addOption(
+        OptionSpecs.repeatable(SPOOL_DIR)
+            .paramLabel("DIR")
+            .description(
+                "Where the data of a pipe on standard input is kept meanwhile, in a temporary file"
+                    + " without a name (default: $TMPDIR, else /tmp, which may be memory).")
+            .build());
+    ChangeOptions.addTo(spec);
+  }
+
+  /** Adds the option for commands that decide what is allocated. */
+  public static void addScanTo(CommandSpec spec) {
+    spec.addOption(
+        OptionSpecs.flag(MAP_ONLY)
+            .description(
+                "Take what is not a hole, or what --map calls data, for data without looking for"
+                    + " zeroes in it: nothing is read before the image is written.")
+            .build());
+    ChangeOptions.addVerifyTo(spec);
+  }
+
+  /** Adds the argument. */
+  public static void addInput(CommandSpec spec, String description) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("INPUT")
+            .index("0")
+            .arity("1")
+            .type(String.class)
+            .description(description)
+            .build());
+  }
+
+  /**
+   * Reads and checks them.
+   *
+   * @throws IllegalArgumentException with a message for the user, if they are wrong
+   */
+  public static InputOptions of(ParseResult result) {
+    if (!result.hasMatchedPositional(0)) {
+      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
+    }
+    String input = result.matchedPositionalValue(0, "");
+    boolean sparse = !result.hasMatchedOption(NO_SPARSE);
+    boolean extentsOnly = result.hasMatchedOption(MAP_ONLY);
+    if (extentsOnly && !sparse) {
+      throw new IllegalArgumentException(
+          MAP_ONLY + " and " + NO_SPARSE + " contradict each other; say one of them");
+    }
+    Optional<DiskMapOption> map = DiskMapOption.of(result);
+    if (map.isPresent() && !sparse) {
+      throw new IllegalArgumentException(
+          DiskMapOption.MAP + " and " + NO_SPARSE + " contradict each other; say one of them");
+    }
+    if (map.isPresent() && map.get().isStandardInput() && input.equals(StandardInput.ARGUMENT)) {
+      throw new IllegalArgumentException(
+          "standard input can't be both INPUT and the map; give one of them as a file");
+    }
+    return new InputOptions(
+        input,
+        opener(input, result),
+        isFormatSaid(result),
+        FollowOptions.of(result),
+        result.commandSpec().commandLine(),
+        sparse,
+        extentsOnly,
+        WindowOptions.of(result),
+        map,
+        spoolDirectory(result),
+        ChangeOptions.of(result));
+  }
+
+  /**
+   * Opens the disk; the progress is that of spooling.
+   *
+   * @throws ParameterException if the disk shows that its format has to be said
+   */
+  public Source open(StandardStreams streams, Progress progress) throws IOException {
+    Source disk = isStandardInput() ? ofStandardInput(streams, progress) : opened(streams);
+    try {
+      return map.isPresent() ? map.get().over(disk, streams) : disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  private Source ofStandardInput(StandardStreams streams, Progress progress) throws IOException {
+    Source disk = PipedDisk.open(streams, window, sparse, spoolDirectory, progress);
+    try {
+      refuseUnsaid(disk);
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  private Source opened(StandardStreams streams) throws IOException {
+    Source whole = opener.open(sparse, qemu.access(streams));
+    try {
+      Source disk = window.over(whole);
+      if (!(whole instanceof QemuSource)) {
+        refuseUnsaid(disk);
+      }
+      return disk;
+    } catch (IOException | RuntimeException | Error e) {
+      whole.close();
+      throw e;
+    }
+  }
+
+  private void refuseUnsaid(Source disk) throws IOException {
+    if (formatSaid) {
+      return;
+    }
+    try {
+      UnsaidFormat.refuseInput(this, disk);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, e.getMessage(), e);
+    }
+  }
+
+  /** Whether the disk comes from standard input. */
+  public boolean isStandardInput() {
+    return input.equals(StandardInput.ARGUMENT);
+  }
+
+  /** What messages call it. */
+  public String shownName() {
+    return isStandardInput() ? StandardInput.NAME : input;
+  }
+
+  /** How it is decided what is allocated. */
+  public ScanOptions scan() {
+    return new ScanOptions(extentsOnly);
+  }
+
+  /** The file that is read, if it is one. */
+  public Optional<Path> path() {
+    return isStandardInput() ? Optional.of(StandardInput.PATH) : opener.path();
+  }
+
+  private static Path spoolDirectory(ParseResult result) {
+    String directory = OptionSpecs.single(result, SPOOL_DIR, defaultSpoolDirectory());
+    try {
+      return Path.of(directory);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          SPOOL_DIR + " " + directory + ": not a file name: " + e.getReason(), e);
+    }
+  }
+
+  /** Where temporary files go; the VM does not heed the environment. */
+  private static String defaultSpoolDirectory() {
+    String directory = System.getenv("TMPDIR");
+    return directory == null || directory.isEmpty()
+        ? System.getProperty("java.io.tmpdir", "/tmp")
+        : directory;
+  }
+
+  private static boolean isFormatSaid(ParseResult result) {
+    String format = OptionSpecs.single(result, FORMAT, NamedDisk.AUTO);
+    return !format.equals(NamedDisk.AUTO);
+  }
+
+  private static NamedDisk opener(String input, ParseResult result) {
+    if (input.isEmpty()) {
+      throw new IllegalArgumentException("INPUT is empty");
+    }
+    String format = OptionSpecs.single(result, FORMAT, NamedDisk.RAW);
+    boolean raw = format.equals(NamedDisk.RAW) || format.equals(NamedDisk.AUTO);
+    if (input.equals(StandardInput.ARGUMENT) && !raw) {
+      throw new IllegalArgumentException(
+          "-f "
+              + format
+              + " needs a file: only raw disks are read from standard input; give the name of one,"
+              + " or ./- for one that is called so");
+    }
+    return NamedDisk.of(input, Optional.of(format));
+  }
+}

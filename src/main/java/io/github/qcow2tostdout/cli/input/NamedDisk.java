@@ -1,0 +1,122 @@
+package io.github.qcow2tostdout.cli.input;
+
+import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.nbd.NbdSource;
+import io.github.qcow2tostdout.source.nbd.NbdUri;
+import io.github.qcow2tostdout.source.qemu.QemuAccess;
+import io.github.qcow2tostdout.source.qemu.QemuSource;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A disk to read as the user names it, and how it is opened.
+ *
+ * @param name as given
+ * @param path the file, if it is one
+ * @param format of the file, as QEMU calls it
+ * @param uri the NBD export, if it is no file
+ */
+public record NamedDisk(String name, Optional<Path> path, String format, Optional<NbdUri> uri) {
+  public static final String RAW = "raw";
+
+  /** What the first bytes say; only where the user wants it so. */
+  static final String AUTO = "auto";
+
+  /** All that can be read. */
+  public static final String FORMATS = RAW + ", " + String.join(", ", QemuSource.FORMATS);
+
+  /**
+   * Looks at the name and the format; the disk itself is not touched.
+   *
+   * @param format what QEMU calls it; empty for raw
+   * @throws IllegalArgumentException with a message for the user, if they are wrong
+   */
+  public static NamedDisk of(String name, Optional<String> format) {
+    if (format.equals(Optional.of(AUTO)) && !NbdUri.isMeant(name)) {
+      return new NamedDisk(name, Optional.of(path(name)), AUTO, Optional.empty());
+    }
+    return of(name, format.map(said -> said.equals(AUTO) ? RAW : said), "-f");
+  }
+
+  /**
+   * The same for another disk than INPUT.
+   *
+   * @param option that the format comes from
+   */
+  public static NamedDisk of(String name, Optional<String> format, String option) {
+    String known = format.orElse(RAW);
+    String spelling = option + " " + known;
+    if (!isFormat(known)) {
+      throw new IllegalArgumentException(spelling + ": not allowed; allowed: " + FORMATS);
+    }
+    if (!NbdUri.isMeant(name)) {
+      return new NamedDisk(name, Optional.of(path(name)), known, Optional.empty());
+    }
+    NbdUri uri = NbdUri.parse(name);
+    if (!known.equals(RAW)) {
+      throw new IllegalArgumentException(
+          spelling
+              + " needs a file; what NBD brings is the disk itself, say "
+              + option
+              + " "
+              + RAW);
+    }
+    return new NamedDisk(name, Optional.empty(), known, Optional.of(uri));
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param sparse whether what holds the disk is asked where data is
+   * @param access what QEMU may do
+   * @throws IOException if the disk can't be read; the message is for the user
+   */
+  Source open(boolean sparse, QemuAccess access) throws IOException {
+    if (uri.isPresent()) {
+      return NbdSource.open(uri.get(), sparse);
+    }
+    Path file = path.orElseThrow();
+    if (isRawFile()) {
+      return FileSource.open(file, sparse);
+    }
+    return format.equals(AUTO)
+        ? detected(file, sparse, access)
+        : QemuSource.open(file, format, sparse, access);
+  }
+
+  private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
+    FileSource raw = FileSource.open(file, sparse);
+    try {
+      Optional<String> found = UnsaidFormat.image(raw);
+      if (found.isEmpty()) {
+        return raw;
+      }
+      raw.close();
+      return QemuSource.open(file, found.get(), sparse, access);
+    } catch (IOException | RuntimeException | Error e) {
+      raw.close();
+      throw e;
+    }
+  }
+
+  /** Whether QEMU calls one of the formats that can be read so. */
+  public static boolean isFormat(String name) {
+    return name.equals(RAW) || QemuSource.FORMATS.contains(name);
+  }
+
+  /** Whether the disk is a file's bytes as they are. */
+  public boolean isRawFile() {
+    return uri.isEmpty() && format.equals(RAW);
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(name + ": not a file name: " + e.getReason(), e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.qcow2tostdout.cli.option;
+
+/** The names by which an image calls other files. */
+public final class FileName {
+  /** What the VM makes of bytes that are no UTF-8. */
+  private static final char UNREADABLE = '\uFFFD';
+
+  private FileName() {}
+
+  /**
+   * Checks a name that the user gives.
+   *
+   * @throws IllegalArgumentException with a message for the user, if it is none
+   */
+  public static String checked(String name, String spelling) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException(spelling + ": the name is empty");
+    }
+    if (name.indexOf(UNREADABLE) >= 0) {
+      throw new IllegalArgumentException(
+          spelling + ": the name is not UTF-8; rename the file, or give it a symbolic link");
+    }
+    return name;
+  }
+
+  /**
+   * A name that leads to the same file and that QEMU takes for a file's: {@code a:b} would be
+   * {@code b} by the protocol {@code a}.
+   */
+  public static String inImage(String path) {
+    int colon = path.indexOf(':');
+    int slash = path.indexOf('/');
+    return colon >= 0 && (slash < 0 || colon < slash) ? "./" + path : path;
+  }
+}
