@@ -1,8 +1,6 @@
 package io.github.qcow2tostdout.codec;
 
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The algorithms of digests, by the names that users give them. */
 public enum DigestAlgorithm {
@@ -26,12 +24,21 @@ public enum DigestAlgorithm {
 
   /** The algorithm of that name; empty if there is none. */
   public static Optional<DigestAlgorithm> ofWord(String word) {
-    return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+    for (DigestAlgorithm algorithm : values()) {
+      if (algorithm.word.equals(word)) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
   }
 
   /** All names, for messages. */
   public static String words() {
-    return Arrays.stream(values()).map(DigestAlgorithm::word).collect(Collectors.joining(", "));
+    StringBuilder words = new StringBuilder();
+    for (DigestAlgorithm algorithm : values()) {
+      words.append(words.isEmpty() ? "" : ", ").append(algorithm.word);
+    }
+    return words.toString();
   }
 
   /** Its name. */

@@ -35,7 +35,9 @@ final class DigestThreads implements AutoCloseable {
     for (Digest digest : digests) {
       workers.add(new Worker(digest));
     }
-    workers.forEach(Worker::start);
+    for (Worker worker : workers) {
+      worker.start();
+    }
   }
 
   /** Takes the rest of a buffer. */
@@ -61,7 +63,11 @@ final class DigestThreads implements AutoCloseable {
   /** The values, in the order of the digests. */
   List<String> finish() {
     end();
-    return workers.stream().map(Worker::hex).toList();
+    List<String> values = new ArrayList<>();
+    for (Worker worker : workers) {
+      values.add(worker.hex());
+    }
+    return values;
   }
 
   private void end() {
@@ -92,7 +98,9 @@ final class DigestThreads implements AutoCloseable {
     }
     part.readers.set(workers.size());
     // A queue has room for all parts that there are.
-    workers.forEach(worker -> worker.waiting.add(part));
+    for (Worker worker : workers) {
+      worker.waiting.add(part);
+    }
   }
 
   private static <T> T taken(BlockingQueue<T> queue) {
@@ -107,7 +115,9 @@ final class DigestThreads implements AutoCloseable {
   /** Ends the threads, whatever they have still to do. */
   @Override
   public void close() {
-    workers.forEach(Thread::interrupt);
+    for (Worker worker : workers) {
+      worker.interrupt();
+    }
   }
 
   /** Takes parts to the last, and gives each back, even when its digest has failed. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.codec;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -41,12 +42,12 @@ public final class OrderedDigests implements AutoCloseable {
 
   /** The values of all that was taken; nothing may be taken any more. */
   public List<DigestValue> finish() {
-    List<String> slow = new ArrayList<>(elsewhere.finish());
-    List<String> quick = new ArrayList<>(here.stream().map(Digest::hex).toList());
+    Iterator<String> slow = elsewhere.finish().iterator();
+    Iterator<Digest> quick = here.iterator();
     List<DigestValue> values = new ArrayList<>();
     for (DigestAlgorithm algorithm : algorithms) {
       values.add(
-          new DigestValue(algorithm, (algorithm.isQuick() ? quick : slow).removeFirst()));
+          new DigestValue(algorithm, algorithm.isQuick() ? quick.next().hex() : slow.next()));
     }
     return values;
   }

@@ -26,6 +26,8 @@ public enum Tool {
   CURL("curl", "curl"),
   MKE2FS("mke2fs", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
+  MKFS_XFS("mkfs.xfs", "xfsprogs"),
+  MKFS_BTRFS("mkfs.btrfs", "btrfs-progs"),
   LOSETUP("losetup", "util-linux"),
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),
@@ -36,7 +38,12 @@ public enum Tool {
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3"),
-  MANDOC("mandoc", "mandoc");
+  MANDOC("mandoc", "mandoc"),
+  TAR("tar", "tar"),
+  DPKG_DEB("dpkg-deb", "dpkg"),
+  LINTIAN("lintian", "lintian"),
+  RPM("rpm", "rpm"),
+  SEVEN_ZIP("7zz", "7zip");
 
   private final String program;
   private final String debianPackage;

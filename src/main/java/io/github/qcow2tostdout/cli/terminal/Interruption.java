@@ -57,6 +57,7 @@ public final class Interruption {
     if (ENDING.compareAndSet(false, true)) {
       String last = line();
       if (!last.isEmpty()) {
+        StatusLine.end(err);
         err.println(last);
         err.flush();
       }

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.foreign.ForeignHeader;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
@@ -29,12 +30,28 @@ public final class ImageOpener {
 
   private static final String RAW = "raw";
 
+  /** Up to so many images above each other have the usual memory each, and more of them less. */
+  private static final int USUAL_DEPTH = 8;
+
+  /** What they have at least: the smallest cluster. */
+  private static final int MIN_PART = 512;
+
   private final ImageAccess access;
   private final ImageTree tree;
+  private final int tablePart;
 
   private ImageOpener(ImageTree tree, ImageAccess access) {
     this.tree = tree;
     this.access = access;
+    int depth = 0;
+    for (Optional<ImageNode> node = Optional.of(tree.node()); node.isPresent(); ) {
+      node = node.get().backing();
+      depth++;
+    }
+    tablePart =
+        Math.max(
+            MIN_PART,
+            Integer.highestOneBit(GuestMap.PART_SIZE / Math.ceilDiv(depth, USUAL_DEPTH)));
   }
 
   /**
@@ -87,7 +104,8 @@ public final class ImageOpener {
           disk(
               new Opened(container, holes(asked), container, holes(asked), Optional.empty()),
               access.snapshot(),
-              access.salvage());
+              access.salvage(),
+              GuestMap.PART_SIZE);
       opened.keep();
       return disk;
     }
@@ -120,7 +138,8 @@ public final class ImageOpener {
               new Opened(
                   container, new FileHoles(node.path()), data, holes(asked), backing),
               snapshot,
-              access.salvage());
+              access.salvage(),
+              tablePart);
       opened.keep();
       return disk;
     }
@@ -134,7 +153,8 @@ public final class ImageOpener {
   private record Opened(
       Source container, Holes holes, Source data, Holes dataHoles, Optional<Source> backing) {}
 
-  private static Source disk(Opened from, Optional<String> snapshot, Optional<Salvage> salvage)
+  private static Source disk(
+      Opened from, Optional<String> snapshot, Optional<Salvage> salvage, int tablePart)
       throws IOException {
     OpenedImage image = image(from.container(), from.holes());
     Optional<Snapshot> then =
@@ -143,7 +163,14 @@ public final class ImageOpener {
             : Optional.empty();
     return Qcow2Source.of(
         new ImageParts(
-            image, then, from.container(), from.data(), from.dataHoles(), from.backing(), salvage));
+            image,
+            then,
+            from.container(),
+            from.data(),
+            from.dataHoles(),
+            from.backing(),
+            salvage,
+            tablePart));
   }
 
   private static OpenedImage image(Source container, Holes holes) throws IOException {

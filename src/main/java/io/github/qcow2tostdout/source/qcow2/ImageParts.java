@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param dataHoles of that; closed with this
  * @param backing what has the bytes of which the image says nothing; without it they are zeroes
  * @param salvage is told what is lost, if the disk is wanted all the same
+ * @param tablePart bytes of tables that are read at once
  */
 public record ImageParts(
     OpenedImage image,
@@ -27,11 +28,12 @@ public record ImageParts(
     Source data,
     Holes dataHoles,
     Optional<Source> backing,
-    Optional<Salvage> salvage)
+    Optional<Salvage> salvage,
+    int tablePart)
     implements Closeable {
   /** A map of the disk, for one thread. */
   GuestMap map() throws IOException {
-    return snapshot.isPresent() ? GuestMap.of(image, snapshot.get()) : GuestMap.of(image);
+    return snapshot.isPresent() ? GuestMap.of(image, snapshot.get()) : GuestMap.of(image, tablePart);
   }
 
   /** Whether stored bytes are in an external data file. */

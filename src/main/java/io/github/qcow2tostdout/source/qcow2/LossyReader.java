@@ -26,9 +26,17 @@ final class LossyReader {
   private final Salvage salvage;
   private final HostClaims claims;
   private final long size;
+  private final int entriesReadTogether;
 
-  LossyReader(OpenedImage image, GuestMap map, Salvage salvage) throws IOException {
+  /**
+   * Looks first for what is claimed twice.
+   *
+   * @param tablePart bytes of tables that are read at once
+   */
+  LossyReader(OpenedImage image, GuestMap map, Salvage salvage, int tablePart) throws IOException {
     this.image = image;
+    entriesReadTogether =
+        Math.min(image.clusterSize(), tablePart) / image.geometry().l2EntrySize();
     this.salvage = salvage;
     size = map.size();
     claims = HostClaims.of(image, map, this);
@@ -39,14 +47,10 @@ final class LossyReader {
     try {
       return map.run(start, end);
     } catch (IOException e) {
-      long reach = (long) image.clusterSize() * entriesReadTogether();
+      long reach = (long) image.clusterSize() * entriesReadTogether;
       long next = Offsets.nextMultiple(start, reach, end);
       return new GuestRun.Corrupt(start, next - start, words(e));
     }
-  }
-
-  private int entriesReadTogether() {
-    return Math.min(image.clusterSize(), GuestMap.PART_SIZE) / image.geometry().l2EntrySize();
   }
 
   /** Notes that a run is lost. */

@@ -51,7 +51,9 @@ public final class Qcow2Source implements Source {
     GuestMap map = maps.take();
     Optional<LossyReader> lossy =
         parts.salvage().isPresent()
-            ? Optional.of(new LossyReader(parts.image(), map, parts.salvage().get()))
+            ? Optional.of(
+                new LossyReader(
+                    parts.image(), map, parts.salvage().get(), parts.tablePart()))
             : Optional.empty();
     maps.giveBack(map);
     return new Qcow2Source(parts, maps, map.size(), lossy);
@@ -234,23 +236,28 @@ public final class Qcow2Source implements Source {
     }
   }
 
-  /** That of the files: which of their bytes the disk needs is not worth a walk. */
   @Override
   public Residency residency(DataExtents extents) throws IOException {
+    return residency();
+  }
+
+  /** That of the files: which of their bytes the disk needs is not worth a walk. */
+  private Residency residency() throws IOException {
     Residency sum = parts.data().residency(parts.data().dataExtents());
-    if (parts.backing().isPresent()) {
-      Residency below =
-          parts.backing().get().residency(parts.backing().get().dataExtents());
-      if (below.isRemote()) {
-        return below;
-      }
-      sum =
-          new Residency(
-              sum.data() + below.data(),
-              sum.cached() + below.cached(),
-              Math.max(sum.available(), below.available()));
+    if (parts.backing().isEmpty()) {
+      return sum;
     }
-    return sum;
+    Source backing = parts.backing().get();
+    Residency below =
+        backing instanceof Qcow2Source image
+            ? image.residency()
+            : backing.residency(backing.dataExtents());
+    return below.isRemote()
+        ? below
+        : new Residency(
+            sum.data() + below.data(),
+            sum.cached() + below.cached(),
+            Math.max(sum.available(), below.available()));
   }
 
   @Override
