@@ -218,7 +218,7 @@ final class RestoreIT {
       assertEquals(1, refused.code(), refused.err());
       assertEquals("", refused.out());
       assertFalse(refused.err().contains("/secret\", O_"), refused.err());
-      assertFalse(refused.err().contains("connect("), refused.err());
+      assertFalse(refused.err().contains("AF_INET"), refused.err());
       assertEquals(1, bash("cat named.qcow2 | \"$0\" restore -").code());
     }
     bash("qemu-img create -q -u -f qcow2 -b loop.qcow2 -F qcow2 loop.qcow2 1M");
