@@ -36,7 +36,11 @@ public enum Tool {
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3"),
-  MANDOC("mandoc", "mandoc");
+  MANDOC("mandoc", "mandoc"),
+  TAR("tar", "tar"),
+  BSDTAR("bsdtar", "libarchive-tools"),
+  SKOPEO("skopeo", "skopeo"),
+  DOCKER_REGISTRY("docker-registry", "docker-registry");
 
   private final String program;
   private final String debianPackage;
