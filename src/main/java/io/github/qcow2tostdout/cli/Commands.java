@@ -3,8 +3,10 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
@@ -15,7 +17,17 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
   /** In the order of the help. */
   private static final List<String> SUBCOMMANDS =
-      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+      List.of(
+          MeasureCommand.NAME,
+          MapOptions.NAME,
+          DumpOptions.NAME,
+          CheckOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME);
+
+  /** Those that want to know who holds an image. */
+  private static final List<String> OF_IMAGES =
+      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
 
   private Commands() {}
 
@@ -62,6 +74,8 @@ final class Commands {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
+      case InfoOptions.NAME -> InfoOptions.spec();
+      case RestoreOptions.NAME -> RestoreOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
   }
@@ -73,7 +87,7 @@ final class Commands {
   static boolean wantLocks(String... arguments) {
     List<String> all = List.of(arguments);
     return all.size() > 1
-        && (all.getFirst().equals(CheckOptions.NAME) || all.getFirst().equals(DumpOptions.NAME))
+        && OF_IMAGES.contains(all.getFirst())
         && !all.contains(HeldImage.FORCE_SHARE)
         && !all.contains(HeldImage.FORCE_SHARE_SHORT);
   }

@@ -26,6 +26,8 @@ public enum Tool {
   CURL("curl", "curl"),
   MKE2FS("mke2fs", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
+  MKFS_XFS("mkfs.xfs", "xfsprogs"),
+  MKFS_BTRFS("mkfs.btrfs", "btrfs-progs"),
   LOSETUP("losetup", "util-linux"),
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),
@@ -40,7 +42,11 @@ public enum Tool {
   TAR("tar", "tar"),
   BSDTAR("bsdtar", "libarchive-tools"),
   SKOPEO("skopeo", "skopeo"),
-  DOCKER_REGISTRY("docker-registry", "docker-registry");
+  DOCKER_REGISTRY("docker-registry", "docker-registry"),
+  DPKG_DEB("dpkg-deb", "dpkg"),
+  LINTIAN("lintian", "lintian"),
+  RPM("rpm", "rpm"),
+  SEVEN_ZIP("7zz", "7zip");
 
   private final String program;
   private final String debianPackage;

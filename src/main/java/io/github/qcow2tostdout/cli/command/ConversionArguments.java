@@ -233,7 +233,10 @@ public record ConversionArguments(
   static Map<String, String> exitCodes() {
     Map<String, String> codes =
         ExitCode.help(
-            "done, every byte written", "it could not be done; discard what the receiver got");
+            "done, every byte written",
+            "it could not be done; discard what the receiver got",
+            "  3",
+            "with --salvage: done, and what is lost of the disk is zeroes");
     codes.put("128+n", "ended by signal n");
     return codes;
   }

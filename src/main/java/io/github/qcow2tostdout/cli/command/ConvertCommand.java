@@ -2,9 +2,9 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -15,9 +15,11 @@ import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Printable;
+import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -25,6 +27,7 @@ import picocli.CommandLine.ParameterException;
 public final class ConvertCommand {
   private final ConversionArguments arguments;
   private final StandardStreams streams;
+  private final long began = System.nanoTime();
 
   public ConvertCommand(ConversionArguments arguments, StandardStreams streams) {
     this.arguments = arguments;
@@ -57,7 +60,9 @@ public final class ConvertCommand {
             "       " + Program.NAME + " measure [OPTIONS] INPUT",
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
-            "       " + Program.NAME + " check [OPTIONS] IMAGE")
+            "       " + Program.NAME + " check [OPTIONS] IMAGE",
+            "       " + Program.NAME + " restore [OPTIONS] IMAGE",
+            "       " + Program.NAME + " info [OPTIONS] FILE")
         .description(
             "Writes a disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file (but see -).",
@@ -107,12 +112,36 @@ public final class ConvertCommand {
       log.planned(conversion);
       print(write(conversion, side, progress, interruption), side);
       log.written();
-      return ExitCode.OK;
+      progress.finish(() -> summary(conversion, inputs.source().size()));
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
+  }
+
+  /** What it came to, for who has watched. */
+  private String summary(Conversion conversion, long size) {
+    long data =
+        Math.min(size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
+    long written =
+        arguments.rangeEnd(arguments.output().wrapping().streamSize(conversion.imageSize()))
+            - arguments.range().from();
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return Printable.masked(arguments.input())
+        + ": "
+        + HumanSize.of(size)
+        + ", of which "
+        + HumanSize.of(data)
+        + " data and "
+        + HumanSize.of(size - data)
+        + " holes; "
+        + HumanSize.withBytes(written)
+        + " written in "
+        + String.format(Locale.ROOT, "%.1f s, ", seconds)
+        + HumanSize.of(written / seconds)
+        + "/s";
   }
 
   private List<DigestTaking.Taken> write(
@@ -129,7 +158,7 @@ public final class ConvertCommand {
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =
           new SequentialOutput(
-              streams.out(),
+              StandardOutput.channelForImage(streams.out(), to - from),
               from,
               to,
               progress,
