@@ -156,7 +156,7 @@ public final class ImageOpener {
   private static Source disk(
       Opened from, Optional<String> snapshot, Optional<Salvage> salvage, int tablePart)
       throws IOException {
-    OpenedImage image = image(from.container(), from.holes());
+    OpenedImage image = image(from.container(), from.holes(), salvage.isPresent());
     Optional<Snapshot> then =
         snapshot.isPresent()
             ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
@@ -173,16 +173,18 @@ public final class ImageOpener {
             tablePart));
   }
 
-  private static OpenedImage image(Source container, Holes holes) throws IOException {
-    OpenedImage image =
-        OpenRules.open(
-            BoundedFile.of(container.name(), container::read, container.size(), holes));
-    if (image.get(HeaderField.CRYPT_METHOD) != 0) {
+  private static OpenedImage image(Source container, Holes holes, boolean damaged)
+      throws IOException {
+    BoundedFile file =
+        BoundedFile.of(container.name(), container::read, container.size(), holes);
+    OpenedImage image = damaged ? OpenRules.openDamaged(file) : OpenRules.open(file);
+    long method = image.get(HeaderField.CRYPT_METHOD);
+    if (method != 0) {
       throw new ImageException.Unsupported(
           container.name(),
-          image.crypto().isPresent()
-              ? "the disk is encrypted with LUKS, and there is no way yet to give the key"
-              : "the disk is encrypted, by a method of old",
+          "its disk is encrypted"
+              + (method == OpenRules.CRYPT_LUKS ? " with LUKS" : "")
+              + ", and there is no way yet to give the key",
           "decrypt it with qemu-img convert");
     }
     return image;
