@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.ProgressSignal;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.FileSource;
@@ -51,17 +53,22 @@ final class Train {
   /**
    * Runs those of one archive: what is in it that is not needed is slower to start all the same.
    *
-   * @param args {@code inspect} for check and dump; else for all else
+   * @param args {@code inspect} for check and dump, {@code info}; nothing for all else
    */
   static void main(String[] args) throws IOException {
     // The VM loads it by name, and would look for it outside of the archive.
     System.err.println("training for " + Main.class.getName());
     Interruption.endAtSignals(System.err);
+    ProgressSignal.answer(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       Files.write(disk, new byte[] {1, 2, 3});
       if (args.length > 0) {
-        inspect(disk);
+        if (args[0].equals(InfoOptions.NAME)) {
+          info(disk);
+        } else {
+          inspect(disk);
+        }
         return;
       }
       run(new Application(StandardStreams.ofProcess()), disk.toString());
@@ -140,6 +147,25 @@ final class Train {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Shows what an image and a disk are. */
+  private static void info(Path disk) throws IOException {
+    Path image = Files.createTempFile("train", ".qcow2");
+    try {
+      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
+      }
+      Application application = new Application(StandardStreams.ofProcess());
+      application.run(InfoOptions.NAME, "--help");
+      for (Path file : new Path[] {image, disk, image.resolveSibling("no-such-file")}) {
+        application.run(InfoOptions.NAME, file.toString());
+        application.run(InfoOptions.NAME, "-j", file.toString());
+      }
+    } finally {
+      Files.delete(image);
     }
   }
 

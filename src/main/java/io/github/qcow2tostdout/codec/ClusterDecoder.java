@@ -38,7 +38,7 @@ public final class ClusterDecoder implements AutoCloseable {
   }
 
   /** Bytes of data that were read by now, for all clusters together. */
-  long consumed() {
+  public long consumed() {
     return consumed;
   }
 

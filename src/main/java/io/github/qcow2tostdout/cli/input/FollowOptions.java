@@ -31,7 +31,7 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
   private static final int MAX_SECONDS = 1_000_000_000;
 
   /** Adds the options. */
-  static void addTo(CommandSpec spec) {
+  public static void addTo(CommandSpec spec) {
     spec.addOption(
             OptionSpecs.flag(FOLLOW)
                 .description(
@@ -55,7 +55,7 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
    *
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
-  static FollowOptions of(ParseResult result) {
+  public static FollowOptions of(ParseResult result) {
     return new FollowOptions(
         result.hasMatchedOption(FOLLOW),
         timeout(
