@@ -18,7 +18,11 @@ import java.util.Optional;
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
  */
 public record ImageAccess(
-    QemuAccess qemu, boolean sparse, boolean forceShare, Optional<String> snapshot, Optional<Salvage> salvage) {
+    QemuAccess qemu,
+    boolean sparse,
+    boolean forceShare,
+    Optional<String> snapshot,
+    Optional<Salvage> salvage) {
   /** The image's own file, and no other; its present disk. */
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());

@@ -50,8 +50,7 @@ public final class ImageOpener {
     }
     tablePart =
         Math.max(
-            MIN_PART,
-            Integer.highestOneBit(GuestMap.PART_SIZE / Math.ceilDiv(depth, USUAL_DEPTH)));
+            MIN_PART, Integer.highestOneBit(GuestMap.PART_SIZE / Math.ceilDiv(depth, USUAL_DEPTH)));
   }
 
   /**
@@ -135,8 +134,7 @@ public final class ImageOpener {
           access.sparse() ? Optional.of(dataFile.orElse(node.path())) : Optional.empty();
       Source disk =
           disk(
-              new Opened(
-                  container, new FileHoles(node.path()), data, holes(asked), backing),
+              new Opened(container, new FileHoles(node.path()), data, holes(asked), backing),
               snapshot,
               access.salvage(),
               tablePart);
@@ -175,8 +173,7 @@ public final class ImageOpener {
 
   private static OpenedImage image(Source container, Holes holes, boolean damaged)
       throws IOException {
-    BoundedFile file =
-        BoundedFile.of(container.name(), container::read, container.size(), holes);
+    BoundedFile file = BoundedFile.of(container.name(), container::read, container.size(), holes);
     OpenedImage image = damaged ? OpenRules.openDamaged(file) : OpenRules.open(file);
     long method = image.get(HeaderField.CRYPT_METHOD);
     if (method != 0) {
