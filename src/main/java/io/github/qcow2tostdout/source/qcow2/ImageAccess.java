@@ -27,8 +27,13 @@ public record ImageAccess(
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
 
-  /** Throws if QEMU has one of the files of an image open in a way that forbids to read it. */
-  void refuseHeld(String name, Collection<Path> files) throws IOException {
+  /**
+   * Throws if QEMU has one of the files of an image open in a way that forbids to read it.
+   *
+   * @param name what the user calls the image
+   * @param image its own file
+   */
+  void refuseHeld(String name, Path image, Collection<Path> files) throws IOException {
     if (forceShare) {
       return;
     }
@@ -39,7 +44,7 @@ public record ImageAccess(
             name,
             null,
             "QEMU has "
-                + (file.toString().equals(name) ? "it" : file)
+                + (file.equals(image) ? "it" : file)
                 + " open for writing, and what is read may be half written; shut the guest down,"
                 + " or say -U (--force-share)");
       }

@@ -63,7 +63,7 @@ public final class ImageOpener {
   public static Source open(Path path, String format, ImageAccess access) throws IOException {
     ImageTree tree = new ImageTree(path, format, access.qemu());
     if (format.equals(QCOW2)) {
-      access.refuseHeld(path.toString(), tree.paths());
+      access.refuseHeld(path.toString(), path, tree.paths());
     }
     Source disk = new ImageOpener(tree, access).source(tree.node(), access.snapshot());
     try {
@@ -87,7 +87,7 @@ public final class ImageOpener {
     try (OpenSources opened = new OpenSources()) {
       opened.add(container);
       if (path.isPresent()) {
-        access.refuseHeld(container.name(), Set.of(path.get()));
+        access.refuseHeld(container.name(), path.get(), Set.of(path.get()));
       }
       ForeignHeader header = ForeignHeader.read(QCOW2, new SourceBytes(container));
       if (!header.files().isEmpty()) {

@@ -45,8 +45,7 @@ final class Disks {
   }
 
   static ImageAccess salvaging(Salvage salvage) {
-    return new ImageAccess(
-        QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.of(salvage));
+    return new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.of(salvage));
   }
 
   /** All bytes of a disk that has not many. */

@@ -37,7 +37,9 @@ class HostileImagesTest {
 
   @TempDir Path directory;
 
-  /** A small file in which each L1 entry leads to one L2 table, and each entry of that to one place. */
+  /**
+   * A small file in which each L1 entry leads to one L2 table, and each entry of that to one place.
+   */
   private Path repeating(long l1Entries, long l2Entry) throws IOException {
     long l1Bytes = l1Entries * 8;
     long l1Clusters = Math.ceilDiv(l1Bytes, (long) CLUSTER);
@@ -141,8 +143,7 @@ class HostileImagesTest {
   void whatStandardInputNamesIsNotLookedFor() throws IOException {
     Path image = directory.resolve("image");
     Files.write(
-        image,
-        new StreamableImage(3, new Geometry(9, 4), false, false, "/etc/passwd").make("D.D"));
+        image, new StreamableImage(3, new Geometry(9, 4), false, false, "/etc/passwd").make("D.D"));
     FileSystemException refused =
         assertThrows(
             FileSystemException.class,
@@ -157,8 +158,16 @@ class HostileImagesTest {
     Path image = directory.resolve("image");
     Path secret = Files.write(directory.resolve("secret"), "secret".getBytes(UTF_8));
     Tool.QEMU_IMG.runWell(
-        "create", "-q", "--object", "secret,id=s,file=" + secret, "-f", "qcow2", "-o",
-        "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10", image, "1M");
+        "create",
+        "-q",
+        "--object",
+        "secret,id=s,file=" + secret,
+        "-f",
+        "qcow2",
+        "-o",
+        "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10",
+        image,
+        "1M");
     ImageException.Unsupported refused =
         assertThrows(
             ImageException.Unsupported.class,
@@ -170,10 +179,10 @@ class HostileImagesTest {
   void dataFileThatIsTooShortIsAnError() throws Exception {
     Path image = directory.resolve("image");
     Path data = directory.resolve("data");
-    Tool.QEMU_IMG.runWell(
-        "create", "-q", "-f", "qcow2", "-o", "data_file=" + data, image, "1M");
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", "-o", "data_file=" + data, image, "1M");
     Tool.QEMU_IO.runWell("-f", "qcow2", "-c", "write -P 2 0 1M", image);
-    try (var file = java.nio.channels.FileChannel.open(data, java.nio.file.StandardOpenOption.WRITE)) {
+    try (var file =
+        java.nio.channels.FileChannel.open(data, java.nio.file.StandardOpenOption.WRITE)) {
       file.truncate(512 << 10);
     }
     try (Source source = ImageOpener.open(image, "qcow2", Disks.following())) {

@@ -157,8 +157,15 @@ class Qcow2SourceTest {
     for (String name : List.of("one", "1", "2")) {
       // As for QEMU an ID comes before a name: "1" is the first.
       Tool.QEMU_IMG.runWell(
-          "convert", "-l", "snapshot.id=" + (name.equals("2") ? 2 : 1), "-f", "qcow2", "-O", "raw",
-          image, raw);
+          "convert",
+          "-l",
+          "snapshot.id=" + (name.equals("2") ? 2 : 1),
+          "-f",
+          "qcow2",
+          "-O",
+          "raw",
+          image,
+          raw);
       try (Source source = ImageOpener.open(image, "qcow2", Disks.ofSnapshot(name))) {
         Disks.assertHolds(source, raw);
       }

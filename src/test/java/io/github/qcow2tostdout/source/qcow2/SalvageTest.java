@@ -44,8 +44,7 @@ class SalvageTest {
   @BeforeEach
   void makeImage() throws IOException {
     image =
-        Files.write(
-            directory.resolve("image"), StreamableImage.ofClusterBits(9).make("DDDDDD"));
+        Files.write(directory.resolve("image"), StreamableImage.ofClusterBits(9).make("DDDDDD"));
   }
 
   private static byte[] disk(String clusters) {
@@ -73,8 +72,7 @@ class SalvageTest {
 
   private List<String> words() {
     return salvage.losses().stream()
-        .map(loss ->
-            loss.from() / CLUSTER + "-" + loss.to() / CLUSTER + " " + loss.cause().key())
+        .map(loss -> loss.from() / CLUSTER + "-" + loss.to() / CLUSTER + " " + loss.cause().key())
         .toList();
   }
 
@@ -134,8 +132,7 @@ class SalvageTest {
   @Test
   void refcountsAndExtensionsDoNotMatter() throws IOException {
     Poke.hex(image, 48, "FFFFFFFFFFFFFFFF");
-    assertThrows(
-        ImageException.class, () -> ImageOpener.open(image, "qcow2", ImageAccess.DEFAULT));
+    assertThrows(ImageException.class, () -> ImageOpener.open(image, "qcow2", ImageAccess.DEFAULT));
     assertSalvages("123456");
   }
 
@@ -189,8 +186,7 @@ class SalvageTest {
     Files.write(image, StreamableImage.ofClusterBits(16).make("D"));
     long data = 5 << 16;
     Source failing = new Failing(FileSource.open(image, true), data + 8192, data + 8193);
-    try (Source source =
-        ImageOpener.open(failing, Optional.empty(), Disks.salvaging(salvage))) {
+    try (Source source = ImageOpener.open(failing, Optional.empty(), Disks.salvaging(salvage))) {
       byte[] disk = Disks.bytes(source);
       byte[] expected = new byte[65536];
       Arrays.fill(expected, (byte) 1);
@@ -206,8 +202,7 @@ class SalvageTest {
   @Test
   void tableThatCannotBeReadIsLost() throws IOException {
     Source failing = new Failing(FileSource.open(image, true), L2, L2 + 8);
-    try (Source source =
-        ImageOpener.open(failing, Optional.empty(), Disks.salvaging(salvage))) {
+    try (Source source = ImageOpener.open(failing, Optional.empty(), Disks.salvaging(salvage))) {
       assertArrayEquals(disk("000000"), Disks.bytes(source));
       assertEquals(List.of("0-6 corrupt"), words());
     }
