@@ -26,6 +26,8 @@ public enum Tool {
   CURL("curl", "curl"),
   MKE2FS("mke2fs", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
+  MKFS_XFS("mkfs.xfs", "xfsprogs"),
+  MKFS_BTRFS("mkfs.btrfs", "btrfs-progs"),
   LOSETUP("losetup", "util-linux"),
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),

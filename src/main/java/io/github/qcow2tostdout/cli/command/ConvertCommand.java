@@ -159,7 +159,7 @@ public final class ConvertCommand {
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =
           new SequentialOutput(
-              streams.out(),
+              StandardOutput.channelForImage(streams.out(), to - from),
               from,
               to,
               progress,
