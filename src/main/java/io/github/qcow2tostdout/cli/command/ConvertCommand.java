@@ -124,7 +124,8 @@ public final class ConvertCommand {
   /** What it came to, for who has watched. */
   private String summary(Conversion conversion, long size) {
     long data =
-        Math.min(size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
+        Math.min(
+            size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
     long written =
         arguments.rangeEnd(arguments.output().wrapping().streamSize(conversion.imageSize()))
             - arguments.range().from();
