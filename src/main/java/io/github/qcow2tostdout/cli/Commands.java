@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -21,7 +22,7 @@ final class Commands {
 
   /** The program's command with all subcommands. */
   static CommandSpec spec() {
-    return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS);
+    return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS, true);
   }
 
   /**
@@ -29,18 +30,25 @@ final class Commands {
    * check a small image.
    */
   static CommandSpec spec(List<String> arguments) {
+    boolean withOutput = arguments.stream().anyMatch(OutputOptions::mayBe);
     if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
-      return withSubcommands(CommandSpec.create().name(Program.NAME), arguments.subList(0, 1));
+      return withSubcommands(
+          CommandSpec.create().name(Program.NAME),
+          arguments.subList(0, 1),
+          withOutput || arguments.stream().anyMatch(Commands::mayAskForHelp));
     }
     return arguments.stream().anyMatch(Commands::mayAskForHelp)
         ? spec()
         : withSubcommands(
-            ConvertCommand.spec(), SUBCOMMANDS.stream().filter(arguments::contains).toList());
+            ConvertCommand.spec(withOutput),
+            SUBCOMMANDS.stream().filter(arguments::contains).toList(),
+            withOutput);
   }
 
-  private static CommandSpec withSubcommands(CommandSpec command, List<String> names) {
+  private static CommandSpec withSubcommands(
+      CommandSpec command, List<String> names, boolean withOutput) {
     for (String name : names) {
-      command.addSubcommand(name, subcommand(name));
+      command.addSubcommand(name, subcommand(name, withOutput));
     }
     return command;
   }
@@ -50,13 +58,13 @@ final class Commands {
     return argument.startsWith("-") && argument.contains("h");
   }
 
-  private static CommandSpec subcommand(String name) {
+  private static CommandSpec subcommand(String name, boolean withOutput) {
     return switch (name) {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
       case InfoOptions.NAME -> InfoOptions.spec();
-      default -> MeasureCommand.spec();
+      default -> MeasureCommand.spec(withOutput);
     };
   }
 

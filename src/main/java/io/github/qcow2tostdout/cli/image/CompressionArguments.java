@@ -112,8 +112,7 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
   private static boolean smallWindow(ParseResult result, boolean zstd) {
     String window = OptionSpecs.single(result, DEFLATE_WINDOW, USUAL_WINDOW);
     if (!window.equals(USUAL_WINDOW) && !window.equals(SMALL_WINDOW)) {
-      throw ImageOptionsBuilder.refused(
-          DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
+      throw OptionSpecs.refused(DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
     }
     if (zstd && result.hasMatchedOption(DEFLATE_WINDOW)) {
       throw new IllegalArgumentException(
@@ -129,7 +128,7 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
     }
     OptionalLong number = ByteSize.parse(text);
     if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-      throw ImageOptionsBuilder.refused(option + " " + text, least + " to " + most);
+      throw OptionSpecs.refused(option + " " + text, least + " to " + most);
     }
     return OptionalInt.of((int) number.getAsLong());
   }
@@ -138,7 +137,7 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
     String text = OptionSpecs.single(result, CACHE, "");
     OptionalLong size = ByteSize.parse(text);
     if (!text.isEmpty() && size.isEmpty()) {
-      throw ImageOptionsBuilder.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
+      throw OptionSpecs.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
     }
     return size;
   }
