@@ -98,7 +98,7 @@ final class InfoIT {
             directory,
             Tool.SCRIPT.path()
                 + " -qec \"stty cols 120; LC_ALL=en_US.utf8 '$0' info disk.qcow2\" /dev/null");
-    assertTrue(utf8(wide.out()).contains(" ▂" + "·".repeat(103) + "▂\r\n"), wide::out);
+    assertTrue(utf8(wide.out()).contains(" ▇" + "·".repeat(103) + "▇\r\n"), wide::out);
     Outcome plain = PackagedTool.bash(directory, "LC_ALL=C \"$0\" info disk.qcow2");
     assertTrue(plain.out().contains(" -" + ".".repeat(63) + "-\n"), plain::out);
     assertTrue(plain.out().chars().allMatch(c -> c < 128), plain::out);
