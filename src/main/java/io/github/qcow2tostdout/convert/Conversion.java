@@ -178,6 +178,11 @@ public final class Conversion {
     return plan.fullyAllocated().imageSize();
   }
 
+  /** Bytes of the disk, as the image has it. */
+  public long diskSize() {
+    return map.diskSize();
+  }
+
   /** Guest clusters of the disk. */
   public long guestClusters() {
     return map.geometry().clusters(map.diskSize());
