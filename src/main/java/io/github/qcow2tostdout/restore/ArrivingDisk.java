@@ -29,13 +29,15 @@ final class ArrivingDisk implements StreamFollower {
   private final MemoryBudget budget;
   private final ClusterCache cache;
   private final ArrivingTables arriving;
-  private final ClusterDecoding decoding;
   private final PlainCluster plain;
   private final int clusterBits;
   private final int clusterSize;
 
   /** Where each L2 table is; see {@link KeptTables#tablePlaces}. */
   private long[] places = {};
+
+  /** What decodes, and what that needs; made when the first compressed cluster is named. */
+  private Optional<ClusterDecoding> decoding = Optional.empty();
 
   private Optional<ByteWindow> window = Optional.empty();
 
@@ -58,7 +60,6 @@ final class ArrivingDisk implements StreamFollower {
     clusterSize = image.clusterSize();
     cache = new ClusterCache(clusterBits, budget);
     arriving = new ArrivingTables(tables);
-    decoding = new ClusterDecoding(image, this::decoded);
     plain = new PlainCluster(tables, this::hand);
   }
 
@@ -197,7 +198,10 @@ final class ArrivingDisk implements StreamFollower {
   }
 
   private void decode(long from, int length, long guestOffset) throws IOException {
-    ClusterBatch batch = decoding.room(length, position);
+    if (decoding.isEmpty()) {
+      decoding = Optional.of(new ClusterDecoding(image, this::decoded));
+    }
+    ClusterBatch batch = decoding.get().room(length, position);
     read(from, length, batch.data(), batch.end());
     batch.add(from, length, guestOffset);
   }
@@ -296,13 +300,15 @@ final class ArrivingDisk implements StreamFollower {
       }
       arriving.advance();
     }
-    decoding.finish();
+    if (decoding.isPresent()) {
+      decoding.get().finish();
+    }
     disk.finish();
     return Optional.empty();
   }
 
   @Override
   public void close() {
-    decoding.close();
+    decoding.ifPresent(ClusterDecoding::close);
   }
 }

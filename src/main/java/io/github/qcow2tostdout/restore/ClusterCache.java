@@ -10,7 +10,8 @@ import java.util.List;
  * there is no more room the oldest goes.
  */
 final class ClusterCache {
-  private static final int BLOCK = 2 << 20;
+  /** Memory is taken in blocks of at least that many bytes; most images need no more than one. */
+  private static final int BLOCK = 256 << 10;
 
   /** More clusters than that are not held: their numbers take memory too. */
   private static final int MAX_SLOTS = 1 << 20;

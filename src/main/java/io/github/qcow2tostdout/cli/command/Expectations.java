@@ -1,14 +1,17 @@
 package io.github.qcow2tostdout.cli.command;
 
+import io.github.qcow2tostdout.cli.output.DigestRequest;
+import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A stream whose bytes are expected to have some digests. */
+/** A stream whose bytes are expected to have some digests, or of which these are wanted. */
 final class Expectations implements ReadableByteChannel {
   private static final int PART = 256 << 10;
 
@@ -17,11 +20,23 @@ final class Expectations implements ReadableByteChannel {
   private final List<DigestValue> expected;
   private final OrderedDigests digests;
 
-  Expectations(String name, ReadableByteChannel in, List<DigestValue> expected) {
+  Expectations(
+      String name,
+      ReadableByteChannel in,
+      List<DigestValue> expected,
+      List<DigestRequest> wanted) {
     this.name = name;
     this.in = in;
     this.expected = expected;
-    digests = new OrderedDigests(expected.stream().map(DigestValue::algorithm).toList());
+    digests = new OrderedDigests(algorithms(expected, wanted));
+  }
+
+  /** The algorithms of what is expected, and behind them those of what is wanted. */
+  static List<DigestAlgorithm> algorithms(List<DigestValue> expected, List<DigestRequest> wanted) {
+    List<DigestAlgorithm> all = new ArrayList<>();
+    expected.forEach(it -> all.add(it.algorithm()));
+    wanted.forEach(it -> all.add(it.algorithm()));
+    return all;
   }
 
   @Override
@@ -45,14 +60,15 @@ final class Expectations implements ReadableByteChannel {
   /**
    * All has come: throws unless it is what was expected.
    *
+   * @return the digests that are wanted
    * @throws FileSystemException if it is not; the reason is for the user
    */
-  void verify() throws FileSystemException {
-    compare(name, "its", expected, digests.finish());
+  List<DigestValue> verify() throws FileSystemException {
+    return compare(name, "its", expected, digests.finish());
   }
 
-  /** Throws unless digests have the values that they are expected to have. */
-  static void compare(
+  /** Throws unless the first digests have the values that they are expected to have. */
+  static List<DigestValue> compare(
       String name, String whose, List<DigestValue> expected, List<DigestValue> found)
       throws FileSystemException {
     for (int i = 0; i < expected.size(); i++) {
@@ -68,6 +84,7 @@ final class Expectations implements ReadableByteChannel {
                 + " was expected; it is another image, or was changed on its way");
       }
     }
+    return found.subList(expected.size(), found.size());
   }
 
   @Override

@@ -9,13 +9,16 @@ import io.github.qcow2tostdout.cli.input.LockList;
 import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.Verbosity;
+import io.github.qcow2tostdout.cli.output.DigestRequest;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.convert.SourceGuard;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Printable;
@@ -32,6 +35,10 @@ import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +51,9 @@ public final class RestoreCommand {
 
   /** What messages call the image. */
   private final String name;
+
+  private List<DigestValue> imageDigests = List.of();
+  private List<DigestValue> contentDigests = List.of();
 
   public RestoreCommand(RestoreOptions options, StandardStreams streams, LockList locks) {
     this.options = options;
@@ -85,17 +95,47 @@ public final class RestoreCommand {
     try {
       Optional<ReadableByteChannel> stream =
           options.isStandardInput() ? input.imageStream() : Optional.empty();
-      try (RestoreTarget target = new RestoreTarget(options, streams, name)) {
+      try (RestoreTarget target = new RestoreTarget(options, streams, name);
+          SideOutputs side = SideOutputs.open(options.sideTargets(), takenFiles())) {
         opened = Optional.of(target);
         if (stream.isPresent()) {
           fromStream(stream.get(), target, progress);
         } else {
           fromFile(target, progress);
         }
+        print(options.digests(), imageDigests, options.image().toString(), side);
+        print(
+            options.contentDigests(),
+            contentDigests,
+            options.to().map(Path::toString).orElse(StandardInput.ARGUMENT),
+            side);
         return SalvageReport.write(options.inside(), name, streams);
       }
     } catch (IOException | RuntimeException | Error e) {
       throw failed(e, opened);
+    }
+  }
+
+  /** What digests may not be written to. */
+  private Map<Path, String> takenFiles() {
+    Map<Path, String> taken = new HashMap<>();
+    if (!options.isStandardInput()) {
+      taken.put(options.image(), "the image");
+    }
+    options.to().ifPresent(to -> taken.put(to, "what the disk is restored to"));
+    return taken;
+  }
+
+  private void print(
+      List<DigestRequest> requests, List<DigestValue> values, String of, SideOutputs side)
+      throws IOException {
+    for (int i = 0; i < requests.size(); i++) {
+      String line = values.get(i).line(of);
+      if (requests.get(i).target().isPresent()) {
+        side.write(requests.get(i).target().get(), line);
+      } else {
+        streams.err().println(Printable.masked(line.stripTrailing()));
+      }
     }
   }
 
@@ -113,7 +153,7 @@ public final class RestoreCommand {
   private void fromStream(ReadableByteChannel stream, RestoreTarget target, Progress progress)
       throws IOException {
     try (Expectations expectations =
-        new Expectations(name, stream, options.expected().image())) {
+        new Expectations(name, stream, options.expected().image(), options.digests())) {
       if (options.inside().snapshot().isPresent() || options.inside().salvage().isPresent()) {
         throw new ImageException.NotStreamable(
             name,
@@ -123,9 +163,9 @@ public final class RestoreCommand {
       long cache = options.cache().orElseGet(() -> AvailableMemory.bytes() / 4);
       OpenedImage image =
           StreamRestore.receive(name, expectations, target::open, cache, progress);
-      expectations.verify();
+      imageDigests = expectations.verify();
       refuseSpoiled(image);
-      target.commit(progress);
+      contentDigests = target.commit(progress);
       said(image.diskSize());
     }
   }
@@ -150,7 +190,7 @@ public final class RestoreCommand {
       DiskCopy.copy(source, target.open(source.size()), progress);
       guard.verify();
       held.refuseAfterwards();
-      target.commit(progress);
+      contentDigests = target.commit(progress);
       said(source.size());
     }
   }
@@ -169,12 +209,13 @@ public final class RestoreCommand {
   }
 
   private void refuseUnexpected() throws IOException {
-    if (!options.expected().image().isEmpty()) {
+    if (!options.expected().image().isEmpty() || !options.digests().isEmpty()) {
       try (BoundedFile file = file();
           Expectations expectations =
-              new Expectations(name, new FileBytes(file), options.expected().image())) {
+              new Expectations(
+                  name, new FileBytes(file), options.expected().image(), options.digests())) {
         expectations.readToItsEnd();
-        expectations.verify();
+        imageDigests = expectations.verify();
       }
     }
   }

@@ -8,12 +8,15 @@ import io.github.qcow2tostdout.cli.option.FileName;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.ProgressStyle;
 import io.github.qcow2tostdout.cli.option.Verbosity;
+import io.github.qcow2tostdout.cli.output.DigestRequest;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.terminal.SideTarget;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +34,8 @@ import picocli.CommandLine.ParseResult;
  * @param targetIsZero whether the device holds nothing but zeroes
  * @param cache bytes that may be kept of a stream; empty for what the machine can spare
  * @param expected what bytes must come
+ * @param digests of the image's bytes, that are wanted
+ * @param contentDigests of the disk's bytes
  * @param follow whether files that the image names are opened
  * @param inside which disk of the image is wanted
  * @param progress how progress is shown
@@ -43,6 +48,8 @@ public record RestoreOptions(
     boolean targetIsZero,
     OptionalLong cache,
     Expected expected,
+    List<DigestRequest> digests,
+    List<DigestRequest> contentDigests,
     FollowOptions follow,
     InsideOptions inside,
     ProgressStyle progress,
@@ -55,6 +62,8 @@ public record RestoreOptions(
   private static final String CACHE = "--cache";
   private static final String EXPECT = "--expect";
   private static final String EXPECT_CONTENT = "--expect-content";
+  private static final String DIGEST = "--digest";
+  private static final String CONTENT_DIGEST = "--content-digest";
   private static final String EXPECT_SIZE = "--expect-size";
 
   /**
@@ -69,6 +78,14 @@ public record RestoreOptions(
   /** Whether the image comes through standard input; {@code ./-} is a file. */
   boolean isStandardInput() {
     return image.toString().equals(StandardInput.ARGUMENT);
+  }
+
+  /** Where digests go, once for each time that something is written there. */
+  List<SideTarget> sideTargets() {
+    List<SideTarget> targets = new ArrayList<>();
+    digests.forEach(it -> it.target().ifPresent(targets::add));
+    contentDigests.forEach(it -> it.target().ifPresent(targets::add));
+    return targets;
   }
 
   boolean quiet() {
@@ -120,6 +137,19 @@ public record RestoreOptions(
             OptionSpecs.repeatable(EXPECT_SIZE)
                 .paramLabel("SIZE")
                 .description("How many bytes the disk must have.")
+                .build());
+    restore
+        .addOption(
+            OptionSpecs.repeatable(DIGEST)
+                .paramLabel(DigestRequest.LABEL)
+                .description(
+                    "Print the digest of the image's bytes, as sha256sum does, to standard error,"
+                        + " FILE or descriptor N.")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(CONTENT_DIGEST)
+                .paramLabel(DigestRequest.LABEL)
+                .description("The same of the disk's bytes, as of a raw file.")
                 .build());
     InsideOptions.addTo(restore);
     FollowOptions.addTo(restore);
@@ -179,6 +209,8 @@ public record RestoreOptions(
                   digests(result, EXPECT),
                   digests(result, EXPECT_CONTENT),
                   size(result, EXPECT_SIZE)),
+              DigestRequest.of(result, DIGEST),
+              DigestRequest.of(result, CONTENT_DIGEST),
               FollowOptions.of(result),
               InsideOptions.of(result, ImageOpener.QCOW2),
               ProgressStyle.of(result),

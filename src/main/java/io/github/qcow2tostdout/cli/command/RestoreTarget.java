@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.restore.DeviceTarget;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What a disk is restored to: opened when its size is known, and what signals do to it. */
@@ -45,11 +47,12 @@ final class RestoreTarget implements Closeable {
     this.streams = streams;
     this.input = input;
     digests =
-        options.expected().content().isEmpty()
+        options.expected().content().isEmpty() && options.contentDigests().isEmpty()
             ? Optional.empty()
             : Optional.of(
                 new OrderedDigests(
-                    options.expected().content().stream().map(it -> it.algorithm()).toList()));
+                    Expectations.algorithms(
+                        options.expected().content(), options.contentDigests())));
     partial = options.to().isPresent() ? partial(options.to().get()) : Optional.empty();
   }
 
@@ -88,7 +91,7 @@ final class RestoreTarget implements Closeable {
     if (options.to().isEmpty()) {
       SequentialOutput to =
           new SequentialOutput(
-              streams.out(),
+              StandardOutput.channelForImage(streams.out(), diskSize),
               0,
               diskSize,
               Progress.NONE,
@@ -112,17 +115,24 @@ final class RestoreTarget implements Closeable {
     return output;
   }
 
-  /** All was written: looks whether it is what was expected, and keeps it. */
-  void commit(Progress progress) throws IOException {
+  /**
+   * All was written: looks whether it is what was expected, and keeps it.
+   *
+   * @return the digests of it that are wanted
+   */
+  List<DigestValue> commit(Progress progress) throws IOException {
+    List<DigestValue> wanted = List.of();
     Target written = target.orElseThrow();
     if (digests.isPresent()) {
       if (!written.isSequential()) {
         readBack(written, progress);
       }
-      Expectations.compare(
-          input, "the disk's", options.expected().content(), digests.get().finish());
+      wanted =
+          Expectations.compare(
+              input, "the disk's", options.expected().content(), digests.get().finish());
     }
     written.commit();
+    return wanted;
   }
 
   private void readBack(Target written, Progress progress) throws IOException {
