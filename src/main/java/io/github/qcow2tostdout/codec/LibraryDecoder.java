@@ -42,8 +42,7 @@ public final class LibraryDecoder implements AutoCloseable {
   public static Optional<LibraryDecoder> of(int clusterSize, int maxInput, boolean zstd) {
     NativeLibrary library = zstd ? NativeLibrary.LIBZSTD : NativeLibrary.LIBDEFLATE;
     return library.isThere()
-        ? Optional.of(
-            new LibraryDecoder(clusterSize, maxInput, zstd ? new Zstd() : new Deflate()))
+        ? Optional.of(new LibraryDecoder(clusterSize, maxInput, zstd ? new Zstd() : new Deflate()))
         : Optional.empty();
   }
 
@@ -138,19 +137,13 @@ public final class LibraryDecoder implements AutoCloseable {
         return false;
       }
       return NativeLibrary.call(
-              DECOMPRESS,
-              context,
-              NativeLibrary.address(cluster),
-              cluster.remaining(),
-              data,
-              frame)
+              DECOMPRESS, context, NativeLibrary.address(cluster), cluster.remaining(), data, frame)
           == cluster.remaining();
     }
 
     @Override
     public void close() {
-      NativeLibrary.call(
-          NativeLibrary.LIBZSTD.function("ZSTD_freeDCtx"), context, 0, 0, 0, 0);
+      NativeLibrary.call(NativeLibrary.LIBZSTD.function("ZSTD_freeDCtx"), context, 0, 0, 0, 0);
     }
   }
 }

@@ -67,7 +67,7 @@ public final class BoundedFile implements Closeable {
    */
   public static BoundedFile of(String name, Bytes bytes, long size, Holes holes) {
     return new BoundedFile(
-        name, bytes, holes::close, size, Optional.empty(), Optional.empty(), holes);
+        name, bytes, holes, size, Optional.empty(), Optional.empty(), holes);
   }
 
   /**

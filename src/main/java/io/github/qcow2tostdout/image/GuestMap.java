@@ -79,7 +79,8 @@ public final class GuestMap {
         || (offset & (image.clusterSize() - 1)) != 0) {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
-    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE), PART_SIZE);
+    return new GuestMap(
+        image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE), PART_SIZE);
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {
@@ -96,7 +97,9 @@ public final class GuestMap {
   public long tableBytes(long enough) throws IOException {
     long tables = 0;
     EntryReader reader = new EntryReader(file, L1_ENTRIES_AT_ONCE);
-    for (long at = 0; at < l1.entries() && tables <= enough >> clusterBits; at += L1_ENTRIES_AT_ONCE) {
+    for (long at = 0;
+        at < l1.entries() && tables <= enough >> clusterBits;
+        at += L1_ENTRIES_AT_ONCE) {
       int count = (int) Math.min(L1_ENTRIES_AT_ONCE, l1.entries() - at);
       reader.read(l1.offset() + at * Long.BYTES, count, l1.name());
       for (int i = 0; i < count; i++) {

@@ -46,9 +46,7 @@ public final class InfoJson {
         json.text("backing-filename-format", backing.get().format().get());
       }
     }
-    if (features.isPresent()) {
-      json.truth("dirty-flag", features.get().has(Feature.DIRTY));
-    }
+    json.truth("dirty-flag", features.map(it -> it.has(Feature.DIRTY)).orElse(false));
     if (info.encrypted()) {
       json.truth("encrypted", true);
     }

@@ -77,6 +77,14 @@ public interface Source extends Closeable {
   /** Says that a range is going to be read soon. */
   void willNeed(long offset, long count);
 
+  /**
+   * Whether each read is a wait, however small it is: then few large ones are better than many, and
+   * nothing should be read twice.
+   */
+  default boolean isFar() throws IOException {
+    return false;
+  }
+
   /** How much data there is in extents of this source, and how much of it is in memory. */
   Residency residency(DataExtents extents) throws IOException;
 

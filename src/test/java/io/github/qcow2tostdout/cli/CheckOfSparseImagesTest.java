@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.ImageCheck;
-
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;

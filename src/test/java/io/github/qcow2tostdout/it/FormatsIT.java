@@ -181,8 +181,7 @@ final class FormatsIT {
     wrong.environment().put("PATH", path.toString());
     Outcome.of(wrong)
         .assertFailedBeforeTheFirstByte(
-            1,
-            "qcow2-to-stdout: " + raw + ": can't be read as vmdk: it is no image of VMware's\n");
+            1, "qcow2-to-stdout: " + raw + ": can't be read as vmdk: it is no image of VMware's\n");
 
     Files.delete(path.resolve("qemu-nbd"));
     ProcessBuilder none = tool("-f", "vmdk", image);

@@ -15,11 +15,9 @@ import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Printable;
-import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -112,36 +110,13 @@ public final class ConvertCommand {
       log.planned(conversion);
       print(write(conversion, side, progress, interruption), side);
       log.written();
-      progress.finish(() -> summary(conversion, inputs.source().size()));
+      progress.finish(() -> new ConversionSummary(arguments, conversion, began).text());
       return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
-  }
-
-  /** What it came to, for who has watched. */
-  private String summary(Conversion conversion, long size) {
-    long data =
-        Math.min(size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
-    long written =
-        arguments.rangeEnd(arguments.output().wrapping().streamSize(conversion.imageSize()))
-            - arguments.range().from();
-    double seconds = (System.nanoTime() - began) / 1e9;
-    return Printable.masked(arguments.input())
-        + ": "
-        + HumanSize.of(size)
-        + ", of which "
-        + HumanSize.of(data)
-        + " data and "
-        + HumanSize.of(size - data)
-        + " holes; "
-        + HumanSize.withBytes(written)
-        + " written in "
-        + String.format(Locale.ROOT, "%.1f s, ", seconds)
-        + HumanSize.of(written / seconds)
-        + "/s";
   }
 
   private List<DigestTaking.Taken> write(

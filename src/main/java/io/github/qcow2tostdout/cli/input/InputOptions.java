@@ -186,8 +186,7 @@ public record InputOptions(
   private Source imageOfStandardInput(StandardStreams streams, Progress progress)
       throws IOException {
     Source container =
-        PipedDisk.open(
-            streams, WindowOptions.all(commandLine), sparse, spoolDirectory, progress);
+        PipedDisk.open(streams, WindowOptions.all(commandLine), sparse, spoolDirectory, progress);
     boolean isFile =
         container.positionInFile().isPresent() && container.positionInFile().getAsLong() == 0;
     Source whole =

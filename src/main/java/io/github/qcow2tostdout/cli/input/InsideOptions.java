@@ -87,10 +87,6 @@ public record InsideOptions(
   /** The same for another image than the one that the options speak of. */
   ImageAccess accessToOther(FollowOptions follow, boolean sparse, StandardStreams streams) {
     return new ImageAccess(
-        follow.access(streams, forceShare),
-        sparse,
-        forceShare,
-        Optional.empty(),
-        Optional.empty());
+        follow.access(streams, forceShare), sparse, forceShare, Optional.empty(), Optional.empty());
   }
 }

@@ -58,8 +58,7 @@ public final class SalvageReport {
       JsonWriter json = new JsonWriter(out, JsonLayout.LINES);
       json.beginObject();
       json.text("filename", name);
-      json.number(
-          "lost-bytes", losses.stream().mapToLong(loss -> loss.to() - loss.from()).sum());
+      json.number("lost-bytes", losses.stream().mapToLong(loss -> loss.to() - loss.from()).sum());
       json.beginArray("lost");
       for (Salvage.Loss loss : losses) {
         json.beginObject();

@@ -12,6 +12,9 @@ import io.github.qcow2tostdout.image.OpenedImage;
 final class ClaimBudget {
   private static final int MAX_RATIO = 64;
 
+  /** What a compressed cluster takes at least: its entry, and as much data. */
+  private static final int MIN_COMPRESSED = 16;
+
   private final OpenedImage image;
   private long left;
 
@@ -33,7 +36,7 @@ final class ClaimBudget {
           case GuestRun.Stored stored -> image.hasDataFile() ? 0 : stored.length();
           // The last sector may be another cluster's too.
           case GuestRun.Compressed compressed ->
-              Math.max(1, compressed.hostLength() - Limits.SECTOR_SIZE);
+              Math.max(MIN_COMPRESSED, compressed.hostLength() - Limits.SECTOR_SIZE);
           default -> 0;
         };
     if (left < 0) {

@@ -178,7 +178,9 @@ final class CompressedClusters implements AutoCloseable {
   private void takeAhead() throws IOException {
     GuestMap map = maps.take();
     try {
-      for (int look = 0; look < MAX_LOOKS && following.size() < ahead && taken < map.size(); look++) {
+      for (int look = 0;
+          look < MAX_LOOKS && following.size() < ahead && taken < map.size();
+          look++) {
         GuestRun run = map.run(taken, map.size());
         if (run instanceof GuestRun.Compressed compressed) {
           Task task = newTask(compressed);

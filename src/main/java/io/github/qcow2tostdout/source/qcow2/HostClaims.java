@@ -111,7 +111,8 @@ final class HostClaims implements StructureListener {
     if (offset < 0 || length <= 0 || first >= clusters) {
       return;
     }
-    long last = Math.min(clusters - 1, (offset + Math.min(length, file.size()) - 1) >>> clusterBits);
+    long last =
+        Math.min(clusters - 1, (offset + Math.min(length, file.size()) - 1) >>> clusterBits);
     claims.set((int) first, (int) last + 1);
   }
 

@@ -18,13 +18,22 @@ import java.util.Optional;
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
  */
 public record ImageAccess(
-    QemuAccess qemu, boolean sparse, boolean forceShare, Optional<String> snapshot, Optional<Salvage> salvage) {
+    QemuAccess qemu,
+    boolean sparse,
+    boolean forceShare,
+    Optional<String> snapshot,
+    Optional<Salvage> salvage) {
   /** The image's own file, and no other; its present disk. */
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
 
-  /** Throws if QEMU has one of the files of an image open in a way that forbids to read it. */
-  void refuseHeld(String name, Collection<Path> files) throws IOException {
+  /**
+   * Throws if QEMU has one of the files of an image open in a way that forbids to read it.
+   *
+   * @param name what the user calls the image
+   * @param image its own file
+   */
+  void refuseHeld(String name, Path image, Collection<Path> files) throws IOException {
     if (forceShare) {
       return;
     }
@@ -35,7 +44,7 @@ public record ImageAccess(
             name,
             null,
             "QEMU has "
-                + (file.toString().equals(name) ? "it" : file)
+                + (file.equals(image) ? "it" : file)
                 + " open for writing, and what is read may be half written; shut the guest down,"
                 + " or say -U (--force-share)");
       }

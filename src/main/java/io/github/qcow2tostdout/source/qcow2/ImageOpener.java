@@ -50,8 +50,7 @@ public final class ImageOpener {
     }
     tablePart =
         Math.max(
-            MIN_PART,
-            Integer.highestOneBit(GuestMap.PART_SIZE / Math.ceilDiv(depth, USUAL_DEPTH)));
+            MIN_PART, Integer.highestOneBit(GuestMap.PART_SIZE / Math.ceilDiv(depth, USUAL_DEPTH)));
   }
 
   /**
@@ -64,7 +63,7 @@ public final class ImageOpener {
   public static Source open(Path path, String format, ImageAccess access) throws IOException {
     ImageTree tree = new ImageTree(path, format, access.qemu());
     if (format.equals(QCOW2)) {
-      access.refuseHeld(path.toString(), tree.paths());
+      access.refuseHeld(path.toString(), path, tree.paths());
     }
     Source disk = new ImageOpener(tree, access).source(tree.node(), access.snapshot());
     try {
@@ -88,7 +87,7 @@ public final class ImageOpener {
     try (OpenSources opened = new OpenSources()) {
       opened.add(container);
       if (path.isPresent()) {
-        access.refuseHeld(container.name(), Set.of(path.get()));
+        access.refuseHeld(container.name(), path.get(), Set.of(path.get()));
       }
       ForeignHeader header = ForeignHeader.read(QCOW2, new SourceBytes(container));
       if (!header.files().isEmpty()) {
@@ -135,8 +134,7 @@ public final class ImageOpener {
           access.sparse() ? Optional.of(dataFile.orElse(node.path())) : Optional.empty();
       Source disk =
           disk(
-              new Opened(
-                  container, new FileHoles(node.path()), data, holes(asked), backing),
+              new Opened(container, new FileHoles(node.path()), data, holes(asked), backing),
               snapshot,
               access.salvage(),
               tablePart);
@@ -156,7 +154,7 @@ public final class ImageOpener {
   private static Source disk(
       Opened from, Optional<String> snapshot, Optional<Salvage> salvage, int tablePart)
       throws IOException {
-    OpenedImage image = image(from.container(), from.holes());
+    OpenedImage image = image(from.container(), from.holes(), salvage.isPresent());
     Optional<Snapshot> then =
         snapshot.isPresent()
             ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
@@ -173,16 +171,17 @@ public final class ImageOpener {
             tablePart));
   }
 
-  private static OpenedImage image(Source container, Holes holes) throws IOException {
-    OpenedImage image =
-        OpenRules.open(
-            BoundedFile.of(container.name(), container::read, container.size(), holes));
-    if (image.get(HeaderField.CRYPT_METHOD) != 0) {
+  private static OpenedImage image(Source container, Holes holes, boolean damaged)
+      throws IOException {
+    BoundedFile file = BoundedFile.of(container.name(), container::read, container.size(), holes);
+    OpenedImage image = damaged ? OpenRules.openDamaged(file) : OpenRules.open(file);
+    long method = image.get(HeaderField.CRYPT_METHOD);
+    if (method != 0) {
       throw new ImageException.Unsupported(
           container.name(),
-          image.crypto().isPresent()
-              ? "the disk is encrypted with LUKS, and there is no way yet to give the key"
-              : "the disk is encrypted, by a method of old",
+          "its disk is encrypted"
+              + (method == OpenRules.CRYPT_LUKS ? " with LUKS" : "")
+              + ", and there is no way yet to give the key",
           "decrypt it with qemu-img convert");
     }
     return image;

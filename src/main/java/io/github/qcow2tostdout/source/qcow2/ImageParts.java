@@ -33,7 +33,9 @@ public record ImageParts(
     implements Closeable {
   /** A map of the disk, for one thread. */
   GuestMap map() throws IOException {
-    return snapshot.isPresent() ? GuestMap.of(image, snapshot.get()) : GuestMap.of(image, tablePart);
+    return snapshot.isPresent()
+        ? GuestMap.of(image, snapshot.get())
+        : GuestMap.of(image, tablePart);
   }
 
   /** Whether stored bytes are in an external data file. */

@@ -35,8 +35,7 @@ final class LossyReader {
    */
   LossyReader(OpenedImage image, GuestMap map, Salvage salvage, int tablePart) throws IOException {
     this.image = image;
-    entriesReadTogether =
-        Math.min(image.clusterSize(), tablePart) / image.geometry().l2EntrySize();
+    entriesReadTogether = Math.min(image.clusterSize(), tablePart) / image.geometry().l2EntrySize();
     this.salvage = salvage;
     size = map.size();
     claims = HostClaims.of(image, map, this);
@@ -59,8 +58,7 @@ final class LossyReader {
   }
 
   private void lose(long from, long to, Salvage.Cause cause, String fact) throws ImageException {
-    salvage.add(
-        new Salvage.Loss(from, Math.min(to, size), image.file().name(), cause, fact));
+    salvage.add(new Salvage.Loss(from, Math.min(to, size), image.file().name(), cause, fact));
   }
 
   /** How many bytes of a run may be handed over as they are; 0 if the first may not. */

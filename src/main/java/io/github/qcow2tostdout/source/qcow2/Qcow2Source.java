@@ -30,8 +30,7 @@ public final class Qcow2Source implements Source {
   private final CompressedClusters clusters;
   private final Optional<LossyReader> lossy;
 
-  private Qcow2Source(
-      ImageParts parts, GuestMaps maps, long size, Optional<LossyReader> lossy) {
+  private Qcow2Source(ImageParts parts, GuestMaps maps, long size, Optional<LossyReader> lossy) {
     name = parts.container().name();
     this.parts = parts;
     this.maps = maps;
@@ -52,8 +51,7 @@ public final class Qcow2Source implements Source {
     Optional<LossyReader> lossy =
         parts.salvage().isPresent()
             ? Optional.of(
-                new LossyReader(
-                    parts.image(), map, parts.salvage().get(), parts.tablePart()))
+                new LossyReader(parts.image(), map, parts.salvage().get(), parts.tablePart()))
             : Optional.empty();
     maps.giveBack(map);
     return new Qcow2Source(parts, maps, map.size(), lossy);

@@ -80,7 +80,9 @@ public final class Salvage {
   private void addNew(Loss loss) throws ImageException {
     Loss whole = loss;
     Map.Entry<Long, Loss> before = losses.lowerEntry(whole.from());
-    if (before != null && before.getValue().to() == whole.from() && before.getValue().isLike(loss)) {
+    if (before != null
+        && before.getValue().to() == whole.from()
+        && before.getValue().isLike(loss)) {
       losses.remove(before.getKey());
       whole = joined(before.getValue(), whole);
     }

@@ -13,11 +13,7 @@ import java.util.function.Consumer;
  * @param said is told of each file that is opened because the image names it
  */
 public record QemuAccess(
-    boolean follow,
-    boolean forceShare,
-    Duration openTimeout,
-    long memory,
-    Consumer<String> said) {
+    boolean follow, boolean forceShare, Duration openTimeout, long memory, Consumer<String> said) {
   /** For the connection of a disk, or the opening of an image. */
   public static final Duration OPEN_TIMEOUT = Duration.ofSeconds(30);
 
@@ -25,5 +21,6 @@ public record QemuAccess(
   public static final long MEMORY = 2L << 30;
 
   /** The image's own file, and no other. */
-  public static final QemuAccess DEFAULT = new QemuAccess(false, false, OPEN_TIMEOUT, MEMORY, name -> {});
+  public static final QemuAccess DEFAULT =
+      new QemuAccess(false, false, OPEN_TIMEOUT, MEMORY, name -> {});
 }

@@ -101,8 +101,8 @@ public final class QemuSource extends ForwardingSource {
    * @param files it and what it names, and maybe others
    * @param node which of them is the image
    */
-  public static QemuSource open(
-      ImageTree files, ImageNode node, boolean sparse, QemuAccess access) throws IOException {
+  public static QemuSource open(ImageTree files, ImageNode node, boolean sparse, QemuAccess access)
+      throws IOException {
     return open(files, node, sparse, access, Environment.ofProcess());
   }
 

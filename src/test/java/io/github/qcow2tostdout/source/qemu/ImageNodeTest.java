@@ -51,7 +51,10 @@ class ImageNodeTest {
   @Test
   void controlCharactersAreEscaped() {
     String node =
-        ImageNode.alone("raw", Path.of("x"), new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
+        ImageNode.alone(
+                "raw",
+                Path.of("x"),
+                new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
             .json(DIRECTORY, false);
     assertEquals(
         "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
@@ -73,8 +76,10 @@ class ImageNodeTest {
   @Test
   void backingFilesAndDataFilesAreNodesToo() {
     ImageNode base =
-        new ImageNode("qcow2", Path.of("/b"), file("/b"), Optional.empty(), Optional.of(file("/data")));
-    ImageNode top = new ImageNode("vmdk", Path.of("top"), file("0"), Optional.of(base), Optional.empty());
+        new ImageNode(
+            "qcow2", Path.of("/b"), file("/b"), Optional.empty(), Optional.of(file("/data")));
+    ImageNode top =
+        new ImageNode("vmdk", Path.of("top"), file("0"), Optional.of(base), Optional.empty());
     assertEquals(
         "{\"driver\":\"vmdk\",\"node-name\":\"image\",\"read-only\":true,"
             + "\"file\":{\"driver\":\"file\",\"filename\":\"/tmp/child/0\"},"
