@@ -32,6 +32,7 @@ final class SystemCalls {
     LSEEK("lseek"),
     POSIX_FADVISE("posix_fadvise"),
     FCNTL("fcntl"),
+    IOCTL("ioctl"),
     POLL("poll"),
     SYSCALL("syscall"),
     SYSCONF("sysconf"),

@@ -1,12 +1,14 @@
 package io.github.qcow2tostdout.cli.image;
 
 import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.posix.AvailableMemory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -36,17 +38,19 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
 
   private static final String SMALL_WINDOW = "4K";
   private static final String USUAL_WINDOW = "32K";
+  private static final List<String> WINDOWS = List.of(USUAL_WINDOW, SMALL_WINDOW);
 
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.optional(COMPRESS, UNSAID, "-z")
+            OptionSpecs.optional(HelpGroup.COMPRESSION, COMPRESS, UNSAID, "-z")
                 .paramLabel("TYPE")
+                .completionCandidates(ImageOptionsBuilder.COMPRESSION_TYPES)
                 .description(
-                    "Compress clusters: zlib (if no type is said) or zstd. Clusters that don't"
-                        + " become smaller by a sector are stored plain.")
+                    "Compress clusters: zlib (default) or zstd.",
+                    "Clusters that don't become smaller by a sector are stored plain.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(LEVEL)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, LEVEL)
                 .paramLabel("N")
                 .description(
                     "How hard to compress: 1 to 12 for zlib (default: "
@@ -56,20 +60,21 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
                         + ").")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(THREADS)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, THREADS)
                 .paramLabel("N")
                 .description("Threads that compress (default: one for each processor).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(CACHE)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, CACHE)
                 .paramLabel("SIZE")
                 .description(
                     "How much compressed data is kept in memory (default: a quarter of what is"
                         + " free). What does not fit is compressed again when it is written.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(DEFLATE_WINDOW)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, DEFLATE_WINDOW)
                 .paramLabel("SIZE")
+                .completionCandidates(WINDOWS)
                 .description(
                     "32K (default), or 4K for readers that inflate with no larger window. QEMU"
                         + " reads both; 4K is slower.")
@@ -111,9 +116,8 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
 
   private static boolean smallWindow(ParseResult result, boolean zstd) {
     String window = OptionSpecs.single(result, DEFLATE_WINDOW, USUAL_WINDOW);
-    if (!window.equals(USUAL_WINDOW) && !window.equals(SMALL_WINDOW)) {
-      throw ImageOptionsBuilder.refused(
-          DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
+    if (!WINDOWS.contains(window)) {
+      throw OptionSpecs.refused(DEFLATE_WINDOW + " " + window, window, WINDOWS);
     }
     if (zstd && result.hasMatchedOption(DEFLATE_WINDOW)) {
       throw new IllegalArgumentException(

@@ -40,8 +40,8 @@ public final class HeldImage {
   public static OptionSpec option() {
     return OptionSpecs.flag(FORCE_SHARE_SHORT, FORCE_SHARE)
         .description(
-            "Read IMAGE also while QEMU has it open for writing, where qemu-img refuses too:"
-                + " what is read may be half written.")
+            "Read IMAGE also while QEMU may write to it.",
+            "Without it that is refused, as by qemu-img: what is read may be half written.")
         .build();
   }
 

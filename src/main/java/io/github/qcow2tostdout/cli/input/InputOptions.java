@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
@@ -11,6 +12,7 @@ import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,21 +51,28 @@ public record InputOptions(
   static final String NO_SPARSE = "--no-sparse";
   public static final String MAP_ONLY = "--map-only";
   static final String SPOOL_DIR = "--spool-dir";
+  private static final String SIZE = "--size";
+
+  /** All that {@code -f} takes. */
+  private static final List<String> FORMATS =
+      NamedDisk.formatsAnd(NamedDisk.AUTO);
 
   /** Adds the options that all commands share; the argument INPUT is added by {@link #addInput}. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable("-f", FORMAT)
+            OptionSpecs.repeatable(HelpGroup.INPUT, "-f", FORMAT)
                 .paramLabel("FMT")
+                .completionCandidates(FORMATS)
                 .description(
-                    "Format of INPUT, as QEMU calls it: raw (default; what begins like an image, or"
-                        + " like something compressed, is refused unless it is said); "
+                    "Format of INPUT, as QEMU calls it (default: raw).",
+                    "What begins like an image, or like something compressed, is refused unless it"
+                        + " is said; "
                         + String.join(", ", QemuSource.FORMATS)
                         + " are read through qemu-storage-daemon or qemu-nbd; auto is what INPUT"
                         + " looks like, which the guest can choose.")
                 .build())
         .addOption(
-            OptionSpecs.flag(NO_SPARSE)
+            OptionSpecs.flag(HelpGroup.INPUT, NO_SPARSE)
                 .description(
                     "Don't ask the file system or the server where data is, read everything.")
                 .build());
@@ -71,7 +80,7 @@ public record InputOptions(
     WindowOptions.addTo(spec);
     DiskMapOption.addTo(spec);
     spec.addOption(
-        OptionSpecs.repeatable(SPOOL_DIR)
+        OptionSpecs.repeatable(HelpGroup.INPUT, SPOOL_DIR)
             .paramLabel("DIR")
             .description(
                 "Where the data of a pipe on standard input is kept meanwhile, in a temporary file"
@@ -83,12 +92,23 @@ public record InputOptions(
   /** Adds the option for commands that decide what is allocated. */
   public static void addScanTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.flag(MAP_ONLY)
+        OptionSpecs.flag(HelpGroup.INPUT, MAP_ONLY)
             .description(
                 "Take what is not a hole, or what --map calls data, for data without looking for"
                     + " zeroes in it: nothing is read before the image is written.")
             .build());
     ChangeOptions.addVerifyTo(spec);
+  }
+
+  /** Adds the option for commands that don't need a disk. */
+  public static void addSizeTo(CommandSpec spec) {
+    spec.addOption(
+        OptionSpecs.repeatable(SIZE)
+            .paramLabel("SIZE")
+            .description(
+                "In place of INPUT: a disk of that size without data.",
+                "K, M, G and T are understood.")
+            .build());
   }
 
   /** Adds the argument. */
@@ -109,10 +129,7 @@ public record InputOptions(
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   public static InputOptions of(ParseResult result) {
-    if (!result.hasMatchedPositional(0)) {
-      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
-    }
-    String input = result.matchedPositionalValue(0, "");
+    String input = input(result);
     boolean sparse = !result.hasMatchedOption(NO_SPARSE);
     boolean extentsOnly = result.hasMatchedOption(MAP_ONLY);
     if (extentsOnly && !sparse) {
@@ -130,7 +147,7 @@ public record InputOptions(
     }
     return new InputOptions(
         input,
-        opener(input, result),
+        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, result),
         isFormatSaid(result),
         FollowOptions.of(result),
         result.commandSpec().commandLine(),
@@ -142,6 +159,30 @@ public record InputOptions(
         ChangeOptions.of(result));
   }
 
+  private static String input(ParseResult result) {
+    if (!result.hasMatchedPositional(0)) {
+      if (result.hasMatchedOption(SIZE)) {
+        return SIZE + " " + OptionSpecs.single(result, SIZE, "");
+      }
+      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
+    }
+    if (result.hasMatchedOption(SIZE)) {
+      throw new IllegalArgumentException(
+          SIZE + " and INPUT contradict each other; say one of them");
+    }
+    return result.matchedPositionalValue(0, "");
+  }
+
+  /** A disk without data, which has no other format than raw. */
+  private static NamedDisk ofSize(String input, ParseResult result) {
+    if (result.hasMatchedOption(FORMAT)) {
+      throw new IllegalArgumentException(
+          SIZE + " and -f contradict each other: there is no INPUT that has a format");
+    }
+    String size = OptionSpecs.single(result, SIZE, "");
+    return NamedDisk.ofSize(input, WindowOptions.size(SIZE, size).getAsLong());
+  }
+
   /**
    * Opens the disk; the progress is that of spooling.
    *
@@ -150,6 +191,9 @@ public record InputOptions(
   public Source open(StandardStreams streams, Progress progress) throws IOException {
     Source disk = isStandardInput() ? ofStandardInput(streams, progress) : opened(streams);
     try {
+      if (disk.size() == 0 && opener.size().isEmpty()) {
+        window.refuseEmpty(disk.name());
+      }
       return map.isPresent() ? map.get().over(disk, streams) : disk;
     } catch (IOException | RuntimeException | Error e) {
       disk.close();
@@ -172,7 +216,7 @@ public record InputOptions(
     Source whole = opener.open(sparse, qemu.access(streams));
     try {
       Source disk = window.over(whole);
-      if (!(whole instanceof QemuSource)) {
+      if (!(whole instanceof QemuSource) && opener.size().isEmpty()) {
         refuseUnsaid(disk);
       }
       return disk;

@@ -10,17 +10,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A failure as the user sees it.
  *
  * @param lines name the file and say what to do
  * @param exitCode what the process ends with
+ * @param bug where it comes from, if nobody but us has made a mistake
  */
-public record Failure(List<String> lines, int exitCode) {
+public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug) {
   /** A failure that takes one line to say. */
   public Failure(String line, int exitCode) {
     this(List.of(line), exitCode);
+  }
+
+  /** A failure that is not ours. */
+  public Failure(List<String> lines, int exitCode) {
+    this(lines, exitCode, Optional.empty());
   }
 
   /** Keeps a line one line: a name may hold anything, and a terminal would obey it. */
@@ -69,8 +76,13 @@ public record Failure(List<String> lines, int exitCode) {
 
   /** A failure of the conversion before the first byte. */
   public static Failure of(String input, Throwable e) {
+    boolean ours = !(e instanceof IOException) && !(e instanceof OutOfMemoryError);
     return new Failure(
-        switch (e) {
+        List.of(line(input, e)), ExitCode.FAILED, ours ? Optional.of(e) : Optional.empty());
+  }
+
+  private static String line(String input, Throwable e) {
+    return switch (e) {
           case ImageException image -> text(image);
           case NoSuchFileException missing ->
               missing.getFile() + ": no such file or device; check the name";
@@ -88,8 +100,7 @@ public record Failure(List<String> lines, int exitCode) {
                   + "); use larger clusters (-c), or give the VM more:"
                   + " QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g";
           default -> input + ": internal error, please report it: " + e;
-        },
-        ExitCode.FAILED);
+        };
   }
 
   /** A failure while the image was written. */
@@ -102,7 +113,8 @@ public record Failure(List<String> lines, int exitCode) {
           : new Failure("standard output: " + text(e) + "; " + cutShort(output), ExitCode.FAILED);
     }
     Failure failure = of(input, e);
-    return new Failure(List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED);
+    return new Failure(
+        List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED, failure.bug());
   }
 
   /** How much of the image is out, and what that means. */
