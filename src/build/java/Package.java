@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -114,8 +113,7 @@ public final class Package {
     for (CommandLine subcommand : line.getSubcommands().values()) {
       writePage(pages, subcommand.getCommandSpec(), version, date);
     }
-    Path completions = Files.createDirectories(app.resolve("share/bash-completion/completions"));
-    Files.writeString(completions.resolve(NAME), AutoComplete.bash(NAME, line));
+    Completion.write(spec, app.resolve("share"));
   }
 
   private static void writePage(Path directory, CommandSpec spec, String version, String date)

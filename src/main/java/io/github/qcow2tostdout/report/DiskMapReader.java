@@ -165,7 +165,8 @@ public final class DiskMapReader {
     JsonLocation at = e.getLocation();
     String where =
         at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-    if (at != null && at.getLineNr() == 1 && at.getColumnNr() <= 2 && at.getByteOffset() <= 1) {
+    boolean early = at != null && at.getLineNr() == 1 && at.getColumnNr() <= 2;
+    if (early && !(e instanceof JsonEOFException)) {
       return refused("is no JSON" + REMEDY, e);
     }
     // The library's own words for an early end say where in its memory the start was.

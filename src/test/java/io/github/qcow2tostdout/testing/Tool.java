@@ -36,7 +36,9 @@ public enum Tool {
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3"),
-  MANDOC("mandoc", "mandoc");
+  MANDOC("mandoc", "mandoc"),
+  ZSH("zsh", "zsh"),
+  FISH("fish", "fish");
 
   private final String program;
   private final String debianPackage;

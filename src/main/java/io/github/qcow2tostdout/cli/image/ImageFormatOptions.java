@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options that say what kind of image is wanted, and their help. */
@@ -72,6 +73,11 @@ public final class ImageFormatOptions {
 
   /** What is to be printed if the arguments ask what {@code -o} takes. */
   public static Optional<String> asksForKeys(ParseResult result) {
+    OptionSpec option = result.matchedOption(QemuImgOptions.OPTION);
+    if (option == null || option.arity().max() == 0) {
+      // Not said, or another command's flag.
+      return Optional.empty();
+    }
     for (String value : OptionSpecs.values(result, QemuImgOptions.OPTION)) {
       if (QemuImgOptions.asksForHelp(value)) {
         return Optional.of(QemuImgKey.help());

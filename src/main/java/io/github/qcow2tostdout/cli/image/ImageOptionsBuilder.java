@@ -30,12 +30,11 @@ public final class ImageOptionsBuilder {
   public void clusterSize(String value, String spelling) {
     long size = ByteSize.parse(value).orElse(0);
     if (Long.bitCount(size) != 1 || !CLUSTER_SIZES.contains(ByteSize.of(size))) {
-      IllegalArgumentException refused = OptionSpecs.refused(spelling, value, CLUSTER_SIZES);
-      // To qemu-img convert -c says something else.
-      throw value.isEmpty() || Character.isDigit(value.charAt(0))
-          ? refused
-          : new IllegalArgumentException(
-              spelling + ": not a cluster size; to compress clusters say -z");
+      // To qemu-img convert -c says something else, and takes no value.
+      boolean name = !value.isEmpty() && !Character.isDigit(value.charAt(0));
+      throw refused(
+          spelling,
+          String.join(", ", CLUSTER_SIZES) + (name ? "; to compress clusters say -z" : ""));
     }
     settings.set(ImageValues.Key.CLUSTER_SIZE, Long.toString(size), spelling);
   }

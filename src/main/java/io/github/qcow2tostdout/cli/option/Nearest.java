@@ -14,8 +14,8 @@ public final class Nearest {
   public static Optional<String> of(String word, Collection<String> words) {
     String typed = letters(word);
     Optional<String> nearest = Optional.empty();
-    // A third of the letters may be wrong, of a short word one.
-    int least = Math.max(1, typed.length() / 3) + 1;
+    // A third of the letters may be wrong; of a few, none, for there is another word near to all.
+    int least = typed.length() / 3 + 1;
     for (String candidate : words) {
       String meant = letters(candidate);
       int distance =
