@@ -28,6 +28,11 @@ final class HelpPage {
   private static final int MOST_EXAMPLES = 4;
   private static final int INDENTATION = 2;
   private static final int COLUMN = 28;
+
+  /** Below this width a text stands below its option, and not beside it. */
+  private static final int NARROW = 60;
+
+  private static final int NARROW_COLUMN = 8;
   private static final int TOPIC_COLUMN = 16;
 
   private final CommandSpec command;
@@ -195,7 +200,7 @@ final class HelpPage {
   }
 
   private void entry(String tag, List<String> texts) {
-    entry(tag, COLUMN, texts);
+    entry(tag, width < NARROW ? NARROW_COLUMN : COLUMN, texts);
   }
 
   /** A tag, and behind or below it what it means, from a column on. */
