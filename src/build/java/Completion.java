@@ -25,7 +25,7 @@ final class Completion {
   static final Map<String, String> WORDS = words();
 
   /** How a value is completed that has no list. */
-  private static final Set<String> FILES = Set.of("FILE", "NAME");
+  private static final Set<String> FILES = Set.of("FILE", "NAME", "FILE|fd:N", "TARGET");
 
   private static final String DIRECTORY = "DIR";
   private static final String LIST = "[,...]";

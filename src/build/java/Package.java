@@ -35,7 +35,7 @@ public final class Package {
    * own, because the VM links every class of one at each start.
    */
   private static final Map<String, List<String>> ARCHIVES =
-      Map.of("classes", List.of(), "inspect", List.of("inspect"));
+      Map.of("classes", List.of(), "inspect", List.of("inspect"), "info", List.of("info"));
 
   /** Of the JDK's files those that nothing of ours can use. */
   private static final String SUPERFLUOUS =
@@ -69,6 +69,7 @@ public final class Package {
     delete(build.app);
     copyTree(build.project.resolve("src/dist"), build.app);
     build.documents(args[1], args[2]);
+    build.papers(args[1]);
     build.link(build.modules());
     LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
     build.codecs();
@@ -114,6 +115,12 @@ public final class Package {
       writePage(pages, subcommand.getCommandSpec(), version, date);
     }
     Completion.write(spec, app.resolve("share"));
+  }
+
+  private void papers(String version) throws IOException {
+    Path debian = target.resolve("debian-share");
+    delete(debian);
+    new Papers(project, app, debian).write(version);
   }
 
   private static void writePage(Path directory, CommandSpec spec, String version, String date)

@@ -1,5 +1,7 @@
 package io.github.qcow2tostdout.check;
 
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +66,19 @@ public record CheckResult(
       }
     }
     return count;
+  }
+
+  /**
+   * The worst that was found of what the disk is read from.
+   *
+   * @param isStream whether the image has gone by, so that what is missing can't come any more
+   */
+  public Optional<Finding> spoiled(boolean isStream) {
+    return findings.kept().stream()
+        .filter(it ->
+            it.kind().spoilsDisk() || (isStream && it.kind() == FindingKind.REFCOUNT_BEYOND_END))
+        // What it leads to is less to the point than that something is missing.
+        .min(Comparator.comparing((Finding it) -> it.kind() != FindingKind.TRUNCATED));
   }
 
   /** Whether nothing was found of what a stranger's image is asked for. */

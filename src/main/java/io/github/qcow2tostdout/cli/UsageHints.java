@@ -99,7 +99,7 @@ final class UsageHints {
     if (!others.isEmpty()) {
       return message + "; it is one of " + String.join(", ", others);
     }
-    return message + Nearest.question(name, names(command));
+    return message + Nearest.question(name, names(command.name()));
   }
 
   /** To say what comes out is a habit from qemu-img. */
@@ -129,8 +129,12 @@ final class UsageHints {
     return names;
   }
 
-  private static List<String> names(CommandSpec command) {
-    return command.options().stream().map(OptionSpec::longestName).toList();
+  /** All options of a command, since those that a run needs may be fewer. */
+  private static List<String> names(String command) {
+    CommandSpec all = Commands.spec();
+    CommandSpec whole =
+        Commands.isSubcommand(command) ? all.subcommands().get(command).getCommandSpec() : all;
+    return whole.options().stream().map(OptionSpec::longestName).toList();
   }
 
   private String oneTooMany(CommandSpec command, String argument) {

@@ -26,6 +26,8 @@ public enum Tool {
   CURL("curl", "curl"),
   MKE2FS("mke2fs", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
+  MKFS_XFS("mkfs.xfs", "xfsprogs"),
+  MKFS_BTRFS("mkfs.btrfs", "btrfs-progs"),
   LOSETUP("losetup", "util-linux"),
   ADDPART("addpart", "util-linux"),
   DELPART("delpart", "util-linux"),
@@ -37,6 +39,14 @@ public enum Tool {
   STRACE("strace", "strace"),
   PYTHON("python3", "python3"),
   MANDOC("mandoc", "mandoc"),
+  TAR("tar", "tar"),
+  BSDTAR("bsdtar", "libarchive-tools"),
+  SKOPEO("skopeo", "skopeo"),
+  DOCKER_REGISTRY("docker-registry", "docker-registry"),
+  DPKG_DEB("dpkg-deb", "dpkg"),
+  LINTIAN("lintian", "lintian"),
+  RPM("rpm", "rpm"),
+  SEVEN_ZIP("7zz", "7zip"),
   ZSH("zsh", "zsh"),
   FISH("fish", "fish");
 

@@ -32,7 +32,7 @@ public final class ImageOptionsBuilder {
     if (Long.bitCount(size) != 1 || !CLUSTER_SIZES.contains(ByteSize.of(size))) {
       // To qemu-img convert -c says something else, and takes no value.
       boolean name = !value.isEmpty() && !Character.isDigit(value.charAt(0));
-      throw refused(
+      throw OptionSpecs.refused(
           spelling,
           String.join(", ", CLUSTER_SIZES) + (name ? "; to compress clusters say -z" : ""));
     }
@@ -238,10 +238,5 @@ public final class ImageOptionsBuilder {
       powers.add(ByteSize.of(1L << bits));
     }
     return powers;
-  }
-
-  /** A value that is not allowed. */
-  static IllegalArgumentException refused(String spelling, String allowed) {
-    return new IllegalArgumentException(spelling + ": not allowed; allowed: " + allowed);
   }
 }

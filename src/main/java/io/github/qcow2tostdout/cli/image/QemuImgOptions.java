@@ -61,7 +61,7 @@ final class QemuImgOptions {
         key.indexOf('.') >= 0 || key.indexOf('/') >= 0
             ? "; the image goes to standard output: > " + key
             : Nearest.question(key, words);
-    return ImageOptionsBuilder.refused(
+    return OptionSpecs.refused(
         spelling, "the keys " + String.join(", ", words) + remedy);
   }
 
@@ -84,7 +84,7 @@ final class QemuImgOptions {
       case COMPRESSION_TYPE -> settings.compressionType(value, spelling);
       case ENCRYPTION -> {
         if (isOn(value, spelling)) {
-          throw ImageOptionsBuilder.refused(spelling, "off: " + NOT_ENCRYPTED);
+          throw OptionSpecs.refused(spelling, "off: " + NOT_ENCRYPTED);
         }
       }
     }
@@ -109,7 +109,7 @@ final class QemuImgOptions {
   /** Takes what asks for nothing else than there is. */
   private static void onlyAllowed(String allowed, String value, String spelling, String reason) {
     if (!value.equals(allowed)) {
-      throw ImageOptionsBuilder.refused(spelling, allowed + ": " + reason);
+      throw OptionSpecs.refused(spelling, allowed + ": " + reason);
     }
   }
 

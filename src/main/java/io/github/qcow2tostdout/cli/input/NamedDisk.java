@@ -8,7 +8,8 @@ import io.github.qcow2tostdout.source.HoleSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.nbd.NbdSource;
 import io.github.qcow2tostdout.source.nbd.NbdUri;
-import io.github.qcow2tostdout.source.qemu.QemuAccess;
+import io.github.qcow2tostdout.source.qcow2.ImageAccess;
+import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -99,35 +100,32 @@ public record NamedDisk(
   /**
    * Opens it.
    *
-   * @param sparse whether what holds the disk is asked where data is
-   * @param access what QEMU may do
+   * @param access how that is done
    * @throws IOException if the disk can't be read; the message is for the user
    */
-  Source open(boolean sparse, QemuAccess access) throws IOException {
+  Source open(ImageAccess access) throws IOException {
     if (size.isPresent()) {
       return new HoleSource(name, size.getAsLong());
     }
     if (uri.isPresent()) {
-      return NbdSource.open(uri.get(), sparse);
+      return NbdSource.open(uri.get(), access.sparse());
     }
     Path file = path.orElseThrow();
     if (isRawFile()) {
-      return FileSource.open(file, sparse);
+      return FileSource.open(file, access.sparse());
     }
-    return format.equals(AUTO)
-        ? detected(file, sparse, access)
-        : QemuSource.open(file, format, sparse, access);
+    return format.equals(AUTO) ? detected(file, access) : ImageOpener.open(file, format, access);
   }
 
-  private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
-    FileSource raw = FileSource.open(file, sparse);
+  private static Source detected(Path file, ImageAccess access) throws IOException {
+    FileSource raw = FileSource.open(file, access.sparse());
     try {
       Optional<String> found = UnsaidFormat.image(raw);
       if (found.isEmpty()) {
         return raw;
       }
       raw.close();
-      return QemuSource.open(file, found.get(), sparse, access);
+      return ImageOpener.open(file, found.get(), access);
     } catch (IOException | RuntimeException | Error e) {
       raw.close();
       throw e;
@@ -156,7 +154,8 @@ public record NamedDisk(
     return path.isPresent() && format.equals(RAW);
   }
 
-  private static Path path(String name) {
+  /** What the user calls a file, as a path. */
+  static Path path(String name) {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {

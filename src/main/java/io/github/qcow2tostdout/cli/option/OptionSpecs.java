@@ -40,9 +40,23 @@ public final class OptionSpecs {
     return group.with(optional(name, otherwise, shortName));
   }
 
+  /** The same without a short name. */
+  public static OptionSpec.Builder optional(HelpGroup group, String name, String otherwise) {
+    return group.with(optional(name, otherwise));
+  }
+
   /** An option with a value that may be left out, and is never the next argument. */
   public static OptionSpec.Builder optional(String name, String otherwise, String shortName) {
-    return repeatable(shortName, name)
+    return optional(otherwise, repeatable(shortName, name));
+  }
+
+  /** The same without a short name. */
+  public static OptionSpec.Builder optional(String name, String otherwise) {
+    return optional(otherwise, repeatable(name));
+  }
+
+  private static OptionSpec.Builder optional(String otherwise, OptionSpec.Builder option) {
+    return option
         .arity("0..1")
         .preprocessor(
             (arguments, command, argument, info) -> takeAttachedOnly(arguments, info, otherwise));
@@ -102,6 +116,11 @@ public final class OptionSpecs {
   /** The nearest number would be anybody's guess. */
   private static boolean isNumber(String value) {
     return !value.isEmpty() && Character.isDigit(value.charAt(0));
+  }
+
+  /** A value that is not allowed. */
+  public static IllegalArgumentException refused(String spelling, String allowed) {
+    return new IllegalArgumentException(spelling + ": not allowed; allowed: " + allowed);
   }
 
   /** What is wrong with the arguments, as an error of the command line. */
