@@ -86,7 +86,7 @@ final class HelpPage {
     heading("Options:");
     for (HelpGroup group : HelpGroup.values()) {
       for (OptionSpec option : options(group)) {
-        if (all || group == HelpGroup.OWN || hasLetter(option)) {
+        if (all || isCommon(option)) {
           entry(names(option), List.of(option.description()[0]));
         }
       }
@@ -168,7 +168,7 @@ final class HelpPage {
     for (HelpGroup group : HelpGroup.values()) {
       List<String> names = new ArrayList<>();
       for (OptionSpec option : options(group)) {
-        if (group != HelpGroup.OWN && !hasLetter(option)) {
+        if (!isCommon(option)) {
           names.add(option.longestName());
         }
       }
@@ -187,6 +187,12 @@ final class HelpPage {
     return command.options().stream()
         .filter(option -> !option.hidden() && HelpGroup.of(option) == group)
         .toList();
+  }
+
+  /** Whether it is on the first screen even where there is no room for all. */
+  private static boolean isCommon(OptionSpec option) {
+    return !HelpGroup.isRare(option)
+        && (hasLetter(option) || HelpGroup.of(option) == HelpGroup.OWN);
   }
 
   private static boolean hasLetter(OptionSpec option) {

@@ -28,7 +28,7 @@ public final class BackingOptions {
                         + " (-v 2: stored).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(HelpGroup.DELTA, "-F", BACKING_FORMAT)
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.DELTA, "-F", BACKING_FORMAT))
                 .paramLabel("FMT")
                 .completionCandidates(NamedDisk.FORMATS)
                 .description(

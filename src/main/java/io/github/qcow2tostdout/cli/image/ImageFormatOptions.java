@@ -28,14 +28,14 @@ public final class ImageFormatOptions {
                 .description("Cluster size, 512 to 2M (default: 64K).", "A power of two.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(HelpGroup.IMAGE, "-r", REFCOUNT_BITS)
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-r", REFCOUNT_BITS))
                 .paramLabel("BITS")
                 .completionCandidates(ImageOptionsBuilder.REFCOUNT_BITS)
                 .description(
                     "Width of refcounts (default: 16).", "1, 2, 4, 8, 16, 32 or 64.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(HelpGroup.IMAGE, "-v", VERSION)
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-v", VERSION))
                 .paramLabel("2|3")
                 .completionCandidates(ImageOptionsBuilder.VERSIONS)
                 .description(
@@ -54,7 +54,7 @@ public final class ImageFormatOptions {
                 .description("What the image calls its data file (default: INPUT as given).")
                 .build())
         .addOption(
-            OptionSpecs.flag(HelpGroup.IMAGE, "-R", DATA_FILE_RAW)
+            HelpGroup.rare(OptionSpecs.flag(HelpGroup.IMAGE, "-R", DATA_FILE_RAW))
                 .description(
                     "As -d, and INPUT stays a valid raw disk.",
                     "Every cluster is mapped, nothing is scanned.")

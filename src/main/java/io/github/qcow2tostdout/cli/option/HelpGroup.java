@@ -16,6 +16,9 @@ public enum HelpGroup {
   OUTPUT("Output"),
   MESSAGES("Messages");
 
+  /** Where picocli's own help would show it. */
+  private static final int RARE = 1;
+
   private final String heading;
 
   HelpGroup(String heading) {
@@ -31,6 +34,16 @@ public enum HelpGroup {
   public static HelpGroup of(OptionSpec option) {
     String group = option.descriptionKey();
     return group == null || group.isEmpty() ? OWN : valueOf(group);
+  }
+
+  /** Says that an option is too rare for a first screen on which there is no room for all. */
+  public static OptionSpec.Builder rare(OptionSpec.Builder option) {
+    return option.order(RARE);
+  }
+
+  /** Whether that was said of it. */
+  public static boolean isRare(OptionSpec option) {
+    return option.order() == RARE;
   }
 
   /** Puts an option into this group, by what picocli has for texts in other languages. */
