@@ -47,12 +47,11 @@ public final class DeviceTarget implements Target {
    */
   public static DeviceTarget open(Path path, long size, boolean isZero) throws IOException {
     String name = path.toString();
-    ClaimedDevice device =
-        switch (ClaimedDevice.claim(path)) {
-          case ClaimedDevice.Claim.Granted granted -> granted.device();
-          case ClaimedDevice.Claim.Refused refused ->
-              throw new FileSystemException(name, null, refused.reason());
-        };
+    ClaimedDevice.Claim claim = ClaimedDevice.claim(path);
+    if (claim.device().isEmpty()) {
+      throw new FileSystemException(name, null, claim.refusal());
+    }
+    ClaimedDevice device = claim.device().get();
     try {
       FileChannel channel =
           FileChannel.open(
