@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
@@ -16,7 +17,17 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
   /** In the order of the help. */
   private static final List<String> SUBCOMMANDS =
-      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME, InfoOptions.NAME);
+      List.of(
+          MeasureCommand.NAME,
+          MapOptions.NAME,
+          DumpOptions.NAME,
+          CheckOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME);
+
+  /** Those that want to know who holds an image. */
+  private static final List<String> OF_IMAGES =
+      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
 
   private Commands() {}
 
@@ -64,6 +75,7 @@ final class Commands {
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
       case InfoOptions.NAME -> InfoOptions.spec();
+      case RestoreOptions.NAME -> RestoreOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
   }
@@ -75,7 +87,7 @@ final class Commands {
   static boolean wantLocks(String... arguments) {
     List<String> all = List.of(arguments);
     return all.size() > 1
-        && List.of(CheckOptions.NAME, DumpOptions.NAME, InfoOptions.NAME).contains(all.getFirst())
+        && OF_IMAGES.contains(all.getFirst())
         && !all.contains(HeldImage.FORCE_SHARE)
         && !all.contains(HeldImage.FORCE_SHARE_SHORT);
   }

@@ -188,6 +188,7 @@ final class Train {
       application.run("check", "--output=json", "-M", "-p", image.toString());
       application.run("check", "--deep", "--untrusted", "--strict", image.toString());
       stream(image);
+      restore(image, silent);
       // Bit 63 of the L1 entry: a finding.
       try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
         out.write(ByteBuffer.allocate(1), 3 << 16);
@@ -200,6 +201,30 @@ final class Train {
     } finally {
       Files.delete(image);
     }
+  }
+
+  /** Restores an image, from a file and as if it came through a pipe. */
+  private static void restore(Path image, PrintStream err) throws IOException {
+    WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
+    Path disk = image.resolveSibling(image.getFileName() + ".raw");
+    new Application(StandardStreams.ofProcess()).run("restore", "--help");
+    new Application(new StandardStreams(nowhere, err, false, false))
+        .run("restore", image.toString());
+    for (String[] to : new String[][] {{}, {"--overwrite", "--to", disk.toString()}}) {
+      try (FileChannel in = FileChannel.open(image)) {
+        OpenDescriptor pipe =
+            new OpenDescriptor(StandardInput.NAME, image.resolveSibling("no-such-file"), in);
+        String[] arguments = new String[to.length + 2];
+        arguments[0] = "restore";
+        System.arraycopy(to, 0, arguments, 1, to.length);
+        arguments[to.length + 1] = "-";
+        new Application(new StandardStreams(pipe, nowhere, err, false, false, false))
+            .run(arguments);
+      }
+    }
+    new Application(new StandardStreams(nowhere, err, false, false))
+        .run("restore", "--overwrite", "--to", disk.toString(), image.toString());
+    Files.deleteIfExists(disk);
   }
 
   /** Checks an image as if it came through a pipe. */

@@ -22,6 +22,7 @@ final class AllocationScan {
   private final IndexSet.Builder data = new IndexSet.Builder();
   private final IndexSet.Builder zero = new IndexSet.Builder();
   private IndexSet leftOut = IndexSet.EMPTY;
+  private Optional<KeepingSource> keeping = Optional.empty();
 
   /**
    * @param zeroFlag whether the image can say that a grain reads as zeroes; version 2 can't
@@ -39,6 +40,12 @@ final class AllocationScan {
     this.zeroFlag = zeroFlag;
     this.strategy = strategy;
     this.progress = progress;
+  }
+
+  /** Has what it reads kept, where that goes. */
+  AllocationScan keeping(Optional<KeepingSource> those) {
+    keeping = those;
+    return this;
   }
 
   /** Leaves out grains, as if neither the source nor its base had data there. */
@@ -77,7 +84,11 @@ final class AllocationScan {
       return new OverlaidExtents(
           wholeGrains(source.dataExtents()), wholeGrains(options.base().get().dataExtents()));
     }
-    // What is a hole, and what a written zero, decides what is kept.
+    if (keeping.isPresent() && !options.keepZeroes()) {
+      // Whole, as the second pass wants them.
+      return ScanExtents.ofSource(wholeGrains(source.dataExtents()));
+    }
+    // What is a hole, and what a written zero, decides what is mapped.
     return ScanExtents.ofSource(
         options.keepZeroes()
             ? wholeGrains(source.exactDataExtents())
@@ -96,7 +107,12 @@ final class AllocationScan {
     GrainTester tester =
         options.base().isPresent()
             ? new ChangeTester(source, options.base().get(), grainBits, zeroFlag)
-            : new DataTester(source, grainBits, options.keepZeroes(), strategy.announcing());
+            : new DataTester(
+                source,
+                grainBits,
+                options.keepZeroes(),
+                strategy.announcing(),
+                offset -> keeping.isPresent() && keeping.get().isWanted(offset));
     return tester::test;
   }
 
@@ -120,6 +136,13 @@ final class AllocationScan {
   }
 
   private void advise(ScanPieces.Piece piece) {
+    if (keeping.isPresent()) {
+      keeping.get().want(piece.to(), piece.size());
+      if (keeping.get().isWanted(piece.from())) {
+        ScanStrategy.adviseAll(source, piece);
+        return;
+      }
+    }
     strategy.advise(source, ScanExtents.Side.BASE, piece, 1 << grainBits);
     if (options.base().isPresent()) {
       strategy.advise(options.base().get(), ScanExtents.Side.SOURCE, piece, 1 << grainBits);

@@ -21,4 +21,9 @@ public record CompressionOptions(
       throw new IllegalArgumentException(threads + " threads, " + cacheBytes + " bytes");
     }
   }
+
+  /** The same with less cache, because something else has a part of it. */
+  CompressionOptions less(long bytes) {
+    return new CompressionOptions(encoding, threads, Math.max(0, cacheBytes - bytes), store);
+  }
 }

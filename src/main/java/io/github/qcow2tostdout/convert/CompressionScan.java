@@ -20,10 +20,15 @@ record CompressionScan(ClusterLengths lengths, CompressedCache cache) {
   /**
    * Compresses all allocated clusters.
    *
+   * @param advising whether the source is told what comes next
    * @throws IOException if the disk can't be read
    */
   static CompressionScan run(
-      Source source, AllocationMap map, CompressionOptions options, Progress progress)
+      Source source,
+      AllocationMap map,
+      CompressionOptions options,
+      boolean advising,
+      Progress progress)
       throws IOException {
     int clusterBits = map.geometry().clusterBits();
     ClusterLengths lengths =
@@ -34,6 +39,7 @@ record CompressionScan(ClusterLengths lengths, CompressedCache cache) {
     CompressedCache cache = new CompressedCache(options.cacheBytes());
     long total = map.clusters().count() << clusterBits;
     progress.report(Progress.Phase.COMPRESS, 0, total);
+    BatchAdvice advice = new BatchAdvice(source, map, 0, advising);
     ClusterBatch.Clusters clusters = new ClusterBatch.Clusters(map.clusters().runsFrom(0));
     try (Compressor compressor =
         new Compressor(
@@ -41,7 +47,7 @@ record CompressionScan(ClusterLengths lengths, CompressedCache cache) {
             clusterBits,
             options.encoding(),
             options.threads(),
-            () -> batch(map, clusters))) {
+            () -> advice.before(batch(map, clusters)))) {
       while (compressor.next(
           (batch, encoded) -> {
             for (int length : encoded.lengths()) {

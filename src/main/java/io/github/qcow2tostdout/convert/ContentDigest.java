@@ -24,6 +24,9 @@ public final class ContentDigest implements AutoCloseable {
   /** log2 of the blocks by which extents are kept. */
   private static final int EXTENT_BITS = 16;
 
+  /** How much of a hole is handed on at a time: so is progress seen in it. */
+  private static final long ZEROES = 256L << 20;
+
   private static final long PROGRESS_MILLIS = 100;
 
   private final Source source;
@@ -94,9 +97,10 @@ public final class ContentDigest implements AutoCloseable {
   }
 
   private void zeroesTo(long end) {
-    if (!closed) {
-      digests.zeroes(end - position);
-      move(end);
+    while (position < end && !closed) {
+      long next = Math.min(end, position + ZEROES);
+      digests.zeroes(next - position);
+      move(next);
     }
   }
 

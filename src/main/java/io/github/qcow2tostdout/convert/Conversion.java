@@ -113,6 +113,8 @@ public final class Conversion {
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
+    Optional<KeepingSource> keeping = keeping(source, options, scan, detection);
+    Source read = keeping.isPresent() ? keeping.get() : source;
     boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {
       strategy = ScanStrategy.CACHED;
@@ -123,7 +125,10 @@ public final class Conversion {
               ? ScanStrategy.choose(source, scan.base().get())
               : ScanStrategy.choose(source);
       Grains grains =
-          new AllocationScan(source, scan, options.geometry(), zeroFlag, strategy, progress).run();
+          new AllocationScan(read, scan, options.geometry(), zeroFlag, strategy, progress)
+              .keeping(keeping)
+              .run();
+      keeping.ifPresent(KeepingSource::endScan);
       map = AllocationMap.of(options.geometry(), diskSize, grains);
     }
     // What is not data is zeroes, unless it is what the base has.
@@ -138,7 +143,12 @@ public final class Conversion {
       compressed =
           Optional.of(
               new Compressed(
-                  CompressionScan.run(source, map, compression.get(), progress),
+                  CompressionScan.run(
+                      read,
+                      map,
+                      compression.get().less(keeping.map(KeepingSource::keptBytes).orElse(0L)),
+                      strategy.readAhead(),
+                      progress),
                   compression.get()));
     }
     guard.verify();
@@ -151,7 +161,7 @@ public final class Conversion {
                 source.name())
             : LayoutPlan.of(options, map, source.name());
     return new Conversion(
-        source,
+        read,
         guard,
         map,
         plan,
@@ -161,6 +171,17 @@ public final class Conversion {
         progress,
         compressed,
         verification);
+  }
+
+  private static Optional<KeepingSource> keeping(
+      Source source, ImageOptions options, ScanOptions scan, ChangeDetection detection) {
+    // A comparison reads twice, because it is the second reading that it is about.
+    return scan.keptBytes() > 0
+            && options.dataInside()
+            && scan.base().isEmpty()
+            && !detection.content()
+        ? Optional.of(new KeepingSource(source, scan.keptBytes()))
+        : Optional.empty();
   }
 
   /** Where everything lies in the image. */
@@ -263,7 +284,8 @@ public final class Conversion {
   }
 
   private PackedRenderer packed(Compressed what, DataRenderer data) {
-    return new PackedRenderer(map, source, guard, data, what.options(), what.scan().cache());
+    return new PackedRenderer(
+        map, source, guard, data, what.options(), what.scan().cache(), strategy.readAhead());
   }
 
   /** How many clusters are compressed, and what they and the cache take. */

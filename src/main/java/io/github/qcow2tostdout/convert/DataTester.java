@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.function.LongPredicate;
 
 /** Finds the grains of one source that have a byte that is not zero. */
 final class DataTester implements GrainTester {
@@ -23,17 +24,30 @@ final class DataTester implements GrainTester {
   private final boolean keepZeroes;
   private final boolean probing;
   private final boolean announcing;
+  private final LongPredicate readWhole;
   private final SourceWindow window;
   private final BitSet silent = new BitSet();
   private final GrainRuns data = new GrainRuns();
   private final GrainRuns zero = new GrainRuns();
 
+  /** One that probes what is worth it. */
+  DataTester(Source source, int grainBits, boolean keepZeroes, boolean announcing) {
+    this(source, grainBits, keepZeroes, announcing, offset -> false);
+  }
+
   /**
    * @param keepZeroes whether grains without such a byte are of interest too; then the extents of
    *     pieces are whole grains
    * @param announcing whether the source is told of reads that follow from others
+   * @param readWhole whether the piece that begins at an offset is read whole and not probed
    */
-  DataTester(Source source, int grainBits, boolean keepZeroes, boolean announcing) {
+  DataTester(
+      Source source,
+      int grainBits,
+      boolean keepZeroes,
+      boolean announcing,
+      LongPredicate readWhole) {
+    this.readWhole = readWhole;
     this.source = source;
     this.announcing = announcing;
     this.grainBits = grainBits;
@@ -82,7 +96,7 @@ final class DataTester implements GrainTester {
    * @param bounds of extents: first byte and byte behind the last of each, ascending
    */
   void find(long[] bounds, GrainRuns found) throws IOException {
-    if (probing) {
+    if (probing && !readWhole.test(bounds[0])) {
       probe(bounds, found);
     } else {
       for (int extent = 0; extent < bounds.length; extent += 2) {

@@ -19,6 +19,7 @@ final class PackedRenderer {
   private final DataRenderer plain;
   private final CompressionOptions options;
   private final CompressedCache cache;
+  private final boolean advising;
 
   PackedRenderer(
       AllocationMap map,
@@ -26,7 +27,9 @@ final class PackedRenderer {
       SourceGuard guard,
       DataRenderer plain,
       CompressionOptions options,
-      CompressedCache cache) {
+      CompressedCache cache,
+      boolean advising) {
+    this.advising = advising;
     this.map = map;
     this.source = source;
     this.guard = guard;
@@ -52,7 +55,12 @@ final class PackedRenderer {
         new ClusterBatch.Clusters(map.clusters().runsFrom(map.clusters().select(cursor.rank())));
     try (Recompression again =
         new Recompression(
-            map, source, options, placement, Math.max(cache.clusters(), cursor.rank()))) {
+            map,
+            source,
+            options,
+            placement,
+            Math.max(cache.clusters(), cursor.rank()),
+            advising)) {
       long at = from;
       boolean more = true;
       while (more && at < to && guest.hasNext()) {

@@ -12,13 +12,15 @@ import java.util.Optional;
 /** The data of compressed clusters, made once more, in their order. */
 final class Recompression implements AutoCloseable {
   private final AllocationMap map;
+  private final Source source;
+  private final boolean advising;
   private final Placement.Packed placement;
   private final long first;
   private final Compressor compressor;
   private Optional<Rest> rest = Optional.empty();
 
   /** What the threads are to do yet. */
-  private record Rest(PackedCursor cursor, ClusterBatch.Clusters clusters) {}
+  private record Rest(PackedCursor cursor, ClusterBatch.Clusters clusters, BatchAdvice advice) {}
 
   /** What of a batch was not asked for yet. */
   private int[] lengths = new int[0];
@@ -30,13 +32,17 @@ final class Recompression implements AutoCloseable {
    * Nothing is compressed yet.
    *
    * @param first how many allocated clusters are before the first that may be asked for
+   * @param advising whether the source is told what comes next
    */
   Recompression(
       AllocationMap map,
       Source source,
       CompressionOptions options,
       Placement.Packed placement,
-      long first) {
+      long first,
+      boolean advising) {
+    this.source = source;
+    this.advising = advising;
     this.map = map;
     this.placement = placement;
     this.first = first;
@@ -60,8 +66,8 @@ final class Recompression implements AutoCloseable {
           Optional.of(
               new Rest(
                   cursor,
-                  new ClusterBatch.Clusters(
-                      map.clusters().runsFrom(map.clusters().select(first)))));
+                  new ClusterBatch.Clusters(map.clusters().runsFrom(map.clusters().select(first))),
+                  new BatchAdvice(source, map, map.clusters().select(first), advising)));
     }
     PackedCursor cursor = rest.get().cursor();
     ClusterBatch.Clusters clusters = rest.get().clusters();
@@ -74,9 +80,12 @@ final class Recompression implements AutoCloseable {
       }
       cursor.next();
     }
-    return count == 0
-        ? Optional.empty()
-        : Optional.of(new ClusterBatch(Arrays.copyOf(batch, count)));
+    return rest.get()
+        .advice()
+        .before(
+            count == 0
+                ? Optional.empty()
+                : Optional.of(new ClusterBatch(Arrays.copyOf(batch, count))));
   }
 
   /** The data of the next compressed cluster; it holds until the next is asked for. */

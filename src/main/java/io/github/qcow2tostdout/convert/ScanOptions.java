@@ -12,8 +12,11 @@ import java.util.Optional;
  *     rather than left unallocated; with {@code extentsOnly} there is nothing of that kind
  * @param base the disk to compare with: what equals it is not mapped. It has to stay open as long
  *     as the conversion, and stays its opener's to close
+ * @param keptBytes bytes of the disk that may be kept from the first pass for the second; 0 for a
+ *     disk that is no slower to read than memory. It changes the time, never the result
  */
-public record ScanOptions(boolean extentsOnly, boolean keepZeroes, Optional<Source> base) {
+public record ScanOptions(
+    boolean extentsOnly, boolean keepZeroes, Optional<Source> base, long keptBytes) {
   /** Every cluster that may hold data is tested for a byte that is not zero. */
   public static final ScanOptions TEST_ALL = new ScanOptions(false);
 
@@ -21,6 +24,16 @@ public record ScanOptions(boolean extentsOnly, boolean keepZeroes, Optional<Sour
     if (base.isPresent() && (extentsOnly || keepZeroes)) {
       throw new IllegalArgumentException("a comparison decides all");
     }
+  }
+
+  /** With nothing kept. */
+  public ScanOptions(boolean extentsOnly, boolean keepZeroes, Optional<Source> base) {
+    this(extentsOnly, keepZeroes, base, 0);
+  }
+
+  /** The same, and keeps bytes. */
+  public ScanOptions keeping(long bytes) {
+    return new ScanOptions(extentsOnly, keepZeroes, base, bytes);
   }
 
   /** Without a base, and with zeroes left out. */

@@ -29,6 +29,15 @@ final class ScanPieces {
       return bounds[0];
     }
 
+    /** Bytes of all its extents. */
+    long size() {
+      long size = 0;
+      for (int at = 0; at < bounds.length; at += 2) {
+        size += bounds[at + 1] - bounds[at];
+      }
+      return size;
+    }
+
     /** The byte behind the piece. */
     long to() {
       return bounds[bounds.length - 1];

@@ -118,6 +118,14 @@ enum ScanStrategy {
     return this == REMOTE;
   }
 
+  /** Advises a source before a piece is read whole. */
+  static void adviseAll(Source source, ScanPieces.Piece piece) {
+    for (int at = 0; at < piece.bounds().length; at += 2) {
+      long from = piece.bounds()[at];
+      source.willNeed(from, Math.min(piece.bounds()[at + 1], source.size()) - from);
+    }
+  }
+
   /**
    * Advises a source before a piece is tested.
    *

@@ -122,7 +122,7 @@ public final class SequentialOutput {
   }
 
   /** Writes the rest of a buffer. */
-  void write(ByteBuffer buffer) throws OutputException {
+  public void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
     if (digests.isPresent()) {
       digests.get().update(buffer);
@@ -144,7 +144,7 @@ public final class SequentialOutput {
   }
 
   /** How many bytes may be handed over by reference from here on; the others are to be copied. */
-  long transferable() {
+  public long transferable() {
     if (digests.isPresent()) {
       return 0;
     }
@@ -157,7 +157,7 @@ public final class SequentialOutput {
    * @return bytes taken; 0 if that failed or is not possible, which {@link #write} may do better or
    *     explain
    */
-  long transfer(Source source, long offset, long count) {
+  public long transfer(Source source, long offset, long count) {
     checkRoom(count);
     try {
       long taken = source.transferTo(offset, count, channel);
@@ -169,7 +169,7 @@ public final class SequentialOutput {
   }
 
   /** Ends the output; it must have all that it was to take. */
-  void finish() {
+  public void finish() {
     if (position != to) {
       throw new IllegalStateException("the output ends at byte " + position + " of " + to);
     }

@@ -18,6 +18,9 @@ import java.util.Objects;
  * <p>For one thread: others take a map of their own.
  */
 public final class GuestMap {
+  /** The most bytes of a table that are read at once. */
+  public static final int PART_SIZE = TableCache.PART;
+
   private final L2Part.L1 l1;
   private static final int L1_ENTRIES_AT_ONCE = 8192;
 
@@ -25,22 +28,33 @@ public final class GuestMap {
   private final int clusterBits;
   private final GuestStretch stretch;
 
-  private GuestMap(OpenedImage image, L2Part.L1 l1) {
+  private GuestMap(OpenedImage image, L2Part.L1 l1, int most) {
     this.l1 = l1;
     file = image.file();
     clusterBits = image.geometry().clusterBits();
-    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1);
+    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1, most);
   }
 
   /** The map of the image's disk. */
   public static GuestMap of(OpenedImage image) {
+    return of(image, PART_SIZE);
+  }
+
+  /**
+   * The same, for many at once.
+   *
+   * @param most bytes of tables that are read at once, a power of two from 512 to {@link
+   *     #PART_SIZE}; 16 times as much is held
+   */
+  public static GuestMap of(OpenedImage image, int most) {
     return new GuestMap(
         image,
         new L2Part.L1(
             "L1 table",
             image.get(HeaderField.L1_TABLE_OFFSET),
             image.get(HeaderField.L1_SIZE),
-            image.diskSize()));
+            image.diskSize()),
+        most);
   }
 
   /**
@@ -65,7 +79,8 @@ public final class GuestMap {
         || (offset & (image.clusterSize() - 1)) != 0) {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
-    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
+    return new GuestMap(
+        image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE), PART_SIZE);
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {
@@ -82,7 +97,9 @@ public final class GuestMap {
   public long tableBytes(long enough) throws IOException {
     long tables = 0;
     EntryReader reader = new EntryReader(file, L1_ENTRIES_AT_ONCE);
-    for (long at = 0; at < l1.entries() && tables <= enough >> clusterBits; at += L1_ENTRIES_AT_ONCE) {
+    for (long at = 0;
+        at < l1.entries() && tables <= enough >> clusterBits;
+        at += L1_ENTRIES_AT_ONCE) {
       int count = (int) Math.min(L1_ENTRIES_AT_ONCE, l1.entries() - at);
       reader.read(l1.offset() + at * Long.BYTES, count, l1.name());
       for (int i = 0; i < count; i++) {

@@ -31,7 +31,6 @@ public final class FileDescription implements AutoCloseable {
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
   private static final int SYS_CACHESTAT = 451;
-  private static final int SC_PAGESIZE = 30;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BLOCKS = 0x400;
   private static final int STATX_BLOCK_SIZE = 512;
@@ -127,7 +126,7 @@ public final class FileDescription implements AutoCloseable {
                   statistics.address(),
                   0)
               .result();
-      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * pageSize() : UNKNOWN;
+      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * SystemCalls.pageSize() : UNKNOWN;
     }
   }
 
@@ -155,8 +154,14 @@ public final class FileDescription implements AutoCloseable {
     }
   }
 
-  private static long pageSize() {
-    return SystemCalls.call(Function.SYSCONF, SC_PAGESIZE, 0, 0).result();
+  /**
+   * Lets another file share a range of this one, if their file system can: then nothing is copied.
+   *
+   * @param to descriptor of a file that is written
+   * @return whether it is done; if not, nothing is
+   */
+  public boolean share(long offset, long count, int to, long position) {
+    return FileCopies.share(descriptor, offset, count, to, position);
   }
 
   @Override

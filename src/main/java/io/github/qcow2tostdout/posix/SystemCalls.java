@@ -32,12 +32,15 @@ final class SystemCalls {
     LSEEK("lseek"),
     STATX("statx"),
     POSIX_FADVISE("posix_fadvise"),
+    FALLOCATE("fallocate"),
     FCNTL("fcntl"),
     IOCTL("ioctl"),
     POLL("poll"),
     SYSCALL("syscall"),
     SYSCONF("sysconf"),
-    SIGNAL("signal");
+    SIGNAL("signal"),
+    FSTATFS("fstatfs"),
+    MADVISE("madvise");
 
     /** 0 where the C library has no such function. */
     private final long address;
@@ -58,6 +61,7 @@ final class SystemCalls {
                   JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
               Linker.Option.captureCallState("errno"));
 
+  private static final int SC_PAGESIZE = 30;
   private static final int SIGQUIT = 3;
   private static final int SIG_DFL = 0;
 
@@ -75,6 +79,11 @@ final class SystemCalls {
     return System.getProperty("os.name", "").equals("Linux")
         && (arch.equals("amd64") || arch.equals("aarch64"))
         && ADDRESS.byteSize() == Long.BYTES;
+  }
+
+  /** Bytes of a page of memory. */
+  static long pageSize() {
+    return call(Function.SYSCONF, SC_PAGESIZE, 0, 0).result();
   }
 
   /** Calls a function that has fewer arguments. */

@@ -55,6 +55,11 @@ public abstract class ForwardingSource implements Source {
   }
 
   @Override
+  public boolean isFar() throws IOException {
+    return below.isFar();
+  }
+
+  @Override
   public Residency residency(DataExtents extents) throws IOException {
     return below.residency(extents);
   }

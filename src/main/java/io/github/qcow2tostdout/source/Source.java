@@ -68,6 +68,7 @@ public interface Source extends Closeable {
   /**
    * Hands bytes to a channel without a detour through this process where the system can do that.
    *
+   * @param target a {@link FileTarget} where it leads to a regular file: there is more than one way
    * @return bytes that the channel took; 0 if this way is not open, and {@link #read} is to be used
    * @throws IOException from either side
    */
@@ -75,6 +76,14 @@ public interface Source extends Closeable {
 
   /** Says that a range is going to be read soon. */
   void willNeed(long offset, long count);
+
+  /**
+   * Whether each read is a wait, however small it is: then few large ones are better than many, and
+   * nothing should be read twice.
+   */
+  default boolean isFar() throws IOException {
+    return false;
+  }
 
   /** How much data there is in extents of this source, and how much of it is in memory. */
   Residency residency(DataExtents extents) throws IOException;

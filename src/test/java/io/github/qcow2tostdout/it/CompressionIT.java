@@ -219,7 +219,6 @@ class CompressionIT {
         "-z --deflate-window=8K|allowed: 32K, 4K",
         "-z=zstd --deflate-window=4K|does not go with zstd",
         "--level 3|needs --compress",
-        "--cache 1M|needs --compress",
         "-o compression_type=zstd|needs -z",
         "-z -d|does not go with",
         "-z -R|does not go with",

@@ -196,6 +196,50 @@ final class NbdIT {
             .toList());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-c 512", "-z", "-o extended_l2=on", "--zero-clusters"})
+  void aServerThatIsFarIsReadOnce(String options) throws Exception {
+    SMALL.make(disk);
+    Outcome outcome =
+        nbdkit(
+            "--filter=log --filter=delay file disk.raw logfile=log rdelay=5ms",
+            "\"$TOOL\" " + options + " \"$uri\" > image");
+    assertEquals(new Outcome(0, "", ""), outcome);
+    assertEquals(
+        new Outcome(0, "", ""),
+        PackagedTool.bash(directory, "\"$0\" " + options + " disk.raw | cmp - image"));
+    List<long[]> reads =
+        READ.matcher(Files.readString(directory.resolve("log")))
+            .results()
+            .map(
+                read ->
+                    new long[] {
+                      Long.parseLong(read.group(1), 16), Long.parseLong(read.group(2), 16)
+                    })
+            .filter(read -> read[1] > 512)
+            .sorted((one, other) -> Long.compare(one[0], other[0]))
+            .toList();
+    assertTrue(reads.size() > 2 && reads.size() < 50, () -> reads.size() + " reads");
+    for (int i = 1; i < reads.size(); i++) {
+      assertTrue(reads.get(i - 1)[0] + reads.get(i - 1)[1] <= reads.get(i)[0], "read twice");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--cache 0", "--cache 1", "--cache 17M", "-z --cache 17M", "--verify"})
+  void whatIsKeptOfAServerThatIsFarDoesNotShow(String options) throws Exception {
+    DiskRecipe.hole(70 << 20).data(3, 40 << 20).zeroes(45 << 20, 6 << 20).data(60 << 20, 9 << 20)
+        .make(disk);
+    Outcome outcome =
+        nbdkit(
+            "--filter=delay file disk.raw rdelay=5ms",
+            "\"$TOOL\" " + options + " \"$uri\" > image");
+    assertEquals(new Outcome(0, "", ""), outcome);
+    assertEquals(
+        new Outcome(0, "", ""),
+        PackagedTool.bash(directory, "\"$0\" " + options + " disk.raw | cmp - image"));
+  }
+
   @Test
   void readErrorIsAnErrorThatNamesExportOffsetAndReason() throws Exception {
     SMALL.make(disk);

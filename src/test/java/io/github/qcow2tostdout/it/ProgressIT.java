@@ -54,9 +54,7 @@ final class ProgressIT {
   void barFitsANarrowTerminal() throws Exception {
     List<String> frames = onTerminal("stty cols 30", "--progress");
     assertEquals(
-        List.of(29, 29),
-        frames.stream().limit(2).map(String::length).toList(),
-        frames::toString);
+        List.of(29, 29), frames.stream().limit(2).map(String::length).toList(), frames::toString);
   }
 
   @Test

@@ -78,6 +78,15 @@ public final class BlockDevices {
     arguments.addAll(Arrays.asList(options));
     arguments.addAll(List.of(file, "64M"));
     Tool.MKE2FS.runWell(arguments.toArray());
+    mount(file, directory);
+  }
+
+  /**
+   * Mounts a file with a file system in it, or ends the test as skipped.
+   *
+   * @param directory where it is mounted, which is made
+   */
+  public void mount(Path file, Path directory) throws IOException, InterruptedException {
     Files.createDirectory(directory);
     Outcome outcome = Tool.MOUNT.run(loop(file), directory);
     if (outcome.code() != 0) {

@@ -56,10 +56,10 @@ public record CheckOptions(
     return image.toString().equals(StandardInput.ARGUMENT);
   }
 
-  /** Whether arguments, which may be wrong, are those of a check of standard input. */
+  /** Whether arguments, which may be wrong, are those of who wants an image of standard input. */
   public static boolean wantStandardInput(String... args) {
     return args.length > 0
-        && args[0].equals(NAME)
+        && (args[0].equals(NAME) || args[0].equals(RestoreOptions.NAME))
         && List.of(args).contains(StandardInput.ARGUMENT);
   }
 

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.image.BackingOptions;
+import io.github.qcow2tostdout.cli.image.CacheSize;
 import io.github.qcow2tostdout.cli.image.CompressionArguments;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ParseResult;
  * @param keepZeroes whether written zeroes are mapped
  * @param compression how clusters are compressed, if they are
  * @param output what is wanted beside it, and what it is in
+ * @param cache how much is kept from the first pass for the second
  * @param range what part of it
  * @param copying whether nothing of the disk goes out by reference
  * @param json whether a report is wanted as JSON
@@ -58,6 +60,7 @@ public record ConversionArguments(
     boolean keepZeroes,
     Optional<CompressionArguments> compression,
     OutputOptions output,
+    CacheSize cache,
     ByteRange range,
     boolean copying,
     boolean json,
@@ -91,6 +94,7 @@ public record ConversionArguments(
     spec.usageMessage().optionListHeading("%nOptions:%n").sortOptions(false).width(100);
     ImageFormatOptions.addTo(spec);
     CompressionArguments.addTo(spec);
+    CacheSize.addTo(spec);
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
@@ -152,6 +156,7 @@ public record ConversionArguments(
           settings.keepsZeroes(),
           CompressionArguments.of(result, options.compression()),
           OutputOptions.of(result, options),
+          CacheSize.of(result),
           ByteRange.parse(OptionSpecs.single(result, RANGE, ByteRange.ALL.text())),
           result.hasMatchedOption(COPY),
           ReportFormat.isJson(result, "human"),
@@ -164,7 +169,7 @@ public record ConversionArguments(
 
   /** How clusters are compressed, for the conversion. */
   Optional<CompressionOptions> compressionOptions() {
-    return compression.map(it -> it.options(source.spoolDirectory()));
+    return compression.map(it -> it.options(cache.bytes(), source.spoolDirectory()));
   }
 
   /** The display of progress that is asked for. */
@@ -233,7 +238,10 @@ public record ConversionArguments(
   static Map<String, String> exitCodes() {
     Map<String, String> codes =
         ExitCode.help(
-            "done, every byte written", "it could not be done; discard what the receiver got");
+            "done, every byte written",
+            "it could not be done; discard what the receiver got",
+            "  3",
+            "with --salvage: done, and what is lost of the disk is zeroes");
     codes.put("128+n", "ended by signal n");
     return codes;
   }

@@ -2,9 +2,9 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -59,6 +59,7 @@ public final class ConvertCommand {
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
             "       " + Program.NAME + " check [OPTIONS] IMAGE",
+            "       " + Program.NAME + " restore [OPTIONS] IMAGE",
             "       " + Program.NAME + " info [OPTIONS] FILE")
         .description(
             "Writes a disk as a qcow2 image to standard output, front to back, with no"
@@ -110,7 +111,7 @@ public final class ConvertCommand {
       print(write(conversion, side, progress, interruption), side);
       log.written();
       progress.finish(() -> new ConversionSummary(arguments, conversion, began).text());
-      return ExitCode.OK;
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -132,7 +133,7 @@ public final class ConvertCommand {
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =
           new SequentialOutput(
-              streams.out(),
+              StandardOutput.channelForImage(streams.out(), to - from),
               from,
               to,
               progress,

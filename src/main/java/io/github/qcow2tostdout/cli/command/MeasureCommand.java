@@ -1,10 +1,10 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -66,7 +66,11 @@ public final class MeasureCommand {
   public int run() throws Failure.Reported {
     Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
-    return ExitCode.OK;
+    try {
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
+    } catch (IOException e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
   }
 
   private String report() throws Failure.Reported {

@@ -42,9 +42,18 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
         : Optional.of(arguments.base().get().open(arguments.source(), streams));
   }
 
-  /** How it is decided what the image maps. */
-  ScanOptions scan(ConversionArguments arguments) {
-    return new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+  /**
+   * How it is decided what the image maps.
+   *
+   * @throws IOException if the disk can't be read
+   */
+  ScanOptions scan(ConversionArguments arguments) throws IOException {
+    ScanOptions scan =
+        new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+    // Asked only where that decides something: to find out takes reads.
+    return !scan.extentsOnly() && base.isEmpty() && source.isFar()
+        ? scan.keeping(arguments.cache().bytes())
+        : scan;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.format.CompressionType;
-import io.github.qcow2tostdout.posix.AvailableMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,9 +17,8 @@ import picocli.CommandLine.ParseResult;
  *
  * @param encoding that decides the bytes
  * @param threads how many compress
- * @param cache bytes of compressed data that may be kept; empty for what the machine can spare
  */
-public record CompressionArguments(Encoding encoding, int threads, OptionalLong cache) {
+public record CompressionArguments(Encoding encoding, int threads) {
   static final String COMPRESS = "--compress";
 
   /** What stands for a type that is not said. */
@@ -28,7 +26,6 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
 
   static final String LEVEL = "--level";
   static final String THREADS = "--threads";
-  static final String CACHE = "--cache";
   static final String DEFLATE_WINDOW = "--deflate-window";
 
   /** More are of no use, and their buffers take memory. */
@@ -61,13 +58,6 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
                 .description("Threads that compress (default: one for each processor).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(CACHE)
-                .paramLabel("SIZE")
-                .description(
-                    "How much compressed data is kept in memory (default: a quarter of what is"
-                        + " free). What does not fit is compressed again when it is written.")
-                .build())
-        .addOption(
             OptionSpecs.repeatable(DEFLATE_WINDOW)
                 .paramLabel("SIZE")
                 .description(
@@ -85,7 +75,7 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
   public static Optional<CompressionArguments> of(
       ParseResult result, Optional<CompressionType> type) {
     if (type.isEmpty()) {
-      for (String option : new String[] {LEVEL, THREADS, CACHE, DEFLATE_WINDOW}) {
+      for (String option : new String[] {LEVEL, THREADS, DEFLATE_WINDOW}) {
         if (result.hasMatchedOption(option)) {
           throw new IllegalArgumentException(
               option + " needs " + COMPRESS + ": without it nothing is compressed");
@@ -105,8 +95,7 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
         new CompressionArguments(
             encoding,
             number(result, THREADS, 1, MAX_THREADS)
-                .orElse(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors())),
-            cache(result)));
+                .orElse(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()))));
   }
 
   private static boolean smallWindow(ParseResult result, boolean zstd) {
@@ -133,25 +122,17 @@ public record CompressionArguments(Encoding encoding, int threads, OptionalLong 
     return OptionalInt.of((int) number.getAsLong());
   }
 
-  private static OptionalLong cache(ParseResult result) {
-    String text = OptionSpecs.single(result, CACHE, "");
-    OptionalLong size = ByteSize.parse(text);
-    if (!text.isEmpty() && size.isEmpty()) {
-      throw OptionSpecs.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
-    }
-    return size;
-  }
-
   /**
    * For the conversion.
    *
+   * @param cacheBytes of compressed data that may be kept
    * @param spoolDirectory for a temporary file of lengths, where a disk has very many clusters
    */
-  public CompressionOptions options(Path spoolDirectory) {
+  public CompressionOptions options(long cacheBytes, Path spoolDirectory) {
     return new CompressionOptions(
         encoding,
         threads,
-        cache.orElseGet(() -> AvailableMemory.bytes() / 4),
+        cacheBytes,
         new LengthStore(spoolDirectory));
   }
 }

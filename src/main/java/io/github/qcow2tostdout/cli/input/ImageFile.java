@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.posix.FileDescription;
 import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.source.qcow2.FileHoles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;

@@ -99,7 +99,7 @@ public final class SideOutputs implements Closeable {
     return (IOException) new FileSystemException(target.text(), null, reason).initCause(cause);
   }
 
-  /** The VM has files of its own, but a process hands none on that is to be closed then. */
+  /** The VM has files of its own: they are to be closed at exec, or only read. */
   private static void refuseUnlessInherited(SideTarget target, int number) throws IOException {
     int flags;
     try {
@@ -107,12 +107,11 @@ public final class SideOutputs implements Closeable {
     } catch (NoSuchFileException e) {
       flags = O_CLOEXEC;
     }
-    if ((flags & O_CLOEXEC) != 0 || number == OutputDescriptor.NUMBER) {
+    if ((flags & O_CLOEXEC) != 0
+        || (flags & O_ACCMODE) == O_RDONLY
+        || number == OutputDescriptor.NUMBER) {
       throw new FileSystemException(
-          target.text(), null, "is not open; open it, as in " + number + ">FILE");
-    }
-    if ((flags & O_ACCMODE) == O_RDONLY) {
-      throw new FileSystemException(target.text(), null, "is open for reading only");
+          target.text(), null, "is not open for writing; open it, as in " + number + ">FILE");
     }
   }
 

@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.source.FileTarget;
 import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -100,6 +103,25 @@ public final class StandardOutput {
     } catch (IOException e) {
       // Not a system that says what descriptor 1 is.
       return SequentialOutput.COPIES_ONLY;
+    }
+  }
+
+  /**
+   * What an image is written to.
+   *
+   * @param out standard output
+   * @param size bytes of the image
+   */
+  public static WritableByteChannel channelForImage(WritableByteChannel out, long size) {
+    try {
+      return size >= MUCH
+              && out instanceof FileChannel file
+              && FileKind.of(OutputDescriptor.PATH) == FileKind.REGULAR
+          ? new FileTarget(file, OutputDescriptor.NUMBER)
+          : out;
+    } catch (IOException e) {
+      // Not a system that says what descriptor 1 is.
+      return out;
     }
   }
 

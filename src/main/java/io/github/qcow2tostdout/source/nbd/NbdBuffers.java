@@ -14,20 +14,27 @@ final class NbdBuffers {
   /** Of a large one; the most that is asked for in one request. */
   static final int LARGE = 256 << 10;
 
+  /** The same of a server that is far: each request is a wait, and servers do only some at once. */
+  static final int LARGE_FROM_FAR = 1 << 20;
+
+  private static final int LARGE_COUNT_FROM_FAR = 32;
+
   /** Of a small one: the first bytes of a cluster have room in it. */
   private static final int SMALL = 16 << 10;
 
-  private final Pool large = new Pool(LARGE, NbdWindow.MAX);
+  private Pool large = new Pool(LARGE, NbdWindow.MAX);
   private final Pool small = new Pool(SMALL, 512);
 
   /** Buffers of one size. */
   private static final class Pool {
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
     private final int size;
+    private final int count;
     private int unreserved;
 
     Pool(int size, int count) {
       this.size = size;
+      this.count = count;
       unreserved = count;
     }
   }
@@ -43,7 +50,15 @@ final class NbdBuffers {
 
   /** How many large ones are set aside. */
   synchronized int large() {
-    return NbdWindow.MAX - large.unreserved;
+    return large.count - large.unreserved;
+  }
+
+  /** Makes large ones larger, and fewer, if none is in use; returns the size that they have. */
+  synchronized int expectDistance() {
+    if (large() == 0) {
+      large = new Pool(LARGE_FROM_FAR, LARGE_COUNT_FROM_FAR);
+    }
+    return large.size;
   }
 
   /** Sets a buffer aside for so many bytes, if there is one. */

@@ -28,7 +28,7 @@ final class NbdParts {
   private final String name;
   private final NbdConnection connection;
   private final NbdExport export;
-  private final int partSize;
+  private int partSize;
   private final NbdBuffers buffers = new NbdBuffers();
   private final NbdWindow window = new NbdWindow(System::nanoTime);
   private final ReentrantLock lock = new ReentrantLock();
@@ -96,6 +96,17 @@ final class NbdParts {
     export = connection.export();
     unfragmented = export.unfragmented();
     partSize = (int) Math.min(NbdBuffers.LARGE, export.maximumPayload());
+  }
+
+  /** Says that the server is far, so that many reads are to be under way, and larger ones. */
+  void expectDistance() {
+    lock.lock();
+    try {
+      window.open();
+      partSize = (int) Math.min(buffers.expectDistance(), export.maximumPayload());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Says that a range of the export is going to be read soon. */

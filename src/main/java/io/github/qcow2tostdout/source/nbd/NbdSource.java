@@ -16,11 +16,21 @@ import java.util.Optional;
 
 /** An export of an NBD server. */
 public final class NbdSource implements Source {
+  /** A smaller one is read at once, whichever way. */
+  private static final long MIN_FAR_SIZE = 1 << 20;
+
+  private static final int SECTOR_SIZE = 512;
+
+  /** From here on a read is a wait: 2 ms, more than any disk without moving parts takes. */
+  private static final long FAR_NANOS = 2_000_000;
+
   private final String name;
   private final NbdConnection connection;
   private final NbdParts parts;
   private final boolean sparse;
   private final long size;
+  private int smallReads;
+  private long fastestRead = Long.MAX_VALUE;
 
   private NbdSource(String name, NbdConnection connection, boolean sparse) {
     this.name = name;
@@ -78,6 +88,18 @@ public final class NbdSource implements Source {
 
   @Override
   public int read(ByteBuffer buffer, long offset) throws IOException {
+    if (buffer.remaining() > SECTOR_SIZE || smallReads == 2) {
+      return readAll(buffer, offset);
+    }
+    // The first of them come from one thread, before anything else is read.
+    long start = System.nanoTime();
+    int count = readAll(buffer, offset);
+    fastestRead = Math.min(fastestRead, System.nanoTime() - start);
+    smallReads++;
+    return count;
+  }
+
+  private int readAll(ByteBuffer buffer, long offset) throws IOException {
     long end = Offsets.sum(offset, buffer.remaining(), size);
     for (long at = offset; at < end; ) {
       NbdParts.Part part = parts.take(at, end);
@@ -113,6 +135,19 @@ public final class NbdSource implements Source {
   @Override
   public void willNeed(long offset, long count) {
     parts.hint(offset, Offsets.sum(offset, count, size));
+  }
+
+  /** By two small reads, since for the first of them the server may have to fetch something. */
+  @Override
+  public boolean isFar() throws IOException {
+    while (size >= MIN_FAR_SIZE && fastestRead >= FAR_NANOS && smallReads < 2) {
+      read(ByteBuffer.allocate(SECTOR_SIZE), 0);
+    }
+    boolean far = smallReads > 0 && fastestRead >= FAR_NANOS;
+    if (far) {
+      parts.expectDistance();
+    }
+    return far;
   }
 
   @Override

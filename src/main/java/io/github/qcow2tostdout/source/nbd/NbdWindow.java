@@ -53,6 +53,12 @@ final class NbdWindow {
     return tried;
   }
 
+  /** The way is known to be long: begins with as many as there may be. */
+  void open() {
+    size = MAX;
+    tried = MAX;
+  }
+
   /** Something small was read: the time until the next large read says nothing. */
   void pause() {
     last = 0;

@@ -61,8 +61,7 @@ class BarProgressTest {
   @Test
   void aFrameOfWorkWithoutAKnownEndHasNoBar() {
     String frame = frame("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 60);
-    assertEquals(
-        "Spool   100 MiB    40 MiB/s avg 12.5 MiB/s in 0:00:08" + " ".repeat(7), frame);
+    assertEquals("Spool   100 MiB    40 MiB/s avg 12.5 MiB/s in 0:00:08" + " ".repeat(7), frame);
     assertEquals("Spool    40", frame("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 11));
   }
 

@@ -41,8 +41,7 @@ class PlainProgressTest {
   void shortWorkSaysNothingButItsSummary() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PlainProgress progress =
-        new PlainProgress(
-            new PrintStream(err, true, UTF_8), meter, PlainProgress.INTERVAL_MILLIS);
+        new PlainProgress(new PrintStream(err, true, UTF_8), meter, PlainProgress.INTERVAL_MILLIS);
     progress.report(Phase.SCAN, 0, 1);
     progress.report(Phase.SCAN, 1, 1);
     progress.finish(() -> "disk.raw: done");
@@ -53,8 +52,7 @@ class PlainProgressTest {
   void aLineSaysAll() {
     assertEquals(
         "scan 25%, 1 MiB of 4 MiB, 512 KiB/s now, 256 KiB/s on average, 0:00:12 left",
-        ProgressText.line(
-            new Meter.Reading(Phase.SCAN, 1 << 20, 4 << 20, 4, 1 << 18, 1 << 19)));
+        ProgressText.line(new Meter.Reading(Phase.SCAN, 1 << 20, 4 << 20, 4, 1 << 18, 1 << 19)));
     assertEquals(
         "spool, 1 MiB, - MiB/s now, 256 KiB/s on average, 0:00:04 so far",
         ProgressText.line(

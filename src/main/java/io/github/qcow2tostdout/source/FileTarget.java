@@ -1,0 +1,95 @@
+package io.github.qcow2tostdout.source;
+
+import io.github.qcow2tostdout.posix.FileCopies;
+import io.github.qcow2tostdout.posix.FileDescription;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * A regular file that is written at the position of its channel, and how data of another file gets
+ * into it: shared, where the file system can; by its server, where it has one; else out of the page
+ * cache, which is a copy less than to read it, and takes less work than what the kernel does for
+ * {@code copy_file_range}, page by page.
+ */
+public final class FileTarget implements WritableByteChannel {
+  /** Below that a mapping costs more than a read. */
+  private static final int MIN_MAPPED = 128 << 10;
+
+  /** What is mapped at a time. */
+  private static final int MAX_MAPPED = 8 << 20;
+
+  private final FileChannel channel;
+  private final int descriptor;
+  private FileCopies.Place place = new FileCopies.Place(false, 0);
+  private boolean sharing = true;
+  private boolean shared;
+
+  /**
+   * @param descriptor of the channel
+   */
+  public FileTarget(FileChannel channel, int descriptor) {
+    this.channel = channel;
+    this.descriptor = descriptor;
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  /**
+   * Takes bytes of another file.
+   *
+   * @param from the file
+   * @param description of the same
+   * @return bytes taken; 0 if there is no better way than to read and to write
+   */
+  long take(FileChannel from, FileDescription description, long offset, long count)
+      throws IOException {
+    if (place.blockSize() == 0) {
+      place = FileCopies.place(descriptor);
+    }
+    long taken = share(description, offset, count);
+    if (taken > 0) {
+      return taken;
+    }
+    if (place.hasServer()) {
+      return from.transferTo(offset, count, channel);
+    }
+    return count < MIN_MAPPED
+        ? 0
+        : FileCopies.copy(from, offset, (int) Math.min(count, MAX_MAPPED), channel);
+  }
+
+  private long share(FileDescription description, long offset, long count) throws IOException {
+    long whole = count / place.blockSize() * place.blockSize();
+    if (!sharing || whole == 0) {
+      return 0;
+    }
+    long position = channel.position();
+    if (description.share(offset, whole, descriptor, position)) {
+      shared = true;
+      channel.position(position + whole);
+      return whole;
+    }
+    // Where it never worked it never will; of others some are at places where blocks don't meet.
+    sharing = shared;
+    return 0;
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    return channel.write(bytes);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
