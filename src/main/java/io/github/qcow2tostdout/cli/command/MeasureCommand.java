@@ -105,7 +105,7 @@ public final class MeasureCommand {
           side.write(digest.request().target().get(), digest.line(arguments.source().input()));
         }
       }
-      return measured.report(arguments.json(), wanted.bytesOnly());
+      return measured.report(arguments.json(), wanted.bytesOnly(), streams.outIsTerminal());
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
