@@ -76,7 +76,8 @@ final class BadOptionsIT {
         "d e                 | 'e'",
         "''                  | INPUT is missing",
         "-c 64K              | INPUT is missing",
-        "-f vmdk -          | -f vmdk needs a file: only raw disks and qcow2 are read from standard input",
+        "-f vmdk -          | -f vmdk needs a file: only raw disks and qcow2 are read from standard"
+            + " input",
         "--map - -           | standard input can't be both INPUT and the map",
         "-d -                | -d needs the name of the file that is on standard input",
         "--offset x d        | --offset x: not a number of bytes",
