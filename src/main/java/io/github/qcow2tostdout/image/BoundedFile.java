@@ -66,8 +66,7 @@ public final class BoundedFile implements Closeable {
    * @param holes of the file; closed with this
    */
   public static BoundedFile of(String name, Bytes bytes, long size, Holes holes) {
-    return new BoundedFile(
-        name, bytes, holes, size, Optional.empty(), Optional.empty(), holes);
+    return new BoundedFile(name, bytes, holes, size, Optional.empty(), Optional.empty(), holes);
   }
 
   /**

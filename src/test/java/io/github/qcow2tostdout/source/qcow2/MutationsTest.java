@@ -38,8 +38,17 @@ class MutationsTest {
     Path original = directory.resolve("original");
     Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", "-o", options, original, "256k");
     Tool.QEMU_IO.runWell(
-        "-f", "qcow2", "-c", "write -P 1 0 48k", "-c", "write -c -P 2 64k 64k", "-c",
-        "write -z 128k 32k", "-c", "write -P 3 200k 2k", original);
+        "-f",
+        "qcow2",
+        "-c",
+        "write -P 1 0 48k",
+        "-c",
+        "write -c -P 2 64k 64k",
+        "-c",
+        "write -z 128k 32k",
+        "-c",
+        "write -P 3 200k 2k",
+        original);
     byte[] whole = Files.readAllBytes(original);
     Random random = Seeds.random(getClass());
     int read = 0;
