@@ -105,9 +105,11 @@ public final class ConvertCommand {
               arguments.source().changes(),
               progress);
       log.planned(conversion);
-      print(write(conversion, side, progress, interruption), side);
+      List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
       progress.finish(() -> new ConversionSummary(arguments, conversion, began).text());
+      // On a line of their own.
+      print(digests, side);
       return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
