@@ -36,7 +36,7 @@ public final class Package {
    * own, because the VM links every class of one at each start.
    */
   private static final Map<String, List<String>> ARCHIVES =
-      Map.of("classes", List.of(), "inspect", List.of("inspect"));
+      Map.of("classes", List.of(), "inspect", List.of("inspect"), "info", List.of("info"));
 
   /** Of the JDK's files those that nothing of ours can use. */
   private static final String SUPERFLUOUS =
@@ -70,6 +70,7 @@ public final class Package {
     delete(build.app);
     copyTree(build.project.resolve("src/dist"), build.app);
     build.documents(args[1], args[2]);
+    build.papers(args[1]);
     build.link(build.modules());
     LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
     build.codecs();
@@ -115,7 +116,15 @@ public final class Package {
       writePage(pages, subcommand.getCommandSpec(), version, date);
     }
     Path completions = Files.createDirectories(app.resolve("share/bash-completion/completions"));
-    Files.writeString(completions.resolve(NAME), AutoComplete.bash(NAME, line));
+    // It is read, not run: Debian wants no first line that says what runs it.
+    String bash = AutoComplete.bash(NAME, line).replaceFirst("^#!.*\n", "");
+    Files.writeString(completions.resolve(NAME), bash);
+  }
+
+  private void papers(String version) throws IOException {
+    Path debian = target.resolve("debian-share");
+    delete(debian);
+    new Papers(project, app, debian).write(version);
   }
 
   private static void writePage(Path directory, CommandSpec spec, String version, String date)

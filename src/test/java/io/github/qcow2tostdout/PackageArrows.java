@@ -41,9 +41,9 @@ final class PackageArrows {
   private static final Pattern NAME_IN_DESCRIPTOR = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
   /** A row of the design's table of rooms: its name, what it hides, what it may know. */
-  private static final Pattern ROW = Pattern.compile("\\| `([a-z.]+)` \\| .* \\| ([^|]*) \\|");
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.]+)` \\| .* \\| ([^|]*) \\|");
 
-  private static final Pattern QUOTED = Pattern.compile("`([a-z.]+)`");
+  private static final Pattern QUOTED = Pattern.compile("`([a-z0-9.]+)`");
 
   private static final Map<String, Set<String>> ROOMS = drawn();
 

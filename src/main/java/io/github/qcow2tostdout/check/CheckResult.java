@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.check;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +65,27 @@ public record CheckResult(
       }
     }
     return count;
+  }
+
+  /**
+   * The worst that was found of what the disk is read from.
+   *
+   * @param isStream whether the image has gone by, so that what is missing can't come any more
+   */
+  public Optional<Finding> spoiled(boolean isStream) {
+    Optional<Finding> first = Optional.empty();
+    for (Finding it : findings.kept()) {
+      if (it.kind() == FindingKind.TRUNCATED) {
+        // What it leads to is less to the point than that something is missing.
+        return Optional.of(it);
+      }
+      if (first.isEmpty()
+          && (it.kind().spoilsDisk()
+              || (isStream && it.kind() == FindingKind.REFCOUNT_BEYOND_END))) {
+        first = Optional.of(it);
+      }
+    }
+    return first;
   }
 
   /** Whether nothing was found of what a stranger's image is asked for. */

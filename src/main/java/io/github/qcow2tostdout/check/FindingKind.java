@@ -312,6 +312,33 @@ public enum FindingKind {
   }
 
   /**
+   * Whether it says of what a disk is read from that it is not right: of the tables or the data,
+   * not of refcounts by themselves nor of snapshots.
+   */
+  boolean spoilsDisk() {
+    return switch (this) {
+      case REFCOUNT_TOO_LOW,
+          REFCOUNT_OVERFLOW,
+          REFERENCE_BEYOND_END,
+          L1_RESERVED_BITS,
+          L2_TABLE_UNALIGNED,
+          L2_RESERVED_BITS,
+          DATA_CLUSTER_UNALIGNED,
+          COPIED_FLAG_WRONG,
+          COMPRESSED_COPIED,
+          COMPRESSED_IN_DATA_FILE_IMAGE,
+          COMPRESSED_WITH_SUBCLUSTERS,
+          SUBCLUSTER_BITMAP_INVALID,
+          SUBCLUSTER_WITHOUT_CLUSTER,
+          TABLES_NOT_FOLLOWED,
+          TRUNCATED,
+          OVERLAP ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
    * Whether it makes an image fail that is held to the specification; that says nothing of what a
    * disk holds.
    */

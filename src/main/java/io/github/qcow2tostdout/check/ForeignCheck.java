@@ -66,11 +66,17 @@ public record ForeignCheck(String format, CheckResult result) {
   }
 
   private static Optional<String> format(BoundedFile file) throws IOException {
-    ByteBuffer start = part(file, 0);
-    Optional<KnownFormat> known = KnownFormat.of(start);
-    if (known.isPresent()) {
-      return known.map(KnownFormat::formatName);
-    }
+    Optional<KnownFormat> known = start(file);
+    return known.isPresent() ? known.map(KnownFormat::formatName) : end(file);
+  }
+
+  /** What a file begins like. */
+  public static Optional<KnownFormat> start(BoundedFile file) throws IOException {
+    return KnownFormat.of(part(file, 0));
+  }
+
+  /** What QEMU calls the format that a file ends like. */
+  public static Optional<String> end(BoundedFile file) throws IOException {
     return KnownFormat.ofLast(part(file, Math.max(0, file.size() - KnownFormat.START)));
   }
 
@@ -80,7 +86,7 @@ public record ForeignCheck(String format, CheckResult result) {
   }
 
   /** A file for the parsers of headers. */
-  private record Bytes(BoundedFile file) implements ImageBytes {
+  public record Bytes(BoundedFile file) implements ImageBytes {
     @Override
     public long size() {
       return file.size();

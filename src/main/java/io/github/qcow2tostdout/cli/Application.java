@@ -6,9 +6,13 @@ import io.github.qcow2tostdout.cli.command.ConversionArguments;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.InfoCommand;
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapCommand;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.RestoreCommand;
+import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.LockList;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
@@ -94,6 +98,8 @@ public final class Application {
     return switch (name) {
       case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams, locks).run();
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
+      case RestoreOptions.NAME -> new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
+      case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
       default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();
     };

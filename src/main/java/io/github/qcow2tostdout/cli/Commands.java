@@ -3,10 +3,13 @@ package io.github.qcow2tostdout.cli;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -14,13 +17,23 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
   /** In the order of the help. */
   private static final List<String> SUBCOMMANDS =
-      List.of(MeasureCommand.NAME, MapOptions.NAME, DumpOptions.NAME, CheckOptions.NAME);
+      List.of(
+          MeasureCommand.NAME,
+          MapOptions.NAME,
+          DumpOptions.NAME,
+          CheckOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME);
+
+  /** Those that want to know who holds an image. */
+  private static final List<String> OF_IMAGES =
+      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
 
   private Commands() {}
 
   /** The program's command with all subcommands. */
   static CommandSpec spec() {
-    return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS);
+    return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS, true);
   }
 
   /**
@@ -28,18 +41,25 @@ final class Commands {
    * check a small image.
    */
   static CommandSpec spec(List<String> arguments) {
+    boolean withOutput = arguments.stream().anyMatch(OutputOptions::mayBe);
     if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
-      return withSubcommands(CommandSpec.create().name(Program.NAME), arguments.subList(0, 1));
+      return withSubcommands(
+          CommandSpec.create().name(Program.NAME),
+          arguments.subList(0, 1),
+          withOutput || arguments.stream().anyMatch(Commands::mayAskForHelp));
     }
     return arguments.stream().anyMatch(Commands::mayAskForHelp)
         ? spec()
         : withSubcommands(
-            ConvertCommand.spec(), SUBCOMMANDS.stream().filter(arguments::contains).toList());
+            ConvertCommand.spec(withOutput),
+            SUBCOMMANDS.stream().filter(arguments::contains).toList(),
+            withOutput);
   }
 
-  private static CommandSpec withSubcommands(CommandSpec command, List<String> names) {
+  private static CommandSpec withSubcommands(
+      CommandSpec command, List<String> names, boolean withOutput) {
     for (String name : names) {
-      command.addSubcommand(name, subcommand(name));
+      command.addSubcommand(name, subcommand(name, withOutput));
     }
     return command;
   }
@@ -49,12 +69,14 @@ final class Commands {
     return argument.startsWith("-") && argument.contains("h");
   }
 
-  private static CommandSpec subcommand(String name) {
+  private static CommandSpec subcommand(String name, boolean withOutput) {
     return switch (name) {
       case MapOptions.NAME -> MapOptions.spec();
       case DumpOptions.NAME -> DumpOptions.spec();
       case CheckOptions.NAME -> CheckOptions.spec();
-      default -> MeasureCommand.spec();
+      case InfoOptions.NAME -> InfoOptions.spec();
+      case RestoreOptions.NAME -> RestoreOptions.spec();
+      default -> MeasureCommand.spec(withOutput);
     };
   }
 
@@ -65,7 +87,7 @@ final class Commands {
   static boolean wantLocks(String... arguments) {
     List<String> all = List.of(arguments);
     return all.size() > 1
-        && (all.getFirst().equals(CheckOptions.NAME) || all.getFirst().equals(DumpOptions.NAME))
+        && OF_IMAGES.contains(all.getFirst())
         && !all.contains(HeldImage.FORCE_SHARE)
         && !all.contains(HeldImage.FORCE_SHARE_SHORT);
   }

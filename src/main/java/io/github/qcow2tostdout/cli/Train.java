@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.cli;
 
+import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
+import io.github.qcow2tostdout.cli.terminal.ProgressSignal;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.FileSource;
@@ -51,17 +53,22 @@ final class Train {
   /**
    * Runs those of one archive: what is in it that is not needed is slower to start all the same.
    *
-   * @param args {@code inspect} for check and dump; else for all else
+   * @param args {@code inspect} for check and dump, {@code info}; nothing for all else
    */
   static void main(String[] args) throws IOException {
     // The VM loads it by name, and would look for it outside of the archive.
     System.err.println("training for " + Main.class.getName());
     Interruption.endAtSignals(System.err);
+    ProgressSignal.answer(System.err);
     Path disk = Files.createTempFile("train", ".raw");
     try {
       Files.write(disk, new byte[] {1, 2, 3});
       if (args.length > 0) {
-        inspect(disk);
+        if (args[0].equals(InfoOptions.NAME)) {
+          info(disk);
+        } else {
+          inspect(disk);
+        }
         return;
       }
       run(new Application(StandardStreams.ofProcess()), disk.toString());
@@ -143,6 +150,25 @@ final class Train {
     }
   }
 
+  /** Shows what an image and a disk are. */
+  private static void info(Path disk) throws IOException {
+    Path image = Files.createTempFile("train", ".qcow2");
+    try {
+      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
+      }
+      Application application = new Application(StandardStreams.ofProcess());
+      application.run(InfoOptions.NAME, "--help");
+      for (Path file : new Path[] {image, disk, image.resolveSibling("no-such-file")}) {
+        application.run(InfoOptions.NAME, file.toString());
+        application.run(InfoOptions.NAME, "-j", file.toString());
+      }
+    } finally {
+      Files.delete(image);
+    }
+  }
+
   /** Dumps and checks the image of a disk, and the disk, which is none. */
   private static void inspect(Path disk) throws IOException {
     Path image = Files.createTempFile("train", ".qcow2");
@@ -162,6 +188,7 @@ final class Train {
       application.run("check", "--output=json", "-M", "-p", image.toString());
       application.run("check", "--deep", "--untrusted", "--strict", image.toString());
       stream(image);
+      restore(image, silent);
       // Bit 63 of the L1 entry: a finding.
       try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
         out.write(ByteBuffer.allocate(1), 3 << 16);
@@ -174,6 +201,30 @@ final class Train {
     } finally {
       Files.delete(image);
     }
+  }
+
+  /** Restores an image, from a file and as if it came through a pipe. */
+  private static void restore(Path image, PrintStream err) throws IOException {
+    WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
+    Path disk = image.resolveSibling(image.getFileName() + ".raw");
+    new Application(StandardStreams.ofProcess()).run("restore", "--help");
+    new Application(new StandardStreams(nowhere, err, false, false))
+        .run("restore", image.toString());
+    for (String[] to : new String[][] {{}, {"--overwrite", "--to", disk.toString()}}) {
+      try (FileChannel in = FileChannel.open(image)) {
+        OpenDescriptor pipe =
+            new OpenDescriptor(StandardInput.NAME, image.resolveSibling("no-such-file"), in);
+        String[] arguments = new String[to.length + 2];
+        arguments[0] = "restore";
+        System.arraycopy(to, 0, arguments, 1, to.length);
+        arguments[to.length + 1] = "-";
+        new Application(new StandardStreams(pipe, nowhere, err, false, false, false))
+            .run(arguments);
+      }
+    }
+    new Application(new StandardStreams(nowhere, err, false, false))
+        .run("restore", "--overwrite", "--to", disk.toString(), image.toString());
+    Files.deleteIfExists(disk);
   }
 
   /** Checks an image as if it came through a pipe. */

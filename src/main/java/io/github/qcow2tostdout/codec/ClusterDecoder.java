@@ -32,8 +32,13 @@ public final class ClusterDecoder implements AutoCloseable {
     return input;
   }
 
+  /** The cluster that was decoded last; it holds until the next is. */
+  public byte[] cluster() {
+    return cluster;
+  }
+
   /** Bytes of data that were read by now, for all clusters together. */
-  long consumed() {
+  public long consumed() {
     return consumed;
   }
 

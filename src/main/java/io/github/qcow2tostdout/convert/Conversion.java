@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
@@ -11,6 +12,7 @@ import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */
@@ -21,6 +23,11 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final ScanStrategy strategy;
   private final boolean grainwise;
+
+  /** Whether what is no data in the map is zeroes. */
+  private final boolean knownByGrains;
+
+  private final Progress progress;
   private final Optional<Compressed> compressed;
 
   /** What the first pass compressed, and how. */
@@ -35,6 +42,8 @@ public final class Conversion {
       LayoutPlan plan,
       ScanStrategy strategy,
       boolean grainwise,
+      boolean knownByGrains,
+      Progress progress,
       Optional<Compressed> compressed,
       Optional<Verification> verification) {
     this.source = source;
@@ -43,6 +52,8 @@ public final class Conversion {
     this.plan = plan;
     this.strategy = strategy;
     this.grainwise = grainwise;
+    this.knownByGrains = knownByGrains;
+    this.progress = progress;
     this.compressed = compressed;
     this.verification = verification;
   }
@@ -149,7 +160,17 @@ public final class Conversion {
                 new Placement.Packed(compressed.get().scan().lengths()),
                 source.name())
             : LayoutPlan.of(options, map, source.name());
-    return new Conversion(read, guard, map, plan, strategy, grainwise, compressed, verification);
+    return new Conversion(
+        read,
+        guard,
+        map,
+        plan,
+        strategy,
+        grainwise,
+        scan.base().isEmpty() && !options.rawDataFile(),
+        progress,
+        compressed,
+        verification);
   }
 
   private static Optional<KeepingSource> keeping(
@@ -168,9 +189,19 @@ public final class Conversion {
     return plan;
   }
 
+  /** Bytes of the image. */
+  public long imageSize() {
+    return plan.imageSize();
+  }
+
   /** Bytes of the image if every guest cluster were allocated. */
   public long fullyAllocatedSize() {
     return plan.fullyAllocated().imageSize();
+  }
+
+  /** Bytes of the disk, as the image has it. */
+  public long diskSize() {
+    return map.diskSize();
   }
 
   /** Guest clusters of the disk. */
@@ -207,6 +238,16 @@ public final class Conversion {
    * @throws IOException if the disk can't be read
    */
   public void write(SequentialOutput out) throws IOException {
+    write(out, Frame.NONE, Optional.empty());
+  }
+
+  /**
+   * Writes the range that the output takes of the image with something around it.
+   *
+   * @param content what is to be known too before the disk is compared for the last time
+   */
+  public void write(SequentialOutput out, Frame frame, Optional<ContentDigest> content)
+      throws IOException {
     DataRenderer data =
         new DataRenderer(
             map,
@@ -216,13 +257,29 @@ public final class Conversion {
             compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
             strategy.readAhead(),
             grainwise);
-    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(out);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(frame, out);
+    if (content.isPresent()) {
+      content.get().await(progress);
+    }
     if (verification.isPresent()) {
-      if (compressed.isPresent()) {
+      if (compressed.isPresent() || content.isPresent()) {
         verification.get().verifyStored();
       }
       verification.get().verifyRest();
     }
+    guard.verify();
+  }
+
+  /** Begins to read the guest's bytes for digests of them. */
+  public ContentDigest contentDigest(List<DigestAlgorithm> algorithms) throws IOException {
+    return knownByGrains
+        ? ContentDigest.start(source, map.grains().data(), map.geometry().grainBits(), algorithms)
+        : ContentDigest.start(source, algorithms);
+  }
+
+  /** Waits for digests of the guest's bytes where no image is written. */
+  public void await(ContentDigest content) throws IOException {
+    content.await(progress);
     guard.verify();
   }
 

@@ -36,10 +36,16 @@ final class ImageRenderer {
 
   /** Writes the range that the output takes. */
   void render(SequentialOutput out) throws IOException {
+    render(Frame.NONE, out);
+  }
+
+  /** Writes the range that the output takes of the image with something around it. */
+  void render(Frame frame, SequentialOutput out) throws IOException {
+    out.write(frame.before(), 0);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     for (Region region : plan.regions()) {
-      long from = Math.max(region.from(), out.from());
-      long to = Math.min(region.to(), out.to());
+      long from = Math.max(region.from(), out.from() - frame.start());
+      long to = Math.min(region.to(), out.to() - frame.start());
       if (from >= to) {
         continue;
       }
@@ -49,6 +55,7 @@ final class ImageRenderer {
         renderTable(region.kind(), from - region.from(), to - region.from(), buffer, out);
       }
     }
+    out.write(frame.after(), frame.start() + plan.imageSize());
     out.finish();
   }
 

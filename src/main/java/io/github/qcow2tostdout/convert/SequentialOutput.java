@@ -1,13 +1,15 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.FullWrite;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
-/** An append-only output that takes one range of the image, and knows how much of it it has. */
+/** An append-only output that takes one range of a stream, and knows how much of it it has. */
 public final class SequentialOutput {
   /** For a channel that may hold everything by reference, and for ever. */
   public static final long COPIES_ONLY = Long.MAX_VALUE;
@@ -20,10 +22,11 @@ public final class SequentialOutput {
   private final long to;
   private final Progress progress;
   private final long heldByReference;
+  private final Optional<OrderedDigests> digests;
   private volatile long position;
 
   /**
-   * An output for the bytes [from, to) of an image.
+   * An output for the bytes [from, to) of an image, or of what holds one.
    *
    * @param channel blocking or not, seekable or not
    */
@@ -40,6 +43,21 @@ public final class SequentialOutput {
    */
   public SequentialOutput(
       WritableByteChannel channel, long from, long to, Progress progress, long heldByReference) {
+    this(channel, from, to, progress, heldByReference, Optional.empty());
+  }
+
+  /**
+   * As the others.
+   *
+   * @param digests of what is written; all of it is copied then
+   */
+  public SequentialOutput(
+      WritableByteChannel channel,
+      long from,
+      long to,
+      Progress progress,
+      long heldByReference,
+      Optional<OrderedDigests> digests) {
     if (from < 0 || to < from) {
       throw new IllegalArgumentException("from " + from + " to " + to);
     }
@@ -48,16 +66,47 @@ public final class SequentialOutput {
     this.to = to;
     this.progress = progress;
     this.heldByReference = heldByReference;
+    this.digests = digests;
     this.position = from;
     progress.report(Progress.Phase.WRITE, 0, to - from);
   }
 
-  /** The first byte of the image that it takes. */
+  /** An output for all of a stream of which nothing is wanted but its digests. */
+  public static SequentialOutput toNowhere(long size, Progress progress, OrderedDigests digests) {
+    return toNowhere(0, size, progress, digests);
+  }
+
+  /** The same of a part of it. */
+  public static SequentialOutput toNowhere(
+      long from, long to, Progress progress, OrderedDigests digests) {
+    return new SequentialOutput(
+        new Nowhere(), from, to, progress, COPIES_ONLY, Optional.of(digests));
+  }
+
+  /** Takes everything. */
+  private record Nowhere() implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer bytes) {
+      int count = bytes.remaining();
+      bytes.position(bytes.limit());
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The first byte of the stream that it takes. */
   long from() {
     return from;
   }
 
-  /** The byte of the image behind the last that it takes. */
+  /** The byte of the stream behind the last that it takes. */
   long to() {
     return to;
   }
@@ -73,8 +122,11 @@ public final class SequentialOutput {
   }
 
   /** Writes the rest of a buffer. */
-  void write(ByteBuffer buffer) throws OutputException {
+  public void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
+    if (digests.isPresent()) {
+      digests.get().update(buffer);
+    }
     try {
       FullWrite.write(channel, buffer, this::advance);
     } catch (IOException e) {
@@ -82,8 +134,20 @@ public final class SequentialOutput {
     }
   }
 
+  /** Writes as much of some bytes of the stream as it takes. */
+  void write(ByteBuffer bytes, long at) throws OutputException {
+    long start = Math.max(from, at);
+    long end = Math.min(to, at + bytes.remaining());
+    if (start < end) {
+      write(bytes.slice((int) (start - at), (int) (end - start)));
+    }
+  }
+
   /** How many bytes may be handed over by reference from here on; the others are to be copied. */
-  long transferable() {
+  public long transferable() {
+    if (digests.isPresent()) {
+      return 0;
+    }
     return to - position - Math.min(heldByReference, to - position);
   }
 
@@ -93,7 +157,7 @@ public final class SequentialOutput {
    * @return bytes taken; 0 if that failed or is not possible, which {@link #write} may do better or
    *     explain
    */
-  long transfer(Source source, long offset, long count) {
+  public long transfer(Source source, long offset, long count) {
     checkRoom(count);
     try {
       long taken = source.transferTo(offset, count, channel);
@@ -105,7 +169,7 @@ public final class SequentialOutput {
   }
 
   /** Ends the output; it must have all that it was to take. */
-  void finish() {
+  public void finish() {
     if (position != to) {
       throw new IllegalStateException("the output ends at byte " + position + " of " + to);
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** Watches that sources stay what they were when the guard was set. */
-final class SourceGuard {
+public final class SourceGuard {
   private record Watched(
       Source source, SourceIdentity identity, Map<String, SourceIdentity> others) {}
 
@@ -62,7 +62,8 @@ final class SourceGuard {
    *
    * @throws ImageException.SourceChanged if one changes meanwhile
    */
-  static SourceGuard of(Source source, Optional<Source> base, ChangeSign sign) throws IOException {
+  public static SourceGuard of(Source source, Optional<Source> base, ChangeSign sign)
+      throws IOException {
     return of(source, base, sign, Clock.SYSTEM);
   }
 
@@ -124,7 +125,7 @@ final class SourceGuard {
   }
 
   /** Throws if one of them has changed. */
-  void verify() throws IOException {
+  public void verify() throws IOException {
     for (Watched watched : all) {
       Optional<String> difference =
           watched.identity().differenceTo(watched.source().identity().only(sign));

@@ -69,7 +69,16 @@ public abstract sealed class ImageException extends IOException {
      * @param fact which structure is where
      */
     public NotStreamable(String file, String fact) {
-      super(file, "not a streamable layout", fact, "store the stream in a file and check that");
+      this(file, fact, "store the stream in a file and check that");
+    }
+
+    /**
+     * @param file the name as the user gave it
+     * @param fact which structure is where
+     * @param remedy what to do
+     */
+    public NotStreamable(String file, String fact, String remedy) {
+      super(file, "not a streamable layout", fact, remedy);
     }
   }
 

@@ -60,6 +60,17 @@ public final class BoundedFile implements Closeable {
   }
 
   /**
+   * A file that somebody else opened, and closes.
+   *
+   * @param name what to call it
+   * @param holes of the file; closed with this
+   */
+  public static BoundedFile of(String name, Bytes bytes, long size, Holes holes) {
+    return new BoundedFile(
+        name, bytes, holes, size, Optional.empty(), Optional.empty(), holes);
+  }
+
+  /**
    * A file that has gone by.
    *
    * @param decoded what came of its compressed clusters, if that was wanted

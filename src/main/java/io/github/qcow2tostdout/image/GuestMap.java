@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.format.SnapshotField;
+import io.github.qcow2tostdout.format.TableEntry;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -17,25 +18,43 @@ import java.util.Objects;
  * <p>For one thread: others take a map of their own.
  */
 public final class GuestMap {
+  /** The most bytes of a table that are read at once. */
+  public static final int PART_SIZE = TableCache.PART;
+
   private final L2Part.L1 l1;
+  private static final int L1_ENTRIES_AT_ONCE = 8192;
+
+  private final BoundedFile file;
   private final int clusterBits;
   private final GuestStretch stretch;
 
-  private GuestMap(OpenedImage image, L2Part.L1 l1) {
+  private GuestMap(OpenedImage image, L2Part.L1 l1, int most) {
     this.l1 = l1;
+    file = image.file();
     clusterBits = image.geometry().clusterBits();
-    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1);
+    stretch = new GuestStretch(image.file(), L2Format.of(image.header()), l1, most);
   }
 
   /** The map of the image's disk. */
   public static GuestMap of(OpenedImage image) {
+    return of(image, PART_SIZE);
+  }
+
+  /**
+   * The same, for many at once.
+   *
+   * @param most bytes of tables that are read at once, a power of two from 512 to {@link
+   *     #PART_SIZE}; 16 times as much is held
+   */
+  public static GuestMap of(OpenedImage image, int most) {
     return new GuestMap(
         image,
         new L2Part.L1(
             "L1 table",
             image.get(HeaderField.L1_TABLE_OFFSET),
             image.get(HeaderField.L1_SIZE),
-            image.diskSize()));
+            image.diskSize()),
+        most);
   }
 
   /**
@@ -60,12 +79,34 @@ public final class GuestMap {
         || (offset & (image.clusterSize() - 1)) != 0) {
       throw refused(image, name, "no table can be at byte " + Long.toUnsignedString(offset));
     }
-    return new GuestMap(image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE));
+    return new GuestMap(
+        image, new L2Part.L1(name, offset, entries, size & -Limits.SECTOR_SIZE), PART_SIZE);
   }
 
   private static ImageException refused(OpenedImage image, String name, String fact) {
     return new ImageException.Corrupt(
         image.file().name(), name + ": " + fact, "the snapshot is lost; the disk may be whole");
+  }
+
+  /**
+   * Bytes of the L2 tables that are gone through for all of the disk; one that several entries lead
+   * to is gone through as often.
+   *
+   * @param enough where it need not be known how many more there are
+   */
+  public long tableBytes(long enough) throws IOException {
+    long tables = 0;
+    EntryReader reader = new EntryReader(file, L1_ENTRIES_AT_ONCE);
+    for (long at = 0;
+        at < l1.entries() && tables <= enough >> clusterBits;
+        at += L1_ENTRIES_AT_ONCE) {
+      int count = (int) Math.min(L1_ENTRIES_AT_ONCE, l1.entries() - at);
+      reader.read(l1.offset() + at * Long.BYTES, count, l1.name());
+      for (int i = 0; i < count; i++) {
+        tables += TableEntry.hostOffset(reader.entries()[i]) == 0 ? 0 : 1;
+      }
+    }
+    return tables << clusterBits;
   }
 
   /** Bytes of the disk. */

@@ -40,10 +40,10 @@ final class GuestStretch {
   private long descriptor;
   private String fact = "";
 
-  GuestStretch(BoundedFile file, L2Format format, L2Part.L1 l1) {
+  GuestStretch(BoundedFile file, L2Format format, L2Part.L1 l1, int most) {
     this.file = file;
     this.format = format;
-    part = new L2Part(file, format, l1);
+    part = new L2Part(file, format, l1, most);
     diskSize = l1.diskSize();
     problems = new L2Problems(format);
     clusterSize = 1L << format.clusterBits();

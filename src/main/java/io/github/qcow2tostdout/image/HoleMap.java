@@ -2,7 +2,7 @@ package io.github.qcow2tostdout.image;
 
 /**
  * Answers for many ranges whether they are in holes, and asks for few. A sparse file may have
- * millions of tables that are nothing but holes: they need not be read.
+ * millions of tables that are nothing but holes: they need not be read. For any thread.
  */
 final class HoleMap {
   /** So many bytes are read before any question: to ask the first time takes longer than that. */
@@ -25,14 +25,14 @@ final class HoleMap {
   }
 
   /** A range was read. */
-  void wasRead(long length) {
+  synchronized void wasRead(long length) {
     if (unasked > 0) {
       unasked -= Math.max(LEAST, length);
     }
   }
 
   /** Whether all of a range is known to be in a hole. */
-  boolean holds(long offset, long length) {
+  synchronized boolean holds(long offset, long length) {
     if (offset < 0 || unasked > 0) {
       return false;
     }

@@ -41,11 +41,16 @@ final class L2Part {
   private long end;
   private String fact = "";
 
-  L2Part(BoundedFile file, L2Format format, L1 l1) {
+  /**
+   * None yet.
+   *
+   * @param most bytes that are read at once, a power of two
+   */
+  L2Part(BoundedFile file, L2Format format, L1 l1, int most) {
     this.file = file;
     this.format = format;
     this.l1 = l1;
-    cache = new TableCache(file, Math.min(1 << format.clusterBits(), TableCache.PART));
+    cache = new TableCache(file, Math.min(1 << format.clusterBits(), most));
     reachBits = format.clusterBits() + Integer.numberOfTrailingZeros(format.entries());
   }
 

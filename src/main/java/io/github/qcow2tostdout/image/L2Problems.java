@@ -8,10 +8,11 @@ import java.util.Optional;
  * Why an L2 entry can't be followed, if it can't; what {@code check} calls corrupt, or QEMU answers
  * with an error. Where its data lies is not looked at, but whether it is at a cluster.
  */
-final class L2Problems {
+public final class L2Problems {
   private final L2Format format;
 
-  L2Problems(L2Format format) {
+  /** The problems of entries that are to be read like that. */
+  public L2Problems(L2Format format) {
     this.format = format;
   }
 
@@ -21,7 +22,7 @@ final class L2Problems {
    * @param bitmap of subclusters; 0 without extended L2 entries
    * @param guestOffset of its cluster
    */
-  Optional<String> find(long entry, long bitmap, long guestOffset) {
+  public Optional<String> find(long entry, long bitmap, long guestOffset) {
     if (L2Entry.isCompressed(entry)) {
       return compressed(entry, bitmap);
     }

@@ -21,7 +21,7 @@ public final class OpenRules {
   private static final int CRYPT_AES = 1;
 
   /** The {@code crypt_method} of LUKS. */
-  static final int CRYPT_LUKS = 2;
+  public static final int CRYPT_LUKS = 2;
 
   /** Where QEMU's block layer stops to address. */
   public static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
@@ -56,6 +56,20 @@ public final class OpenRules {
       new BitmapRules(image, image.bitmaps().get()).check();
     }
     return image;
+  }
+
+  /**
+   * As the other, but of a damaged image, of which only the disk is wanted: refcounts, extensions
+   * and bitmaps may be anything.
+   *
+   * @throws ImageException if even the header or the place of the L1 table can't be right
+   */
+  public static OpenedImage openDamaged(BoundedFile file) throws IOException {
+    HeaderArea area = HeaderArea.read(file);
+    OpenRules rules = new OpenRules(area, new Refusal(file.name()));
+    Geometry geometry = rules.checkHeader();
+    rules.checkL1Table(geometry);
+    return new OpenedImage(file, area, geometry, Optional.empty(), Optional.empty());
   }
 
   private long get(HeaderField field) {
@@ -155,9 +169,23 @@ public final class OpenRules {
         refcountTable,
         Limits.MAX_REFCOUNT_TABLE_BYTES,
         clusterSize);
+    checkL1Table(geometry);
+    long method = get(HeaderField.CRYPT_METHOD);
+    if (method > CRYPT_LUKS) {
+      throw refusal.unsupported(
+          "Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
+    }
+    checkReadable("refcount table", HeaderField.REFCOUNT_TABLE_OFFSET, refcountTable);
+  }
+
+  private void checkL1Table(Geometry geometry) throws ImageException {
     long l1Bytes = get(HeaderField.L1_SIZE) * Geometry.TABLE_ENTRY_SIZE;
     checkTable(
-        "Active L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes, Limits.MAX_L1_BYTES, clusterSize);
+        "Active L1 table",
+        HeaderField.L1_TABLE_OFFSET,
+        l1Bytes,
+        Limits.MAX_L1_BYTES,
+        geometry.clusterSize());
     long size = get(HeaderField.SIZE);
     long l1Needed = size < 0 ? Long.MAX_VALUE : ceilShift(size, geometry.l2ReachBits());
     if (l1Needed > Integer.MAX_VALUE) {
@@ -170,12 +198,6 @@ public final class OpenRules {
           HeaderField.L1_SIZE);
     }
     checkReadable("L1 table", HeaderField.L1_TABLE_OFFSET, l1Bytes);
-    long method = get(HeaderField.CRYPT_METHOD);
-    if (method > CRYPT_LUKS) {
-      throw refusal.unsupported(
-          "Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
-    }
-    checkReadable("refcount table", HeaderField.REFCOUNT_TABLE_OFFSET, refcountTable);
   }
 
   private static long ceilShift(long size, int bits) {

@@ -20,7 +20,7 @@ final class TableCache {
   private final long[] offsets = new long[SLOTS];
   private final long[][] words = new long[SLOTS][];
   private final long[] lastUse = new long[SLOTS];
-  private final long[] zeroes;
+  private long[] zeroes = {};
   private long uses;
 
   /**
@@ -32,7 +32,6 @@ final class TableCache {
     this.file = file;
     this.partSize = partSize;
     buffer = ByteBuffer.allocateDirect(partSize);
-    zeroes = new long[partSize / Geometry.TABLE_ENTRY_SIZE];
   }
 
   /** Bytes of a part. */
@@ -57,13 +56,15 @@ final class TableCache {
       }
       oldest = lastUse[slot] < lastUse[oldest] ? slot : oldest;
     }
+    int entries = partSize / Geometry.TABLE_ENTRY_SIZE;
     if (file.isHole(offset, partSize)) {
+      zeroes = zeroes.length == 0 ? new long[entries] : zeroes;
       return zeroes;
     }
     // Not held while it is filled: to read may fail.
     lastUse[oldest] = 0;
     if (words[oldest] == null) {
-      words[oldest] = new long[zeroes.length];
+      words[oldest] = new long[entries];
     }
     file.readPadded(offset, buffer, what);
     buffer.asLongBuffer().get(words[oldest]);

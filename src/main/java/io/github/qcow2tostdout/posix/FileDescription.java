@@ -31,6 +31,9 @@ public final class FileDescription implements AutoCloseable {
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
   private static final int SYS_CACHESTAT = 451;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BLOCKS = 0x400;
+  private static final int STATX_BLOCK_SIZE = 512;
 
   private final int descriptor;
 
@@ -124,6 +127,30 @@ public final class FileDescription implements AutoCloseable {
                   0)
               .result();
       return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * SystemCalls.pageSize() : UNKNOWN;
+    }
+  }
+
+  /**
+   * How many bytes the file takes on its own disk, as {@code du} counts them.
+   *
+   * @return bytes, or {@link #UNKNOWN}
+   */
+  public long allocatedBytes() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment empty = arena.allocateFrom("");
+      // struct statx { __u32 stx_mask, …; at byte 48 __u64 stx_blocks; … }
+      MemorySegment status = arena.allocate(256, 8);
+      int result =
+          SystemCalls.call(
+                  Function.STATX,
+                  descriptor,
+                  empty.address(),
+                  AT_EMPTY_PATH,
+                  STATX_BLOCKS,
+                  status.address())
+              .intResult();
+      boolean known = result == 0 && (status.get(ValueLayout.JAVA_INT, 0) & STATX_BLOCKS) != 0;
+      return known ? status.get(ValueLayout.JAVA_LONG, 48) * STATX_BLOCK_SIZE : UNKNOWN;
     }
   }
 

@@ -30,13 +30,15 @@ final class SystemCalls {
     OPEN("open"),
     CLOSE("close"),
     LSEEK("lseek"),
+    STATX("statx"),
     POSIX_FADVISE("posix_fadvise"),
+    FALLOCATE("fallocate"),
     FCNTL("fcntl"),
+    IOCTL("ioctl"),
     POLL("poll"),
     SYSCALL("syscall"),
     SYSCONF("sysconf"),
     SIGNAL("signal"),
-    IOCTL("ioctl"),
     FSTATFS("fstatfs"),
     MADVISE("madvise");
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.Finding;
 import io.github.qcow2tostdout.check.FindingKind;
+import io.github.qcow2tostdout.check.PolicyVerdict;
 import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
@@ -21,6 +22,7 @@ public final class CheckReport {
   private final String fileName;
   private final String format;
   private final CheckResult result;
+  private final Optional<PolicyVerdict> policy;
 
   /**
    * A report.
@@ -29,9 +31,20 @@ public final class CheckReport {
    * @param format of the image; of another one than {@link #QCOW2} there are findings only
    */
   public CheckReport(String fileName, String format, CheckResult result) {
+    this(fileName, format, result, Optional.empty());
+  }
+
+  /**
+   * As the other, with a verdict by other rules.
+   *
+   * @param policy the verdict
+   */
+  public CheckReport(
+      String fileName, String format, CheckResult result, Optional<PolicyVerdict> policy) {
     this.fileName = fileName;
     this.format = format;
     this.result = result;
+    this.policy = policy;
   }
 
   /**
@@ -66,7 +79,21 @@ public final class CheckReport {
                   result.findings().count(kind))
               .getBytes(UTF_8));
     }
+    if (policy.isPresent()) {
+      out.write(line(policy.get()).getBytes(UTF_8));
+    }
     out.flush();
+  }
+
+  private static String line(PolicyVerdict verdict) {
+    StringBuilder line = new StringBuilder("policy ").append(verdict.policy());
+    line.append(verdict.accepts() ? ": accepted" : ": refused");
+    String before = ": ";
+    for (PolicyVerdict.Reason reason : verdict.reasons()) {
+      line.append(before).append(reason.name()).append(" (").append(reason.text()).append(')');
+      before = ", ";
+    }
+    return line.append('\n').toString();
   }
 
   private void appendVerdict(StringBuilder text) {
@@ -177,8 +204,26 @@ public final class CheckReport {
       new VisceraSection(metadata.get(), json).write();
     }
     writeFindings(json);
+    if (policy.isPresent()) {
+      writePolicy(json, policy.get());
+    }
     json.endObject();
     json.end();
+  }
+
+  private static void writePolicy(JsonWriter json, PolicyVerdict verdict) throws IOException {
+    json.beginObject("policy");
+    json.text("name", verdict.policy());
+    json.truth("accepted", verdict.accepts());
+    json.beginArray("reasons");
+    for (PolicyVerdict.Reason reason : verdict.reasons()) {
+      json.beginObject();
+      json.text("name", reason.name());
+      json.text("text", reason.text());
+      json.endObject();
+    }
+    json.endArray();
+    json.endObject();
   }
 
   private static void positive(JsonWriter json, String name, long value) throws IOException {

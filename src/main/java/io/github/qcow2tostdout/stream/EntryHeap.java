@@ -3,32 +3,33 @@ package io.github.qcow2tostdout.stream;
 import java.util.Arrays;
 
 /** Numbers, of which the one that is smallest under a mask can be taken. */
-final class EntryHeap {
+public final class EntryHeap {
   private final long mask;
   private long[] entries = new long[64];
   private int size;
 
   /** An empty one. */
-  EntryHeap(long mask) {
+  public EntryHeap(long mask) {
     this.mask = mask;
   }
 
   /** Bytes of memory. */
-  long memory() {
+  public long memory() {
     return (long) entries.length * Long.BYTES;
   }
 
-  boolean isEmpty() {
+  /** Whether there is none. */
+  public boolean isEmpty() {
     return size == 0;
   }
 
   /** The smallest. */
-  long peek() {
+  public long peek() {
     return entries[0];
   }
 
   /** Adds one. */
-  void add(long entry) {
+  public void add(long entry) {
     if (size == entries.length) {
       entries = Arrays.copyOf(entries, size * 2);
     }
@@ -42,7 +43,7 @@ final class EntryHeap {
   }
 
   /** Removes the smallest. */
-  void remove() {
+  public void remove() {
     size--;
     long last = entries[size];
     int at = 0;

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** A stream of unknown length that can be read and skipped, and never goes back. */
@@ -15,11 +14,18 @@ final class ForwardStream {
 
   private static final long WAIT_NANOS = 1_000_000;
 
+  /** Is given all that goes by. */
+  @FunctionalInterface
+  interface Listener {
+    /** The next bytes. */
+    void accept(ByteBuffer bytes) throws IOException;
+  }
+
   private final String name;
   private final ReadableByteChannel in;
   private final LongConsumer arrivals;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
-  private Consumer<ByteBuffer> listener = bytes -> {};
+  private Listener listener = bytes -> {};
   private long position;
   private long received;
   private boolean ended;
@@ -36,7 +42,7 @@ final class ForwardStream {
   }
 
   /** From here on somebody is given all that is taken or skipped, at most 2 MiB at a time. */
-  void listen(Consumer<ByteBuffer> to) {
+  void listen(Listener to) {
     listener = to;
   }
 
@@ -88,6 +94,21 @@ final class ForwardStream {
       listener.accept(buffer.slice(buffer.position(), skipped));
       buffer.position(buffer.position() + skipped);
       position += skipped;
+    }
+    return true;
+  }
+
+  /**
+   * As {@link #skipTo}, but in steps of which each is whole, unless the stream ends.
+   *
+   * @param step bytes, at most 2 MiB
+   */
+  boolean stepTo(long target, int step) throws IOException {
+    while (position < target) {
+      int length = (int) Math.min(step, target - position);
+      if (take(length).remaining() < length) {
+        return false;
+      }
     }
     return true;
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * held for that: a compressed cluster may share a host cluster with others of which the L2 table
  * came earlier, and lie in front of its own.
  */
-final class StreamDecoder implements AutoCloseable {
+final class StreamDecoder implements StreamFollower {
   /**
    * What is held: the largest data, the most that is taken from the stream at once, and that again,
    * because data waits for what starts before it.
@@ -55,18 +55,18 @@ final class StreamDecoder implements AutoCloseable {
     wanted = new EntryHeap(L2Entry.compressedOffset(-1, clusterBits));
   }
 
-  /** Bytes of memory that it takes beside what it has at the start. */
-  long size() {
+  @Override
+  public String purpose() {
+    return "with --deep: ";
+  }
+
+  @Override
+  public long memory() {
     return wanted.memory();
   }
 
-  /**
-   * An L2 table has come.
-   *
-   * @param offset of the table
-   * @throws ImageException.NotStreamable if it names data that is gone
-   */
-  void addTable(long offset, ByteBuffer table) throws ImageException {
+  @Override
+  public void addTable(long offset, ByteBuffer table) throws ImageException {
     for (int at = 0; at < image.clusterSize(); at += entrySize) {
       long entry = table.getLong(at);
       if (L2Entry.isCompressed(entry)) {
@@ -89,8 +89,8 @@ final class StreamDecoder implements AutoCloseable {
     decode(position);
   }
 
-  /** The next bytes of the stream, {@link BoundedFile#MAX_READ} at most. */
-  void accept(ByteBuffer bytes) {
+  @Override
+  public void accept(ByteBuffer bytes, boolean mayBeNamedLater) {
     int length = bytes.remaining();
     int at = (int) (position % WINDOW);
     int first = Math.min(length, WINDOW - at);
@@ -100,10 +100,10 @@ final class StreamDecoder implements AutoCloseable {
     decode(position);
   }
 
-  /** Nothing more comes; what is missing is zero. */
-  DecodedClusters finish() {
+  @Override
+  public Optional<DecodedClusters> finish() {
     decode(Long.MAX_VALUE);
-    return new DecodedClusters(problems, stoppedAt, stopReason);
+    return Optional.of(new DecodedClusters(problems, stoppedAt, stopReason));
   }
 
   /** Decodes what ends at a place or before it. */

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.RefcountEntries;
 import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.image.OpenedImage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ final class StreamPlan {
 
   private final OpenedImage image;
   private final KeptClusters kept;
-  private final Optional<StreamDecoder> decoder;
+  private final Optional<StreamFollower> follower;
   private final int clusterBits;
   private final int perCluster;
   private final Table refcountTable;
@@ -39,6 +40,7 @@ final class StreamPlan {
   private final WantedClusters blocks = new WantedClusters();
   private final WantedClusters l2Tables = new WantedClusters();
 
+  private boolean l1TableCame;
   private long lastBlock = -1;
   private long lastBlockIndex;
   private long expectedSize;
@@ -47,12 +49,12 @@ final class StreamPlan {
    * A plan for a stream of which the header has come.
    *
    * @param kept what is kept of it
-   * @param decoder is given the L2 tables, if compressed clusters are to be decoded
+   * @param follower is given the L2 tables
    */
-  StreamPlan(OpenedImage image, KeptClusters kept, Optional<StreamDecoder> decoder) {
+  StreamPlan(OpenedImage image, KeptClusters kept, Optional<StreamFollower> follower) {
     this.image = image;
     this.kept = kept;
-    this.decoder = decoder;
+    this.follower = follower;
     clusterBits = image.geometry().clusterBits();
     perCluster = image.geometry().tableEntries();
     refcountTable =
@@ -63,6 +65,7 @@ final class StreamPlan {
     l1Table =
         table("L1 table", image.get(HeaderField.L1_TABLE_OFFSET), image.get(HeaderField.L1_SIZE));
     cryptoHeader = cryptoHeader();
+    l1TableCame = l1Table.entries() == 0;
   }
 
   /** As much of the crypto header as is looked at. */
@@ -109,15 +112,15 @@ final class StreamPlan {
    *
    * @param bytes all of it, from index 0, zeroes behind the end of the stream
    */
-  void received(long cluster, ByteBuffer bytes) throws ImageException {
+  void received(long cluster, ByteBuffer bytes) throws IOException {
     if (refcountTable.covers(cluster)) {
       readRefcountTable(cluster, bytes);
     }
     if (l1Table.covers(cluster)) {
       readL1Table(cluster, bytes);
     }
-    if (decoder.isPresent() && l2Tables.next(cluster) == cluster) {
-      decoder.get().addTable(cluster << clusterBits, bytes);
+    if (follower.isPresent() && l2Tables.next(cluster) == cluster) {
+      follower.get().addTable(cluster << clusterBits, bytes);
     }
     if (cluster == lastBlock) {
       readLastBlock(bytes);
@@ -139,13 +142,13 @@ final class StreamPlan {
     }
   }
 
-  private void readL1Table(long cluster, ByteBuffer bytes) throws ImageException {
+  private void readL1Table(long cluster, ByteBuffer bytes) throws IOException {
     long index = (cluster - l1Table.first()) * perCluster;
     int count = (int) Math.min(perCluster, l1Table.entries() - index);
     for (int i = 0; i < count; i++) {
       long entry = bytes.getLong(i * Long.BYTES);
       long offset = TableEntry.hostOffset(entry);
-      if (decoder.isPresent() && entry != 0) {
+      if (follower.isPresent() && entry != 0) {
         refuseSharedTable(offset, cluster, index + i);
       }
       if (offset != 0) {
@@ -158,17 +161,27 @@ final class StreamPlan {
     }
     if (cluster == l1Table.end() - 1) {
       l2Tables.complete();
+      l1TableCame = true;
+      if (follower.isPresent()) {
+        follower.get().l1TableHasCome();
+      }
     }
   }
 
-  /** With --deep: a table is gone through once, when it comes, and not when it is known already. */
+  /** Whether an L2 table is to come at a cluster or behind it, as far as is known. */
+  boolean awaitsL2Tables(long from) {
+    return !l1TableCame || l2Tables.next(from) != WantedClusters.NONE;
+  }
+
+  /** For a follower: a table is gone through once, when it comes, and not when it is known already. */
   private void refuseSharedTable(long offset, long present, long index) throws ImageException {
     long cluster = offset >>> clusterBits;
     boolean isAcross = l1Table.covers(cluster) || (offset & (image.clusterSize() - 1)) != 0;
     if (isAcross || (cluster <= present && kept.contains(cluster))) {
       throw new ImageException.NotStreamable(
           image.file().name(),
-          "with --deep: the L2 table of L1 entry "
+          follower.get().purpose()
+              + "the L2 table of L1 entry "
               + index
               + " at byte "
               + offset

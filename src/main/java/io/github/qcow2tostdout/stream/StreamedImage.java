@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.DecodedClusters;
 import io.github.qcow2tostdout.image.HeaderArea;
 import io.github.qcow2tostdout.image.ImageStarts;
 import io.github.qcow2tostdout.image.OpenRules;
@@ -30,19 +31,29 @@ public final class StreamedImage {
   /** What a cluster that is wanted takes, at worst, until it has come. */
   private static final int WANTED_SIZE = 12;
 
+  /** How much is handed on at once in whole clusters: what stays in the processor's cache. */
+  private static final int STEP = 256 << 10;
+
   private final String name;
   private final ForwardStream stream;
-  private final boolean deep;
+  private final Optional<StreamFollower.Maker> maker;
   private final boolean evenRefused;
   private final Progress progress;
 
   /** Bytes that are to come in all, as far as is known. */
   private LongSupplier expected = () -> 0;
 
+  /** Whether what goes by may be named by a table that comes later. */
+  private boolean mayBeNamedLater;
+
   private StreamedImage(
-      String name, ReadableByteChannel in, boolean deep, boolean evenRefused, Progress progress) {
+      String name,
+      ReadableByteChannel in,
+      Optional<StreamFollower.Maker> maker,
+      boolean evenRefused,
+      Progress progress) {
     this.name = name;
-    this.deep = deep;
+    this.maker = maker;
     this.evenRefused = evenRefused;
     this.progress = progress;
     stream = new ForwardStream(name, in, this::arrived);
@@ -66,7 +77,28 @@ public final class StreamedImage {
   public static BoundedFile receive(
       String name, ReadableByteChannel in, boolean deep, boolean evenRefused, Progress progress)
       throws IOException {
-    return new StreamedImage(name, in, deep, evenRefused, progress).receive();
+    Optional<StreamFollower.Maker> maker =
+        deep ? Optional.of((image, tables) -> decoder(image)) : Optional.empty();
+    return new StreamedImage(name, in, maker, evenRefused, progress).receive();
+  }
+
+  /**
+   * Reads a stream to its end, and has its data followed.
+   *
+   * @param maker of who follows it
+   * @return as the other, when all was followed
+   * @throws IOException as the other, and what the follower throws
+   */
+  public static BoundedFile follow(
+      String name, ReadableByteChannel in, StreamFollower.Maker maker, Progress progress)
+      throws IOException {
+    return new StreamedImage(name, in, Optional.of(maker), false, progress).receive();
+  }
+
+  /** For a check; nothing can be decoded of data that is encrypted, or in another file. */
+  private static StreamFollower decoder(OpenedImage image) {
+    boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
+    return encrypted || image.hasDataFile() ? new NoFollower() : new StreamDecoder(image);
   }
 
   static ImageException tooMuch(String name) {
@@ -91,12 +123,14 @@ public final class StreamedImage {
       progress.report(Progress.Phase.READ, stream.position(), stream.position());
       return file(front, stream.position());
     }
-    boolean encrypted = image.get(HeaderField.CRYPT_METHOD) != 0;
-    if (!deep || encrypted || image.hasDataFile()) {
-      return receive(image, front, Optional.empty());
+    KeptClusters kept =
+        new KeptClusters(
+            image.geometry().clusterBits(), image.geometry().extendedL2(), image.hasDataFile());
+    if (maker.isEmpty()) {
+      return receive(image, front, kept, Optional.empty());
     }
-    try (StreamDecoder decoder = new StreamDecoder(image)) {
-      return receive(image, front, Optional.of(decoder));
+    try (StreamFollower follower = maker.get().follow(image, kept)) {
+      return receive(image, front, kept, Optional.of(follower));
     }
   }
 
@@ -127,39 +161,38 @@ public final class StreamedImage {
   }
 
   /** Receives what comes behind the front. */
-  private BoundedFile receive(OpenedImage image, ByteBuffer front, Optional<StreamDecoder> decoder)
+  private BoundedFile receive(
+      OpenedImage image, ByteBuffer front, KeptClusters kept, Optional<StreamFollower> follower)
       throws IOException {
-    int clusterBits = image.geometry().clusterBits();
     int clusterSize = image.clusterSize();
-    KeptClusters kept =
-        new KeptClusters(clusterBits, image.geometry().extendedL2(), image.hasDataFile());
-    StreamPlan plan = new StreamPlan(image, kept, decoder);
+    StreamPlan plan = new StreamPlan(image, kept, follower);
     ImageStarts starts = new ImageStarts(clusterSize);
     expected = plan::expectedSize;
+    ForwardStream.Listener listener =
+        bytes -> {
+          starts.accept(bytes.duplicate());
+          if (follower.isPresent()) {
+            follower.get().accept(bytes, mayBeNamedLater);
+          }
+        };
     int received = front.limit();
     front.limit(front.capacity());
     int cluster = 0;
     for (int at = 0; at < received; at += clusterSize) {
       ByteBuffer bytes = front.slice(at, clusterSize);
-      ByteBuffer come = bytes.duplicate().limit(Math.min(clusterSize, received - at));
-      starts.accept(come);
-      if (decoder.isPresent()) {
-        decoder.get().accept(come);
-      }
+      mayBeNamedLater = cluster > 0 && plan.next(cluster) != cluster;
+      listener.accept(bytes.duplicate().limit(Math.min(clusterSize, received - at)));
       kept.add(cluster, KeptClusters.Kind.OFFSETS, bytes);
       plan.received(cluster, bytes);
       cluster++;
     }
-    stream.listen(bytes -> {
-      starts.accept(bytes);
-      if (decoder.isPresent()) {
-        decoder.get().accept(bytes);
-      }
-    });
-    receiveTables(image, plan, kept, decoder);
+    stream.listen(listener);
+    receiveTables(image, plan, kept, follower);
     long size = stream.position();
     progress.report(Progress.Phase.READ, size, size);
-    return BoundedFile.ofStream(name, kept, size, decoder.map(StreamDecoder::finish), starts);
+    Optional<DecodedClusters> decoded =
+        follower.isPresent() ? follower.get().finish() : Optional.empty();
+    return BoundedFile.ofStream(name, kept, size, decoded, starts);
   }
 
   /** A file of which nothing but the front is read. */
@@ -198,15 +231,16 @@ public final class StreamedImage {
   }
 
   private void receiveTables(
-      OpenedImage image, StreamPlan plan, KeptClusters kept, Optional<StreamDecoder> decoder)
+      OpenedImage image, StreamPlan plan, KeptClusters kept, Optional<StreamFollower> follower)
       throws IOException {
     int clusterBits = image.geometry().clusterBits();
     int clusterSize = image.clusterSize();
     long from = Math.ceilDiv(stream.position(), (long) clusterSize);
     ByteBuffer last = ByteBuffer.allocate(clusterSize);
     for (long cluster = plan.next(from);
-        cluster != WantedClusters.NONE && stream.skipTo(cluster << clusterBits);
+        cluster != WantedClusters.NONE && goOnTo(cluster, plan, image, follower);
         cluster = plan.next(cluster + 1)) {
+      mayBeNamedLater = false;
       ByteBuffer bytes = stream.take(clusterSize);
       if (!bytes.hasRemaining()) {
         break;
@@ -218,11 +252,25 @@ public final class StreamedImage {
       kept.add(cluster, plan.kind(cluster), bytes);
       plan.received(cluster, bytes);
       long memory = kept.size() + plan.size() * WANTED_SIZE;
-      if (memory + decoder.map(StreamDecoder::size).orElse(0L) > MAX_KEPT) {
+      if (memory + follower.map(StreamFollower::memory).orElse(0L) > MAX_KEPT) {
         throw tooMuch(name);
       }
     }
-    stream.skipTo(Long.MAX_VALUE);
+    goOnTo(WantedClusters.NONE, plan, image, follower);
+  }
+
+  /** Goes on to a cluster; false if the stream ends before. */
+  private boolean goOnTo(
+      long cluster, StreamPlan plan, OpenedImage image, Optional<StreamFollower> follower)
+      throws IOException {
+    long target =
+        cluster == WantedClusters.NONE
+            ? Long.MAX_VALUE
+            : cluster << image.geometry().clusterBits();
+    mayBeNamedLater = plan.awaitsL2Tables(cluster);
+    return follower.isPresent() && follower.get().wantsWholeClusters()
+        ? stream.stepTo(target, Math.max(STEP, image.clusterSize()))
+        : stream.skipTo(target);
   }
 
   private void arrived(long received) {

@@ -93,6 +93,20 @@ public final class OrderedWork<T, R> implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Begins a task that comes from here instead; of those before it the results are passed on until
+   * no more are under way than are allowed.
+   *
+   * @throws IOException if one of those has failed
+   */
+  public void add(T task, Results<T, R> results) throws IOException {
+    more = false;
+    while (waiting.size() + begun.size() >= ahead) {
+      next(results);
+    }
+    begin(task);
+  }
+
   private void takeAhead() throws IOException {
     while (more && waiting.size() + begun.size() < ahead) {
       Optional<T> task = tasks.next();

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.ImageCheck;
-import io.github.qcow2tostdout.cli.input.FileHoles;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.source.qcow2.FileHoles;
 import io.github.qcow2tostdout.testing.ImageFiles;
 import io.github.qcow2tostdout.testing.ProcessorTime;
 import io.github.qcow2tostdout.testing.RealImages;

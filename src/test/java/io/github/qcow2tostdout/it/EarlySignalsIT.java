@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,36 @@ final class EarlySignalsIT {
         assertTrue(outcome.err().lines().allMatch(line -> line.matches(OURS)), when);
       }
     }
+  }
+
+  /** From its first lines on the launcher sees to that, and later it is answered. */
+  @Test
+  void whoAsksForProgressEndsNothing() throws Exception {
+    Path disk = Disks.full(directory.resolve("disk"), 1 << 20);
+    ProcessBuilder tool = new ProcessBuilder(PackagedTool.LAUNCHER.toString(), disk.toString());
+    try (HeldProcess held = HeldProcess.start(tool)) {
+      Path status = Path.of("/proc/" + held.handle().pid() + "/status");
+      HeldProcess.await("a trap", () -> isSafe(Files.readString(status)));
+      while (held.available() == 0) {
+        HeldProcess.signal("USR1", held.handle());
+      }
+      HeldProcess.signal("USR1", held.handle());
+      held.awaitError("qcow2-to-stdout: write ");
+      Outcome outcome = held.finish();
+      assertEquals(0, outcome.code(), outcome::err);
+      assertTrue(
+          outcome.err().lines().allMatch(line -> line.startsWith("qcow2-to-stdout: ")),
+          outcome::err);
+    }
+  }
+
+  /** Whether SIGUSR1, which is 10, is ignored or caught. */
+  private static boolean isSafe(String status) {
+    return status
+        .lines()
+        .filter(line -> line.startsWith("SigIgn:") || line.startsWith("SigCgt:"))
+        .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+        .anyMatch(signals -> (signals & 1 << (10 - 1)) != 0);
   }
 
   @Test

@@ -67,6 +67,7 @@ final class HeldImageIT {
       assertEquals(1, qemuImg(image));
       assertRefused(PackagedTool.run("check", image));
       assertRefused(PackagedTool.run("check", "--untrusted", "--output=json", image));
+      assertRefused(PackagedTool.run("info", image));
       assertRefused(PackagedTool.run("dump", image));
       assertRefused(PackagedTool.run("dump", "-j", "--header", image));
       assertRefused(PackagedTool.bash(directory, "\"$0\" check - < \"$1\"", image));
@@ -76,7 +77,7 @@ final class HeldImageIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"check, -U", "check, --force-share", "dump, -U", "dump, --force-share"})
+  @CsvSource({"check, -U", "check, --force-share", "info, -U", "dump, -U", "dump, --force-share"})
   void whoSaysSoGetsItsAnswers(String command, String option) throws Exception {
     Outcome expected = PackagedTool.run(command, image);
     assertEquals(0, expected.code(), expected::toString);

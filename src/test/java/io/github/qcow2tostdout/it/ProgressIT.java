@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.it;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,23 +44,25 @@ final class ProgressIT {
   @Test
   void barOfEachPassIsDrawnOnATerminal() throws Exception {
     List<String> frames = onTerminal("stty cols 100", "-p");
-    assertEquals(2, frames.size(), frames::toString);
-    assertFrame("Scan  100% [", "4.0/4.0 MiB", 99, frames.get(0));
-    assertFrame("Write 100% [", "4.3/4.3 MiB", 99, frames.get(1));
+    assertEquals(3, frames.size(), frames::toString);
+    assertFrame("Scan  100% [", " 4 MiB/4 MiB ", 99, frames.get(0));
+    assertFrame("Write 100% [", " 4.31 MiB/4.31 MiB ", 99, frames.get(1));
+    assertSummary(frames.get(2));
   }
 
   @Test
   void barFitsANarrowTerminal() throws Exception {
     List<String> frames = onTerminal("stty cols 30", "--progress");
-    assertEquals(List.of(29, 29), frames.stream().map(String::length).toList(), frames::toString);
+    assertEquals(
+        List.of(29, 29), frames.stream().limit(2).map(String::length).toList(), frames::toString);
   }
 
   @Test
   void terminalThatDoesNotKnowItsWidthHas80Columns() throws Exception {
     List<String> frames = onTerminal("stty cols 0", "--progress=bar");
-    assertEquals(2, frames.size(), frames::toString);
-    for (String frame : frames) {
-      assertFrame("100% ", "MiB/s", 79, frame);
+    assertEquals(3, frames.size(), frames::toString);
+    for (String frame : frames.subList(0, 2)) {
+      assertFrame("100% ", "B/s in ", 79, frame);
     }
   }
 
@@ -75,7 +79,95 @@ final class ProgressIT {
   @Test
   void nothingIsDrawnWhereStandardErrorIsNoTerminal() throws Exception {
     Outcome outcome = run("\"$0\" -p \"$1\" | cmp - \"$2\"");
-    assertEquals(new Outcome(0, "", ""), outcome);
+    assertEquals(List.of(0, ""), List.of(outcome.code(), outcome.out()));
+    assertEquals(1, outcome.err().lines().count(), outcome::err);
+    assertSummary(outcome.err().strip());
+  }
+
+  private static void assertSummary(String line) {
+    assertTrue(
+        line.matches(
+            "qcow2-to-stdout: \\S*disk.raw: 4 MiB, of which 4 MiB data and 0 bytes holes;"
+                + " 4.31 MiB \\(4521984 bytes\\) written in \\d+\\.\\d s, \\S+ .iB/s"),
+        line);
+  }
+
+  /** While nobody reads the image: its window is made narrower, and it is asked how far it is. */
+  @Test
+  void windowIsFollowedAndWhatIsSaidComesAboveTheBar() throws Exception {
+    String seen = onPty("-p", "--verbose");
+    assertTrue(
+        Pattern.compile("\r {49}\rINFO qcow2-to-stdout - \\S*: done\r\nWrite ")
+            .matcher(seen)
+            .find(),
+        seen);
+    assertTrue(
+        Pattern.compile(
+                "\r {49}\rqcow2-to-stdout: write \\d+%, [^\r\n]* left\r\nWrite {2}[^\r\n]{42}")
+            .matcher(seen)
+            .find(),
+        seen);
+    assertTrue(
+        Pattern.compile("\nqcow2-to-stdout: [^\n]* data and 0 bytes holes;").matcher(seen).find(),
+        seen);
+  }
+
+  @Test
+  void progressIsToldWhoAsksForItThoughNoneIsShown() throws Exception {
+    String seen = onPty();
+    assertTrue(
+        Pattern.compile("qcow2-to-stdout: write \\d+%, [^\r\n]* left\r\n").matcher(seen).matches(),
+        seen);
+  }
+
+  /** What a terminal of 100 columns gets, which has 50 before the signal. */
+  private static String onPty(String... options) throws Exception {
+    Path script = directory.resolve("terminal.py");
+    Files.writeString(
+        script,
+        """
+        import fcntl, os, pty, re, signal, struct, subprocess, sys, termios, time
+        master, slave = pty.openpty()
+        def columns(count):
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, count, 0, 0))
+        columns(100)
+        image, output = os.pipe()
+        tool = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=output, stderr=slave)
+        os.close(output)
+        seen = b''
+        def until(pattern):
+            global seen
+            while not re.search(pattern, seen):
+                seen += os.read(master, 4096)
+        data = os.read(image, 1)
+        if '-p' in sys.argv:
+            until(rb'\\rWrite [^\\r\\n]{93}$')
+            columns(50)
+            until(rb'\\rWrite [^\\r\\n]{43}$')
+        tool.send_signal(signal.SIGUSR1)
+        until(rb' on average, ')
+        while chunk := os.read(image, 1 << 20):
+            data += chunk
+        code = tool.wait()
+        os.close(slave)
+        try:
+            while chunk := os.read(master, 4096):
+                seen += chunk
+        except OSError:
+            pass
+        assert code == 0, code
+        assert data == open(sys.argv[-1] + '.expected', 'rb').read()
+        sys.stdout.buffer.write(seen)
+        """);
+    Files.copy(image, directory.resolve("disk.raw.expected"), REPLACE_EXISTING);
+    List<String> command =
+        new ArrayList<>(
+            List.of(Tool.PYTHON.path(), script.toString(), PackagedTool.LAUNCHER.toString()));
+    command.addAll(List.of(options));
+    command.add(disk.toString());
+    Outcome outcome = Outcome.of(new ProcessBuilder(command));
+    assertEquals(List.of(0, ""), List.of(outcome.code(), outcome.err()), outcome::toString);
+    return outcome.out();
   }
 
   @Test

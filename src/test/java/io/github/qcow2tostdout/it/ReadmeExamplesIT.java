@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs the examples of README.md as they are written there, against real receivers on this machine.
- * The programs on the PATH are wrappers that know where these are.
+ * Runs the examples of README.md and docs/digests.md as they are written there, against real
+ * receivers on this machine. The programs on the PATH are wrappers that know where these are.
  */
 @Timeout(60)
 final class ReadmeExamplesIT {
@@ -110,6 +110,62 @@ final class ReadmeExamplesIT {
     assertEquals(
         "PUT /disk.qcow2 length=" + size + " encoding=- status=201\n",
         Files.readString(directory.resolve("access.log")));
+  }
+
+  @Test
+  void putOfACompressedImage() throws Exception {
+    startNginx();
+    assertEquals(0, example("put").code());
+    assertImageOfTheDisk(there.resolve("disk.qcow2"));
+    long size = Files.size(there.resolve("disk.qcow2"));
+    assertEquals(
+        "PUT /disk.qcow2 length=" + size + " encoding=- status=201\n",
+        Files.readString(directory.resolve("access.log")));
+  }
+
+  @Test
+  void sums() throws Exception {
+    startSshd();
+    assertEquals(new Outcome(0, "disk.qcow2: OK\n", ""), example("sums"));
+    assertImageOfTheDisk(there.resolve("disk.qcow2"));
+  }
+
+  @Test
+  void tar() throws Exception {
+    assertEquals(new Outcome(0, "", ""), example("tar"));
+    assertEquals(new Outcome(0, "", ""), run("tar xf disk.tar --no-same-owner"));
+    assertImageOfTheDisk(here.resolve("images/disk.qcow2"));
+  }
+
+  @Test
+  void tarWithMembersBeforeIt() throws Exception {
+    Matcher before =
+        Pattern.compile("write them first: `([^`]+)`")
+            .matcher(Files.readString(Path.of("docs/digests.md")));
+    assertTrue(before.find());
+    Outcome listed =
+        run(
+            "echo hello > disk.ovf; { "
+                + before.group(1)
+                + "; qcow2-to-stdout --tar disk.qcow2 disk.raw; } | tar -tf -");
+    assertEquals(new Outcome(0, "disk.ovf\ndisk.qcow2\n", ""), listed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"container", "fifo"})
+  void container(String name) throws Exception {
+    Tool.SKOPEO.path();
+    // The registry is a directory; ContainerDiskIT has a real one.
+    wrap(
+        "skopeo",
+        "shift; exec '%s' --insecure-policy copy \"$1\" dir:pushed".formatted(Tool.SKOPEO.path()));
+    assertEquals(0, example(name).code());
+    assertEquals(
+        new Outcome(0, "", ""),
+        run(
+            "for f in pushed/*; do tar -xOf $f disk/disk.qcow2 > x 2>/dev/null && mv x y; done;"
+                + " true"));
+    assertImageOfTheDisk(here.resolve("y"));
   }
 
   @Test
@@ -195,14 +251,17 @@ final class ReadmeExamplesIT {
 
   /** Runs an example in the directory of the disk. */
   private Outcome example(String name) throws Exception {
-    return run(example(Files.readString(Path.of("README.md")), name));
+    return run(
+        example(
+            Files.readString(Path.of("README.md")) + Files.readString(Path.of("docs/digests.md")),
+            name));
   }
 
   private static String example(String readme, String name) {
     Matcher block =
         Pattern.compile("<!-- example: " + name + " -->\n```sh\n(.*?)```\n", Pattern.DOTALL)
             .matcher(readme);
-    assertTrue(block.find(), "README.md has no example " + name);
+    assertTrue(block.find(), "there is no example " + name);
     return block.group(1);
   }
 

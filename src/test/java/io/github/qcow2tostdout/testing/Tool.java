@@ -38,7 +38,15 @@ public enum Tool {
   SCRIPT("script", "util-linux"),
   STRACE("strace", "strace"),
   PYTHON("python3", "python3"),
-  MANDOC("mandoc", "mandoc");
+  MANDOC("mandoc", "mandoc"),
+  TAR("tar", "tar"),
+  BSDTAR("bsdtar", "libarchive-tools"),
+  SKOPEO("skopeo", "skopeo"),
+  DOCKER_REGISTRY("docker-registry", "docker-registry"),
+  DPKG_DEB("dpkg-deb", "dpkg"),
+  LINTIAN("lintian", "lintian"),
+  RPM("rpm", "rpm"),
+  SEVEN_ZIP("7zz", "7zip");
 
   private final String program;
   private final String debianPackage;

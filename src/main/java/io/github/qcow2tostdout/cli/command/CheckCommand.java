@@ -4,6 +4,8 @@ import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.DataFileCheck;
 import io.github.qcow2tostdout.check.ForeignCheck;
 import io.github.qcow2tostdout.check.ImageCheck;
+import io.github.qcow2tostdout.check.OpenStackPolicy;
+import io.github.qcow2tostdout.check.PolicyVerdict;
 import io.github.qcow2tostdout.check.UntrustedCheck;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.input.ImageFile;
@@ -34,6 +36,8 @@ public final class CheckCommand {
   private final String name;
 
   private final HeldImage held;
+
+  private Optional<PolicyVerdict> policy = Optional.empty();
 
   public CheckCommand(CheckOptions options, StandardStreams streams, LockList locks) {
     this.options = options;
@@ -94,10 +98,22 @@ public final class CheckCommand {
   }
 
   private int check(BoundedFile file) throws IOException, Failure.Reported {
+    if (options.policy()) {
+      policy = OpenStackPolicy.judge(file);
+    }
     if (options.untrusted() && !file.isStream()) {
       Optional<ForeignCheck> foreign = ForeignCheck.of(file);
       if (foreign.isPresent()) {
         report(foreign.get().format(), foreign.get().result(), Optional.empty());
+        if (options.policy() && policy.isEmpty()) {
+          throw failed(
+              new Failure(
+                  name
+                      + ": there is no verdict of OpenStack's on "
+                      + foreign.get().format()
+                      + " images here; ask the format inspector of oslo.utils",
+                  ExitCode.FAILED));
+        }
         return exitCode(foreign.get().result());
       }
     }
@@ -156,7 +172,7 @@ public final class CheckCommand {
 
   private void report(String format, CheckResult result, Optional<OpenedImage> metadata)
       throws IOException {
-    CheckReport report = new CheckReport(options.image().toString(), format, result);
+    CheckReport report = new CheckReport(options.image().toString(), format, result, policy);
     if (options.json()) {
       report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
@@ -165,7 +181,8 @@ public final class CheckCommand {
   }
 
   private int exitCode(CheckResult result) {
-    if (options.untrusted() && result.isDangerous()) {
+    boolean refused = policy.isPresent() && !policy.get().accepts();
+    if (refused || (options.untrusted() && result.isDangerous())) {
       return ExitCode.CORRUPT;
     }
     if (result.checkErrors() > 0) {

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.command;
 
+import io.github.qcow2tostdout.check.OpenStackPolicy;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.input.ImageArgument;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
@@ -23,6 +24,7 @@ import picocli.CommandLine.ParseResult;
  * @param deep whether compressed clusters are decoded
  * @param strict whether findings count that are in no verdict of qemu-img's
  * @param untrusted whether the image is a stranger's
+ * @param policy whether the verdict of OpenStack's services is wanted too
  * @param follow whether the data file that the image names may be opened
  * @param forceShare whether it is read also while QEMU may write to it
  * @param progress how progress is shown
@@ -35,6 +37,7 @@ public record CheckOptions(
     boolean deep,
     boolean strict,
     boolean untrusted,
+    boolean policy,
     boolean follow,
     boolean forceShare,
     ProgressStyle progress,
@@ -44,6 +47,7 @@ public record CheckOptions(
   private static final String DEEP = "--deep";
   private static final String STRICT = "--strict";
   private static final String UNTRUSTED = "--untrusted";
+  private static final String POLICY = "--policy";
   private static final String FOLLOW = "--follow";
   private static final String METADATA = "--metadata";
 
@@ -52,10 +56,10 @@ public record CheckOptions(
     return image.toString().equals(StandardInput.ARGUMENT);
   }
 
-  /** Whether arguments, which may be wrong, are those of a check of standard input. */
+  /** Whether arguments, which may be wrong, are those of who wants an image of standard input. */
   public static boolean wantStandardInput(String... args) {
     return args.length > 0
-        && args[0].equals(NAME)
+        && (args[0].equals(NAME) || args[0].equals(RestoreOptions.NAME))
         && List.of(args).contains(StandardInput.ARGUMENT);
   }
 
@@ -84,6 +88,14 @@ public record CheckOptions(
                     "Ask what a stranger's image might do to the host: backing file, data file,"
                         + " encryption, unknown features, snapshots, size. Exit 2 if it is"
                         + " dangerous.")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(POLICY)
+                .paramLabel("NAME")
+                .description(
+                    "With --untrusted: whether others would take the image. 'openstack' is the"
+                        + " verdict of the format inspector of oslo.utils, with its reasons. Exit 2"
+                        + " if it refuses the image.")
                 .build())
         .addOption(
             OptionSpecs.flag(FOLLOW)
@@ -151,6 +163,7 @@ public record CheckOptions(
           result.hasMatchedOption(DEEP),
           result.hasMatchedOption(STRICT),
           result.hasMatchedOption(UNTRUSTED),
+          wantsPolicy(result),
           result.hasMatchedOption(FOLLOW),
           result.hasMatchedOption(HeldImage.FORCE_SHARE),
           ProgressStyle.of(result),
@@ -158,5 +171,25 @@ public record CheckOptions(
     } catch (IllegalArgumentException e) {
       throw OptionSpecs.wrong(result, e);
     }
+  }
+
+  private static boolean wantsPolicy(ParseResult result) {
+    String policy = OptionSpecs.single(result, POLICY, "");
+    if (!result.hasMatchedOption(POLICY)) {
+      return false;
+    }
+    if (!policy.equals(OpenStackPolicy.NAME)) {
+      throw new IllegalArgumentException(
+          POLICY + " " + policy + ": not allowed; allowed: " + OpenStackPolicy.NAME);
+    }
+    if (!result.hasMatchedOption(UNTRUSTED)) {
+      throw new IllegalArgumentException(POLICY + " needs " + UNTRUSTED);
+    }
+    if (ImageArgument.pathOrStandardInput(result).toString().equals(StandardInput.ARGUMENT)) {
+      throw new IllegalArgumentException(
+          POLICY + " needs a file: of what comes through standard input not all is kept that it"
+              + " looks at");
+    }
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.ChangeOptions;
+import io.github.qcow2tostdout.cli.input.DiskMapOption;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.WindowOptions;
 import io.github.qcow2tostdout.cli.option.ByteRange;
@@ -15,14 +16,18 @@ import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.ProgressStyle;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
 import io.github.qcow2tostdout.cli.option.Verbosity;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -39,6 +44,7 @@ import picocli.CommandLine.ParseResult;
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
  * @param compression how clusters are compressed, if they are
+ * @param output what is wanted beside it, and what it is in
  * @param cache how much is kept from the first pass for the second
  * @param range what part of it
  * @param copying whether nothing of the disk goes out by reference
@@ -53,6 +59,7 @@ public record ConversionArguments(
     ImageOptions options,
     boolean keepZeroes,
     Optional<CompressionArguments> compression,
+    OutputOptions output,
     CacheSize cache,
     ByteRange range,
     boolean copying,
@@ -62,8 +69,12 @@ public record ConversionArguments(
   private static final String RANGE = "--range";
   private static final String COPY = "--copy";
 
-  /** Adds all that a conversion can be told, but INPUT. */
-  static void addTo(CommandSpec spec) {
+  /**
+   * Adds all that a conversion can be told, but INPUT.
+   *
+   * @param withOutput whether the options for what is beside the image are needed
+   */
+  static void addTo(CommandSpec spec, boolean withOutput) {
     spec.version(Program.version());
     // Flags, that is: everything else takes a list.
     spec.parser()
@@ -87,6 +98,9 @@ public record ConversionArguments(
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
+    if (withOutput) {
+      OutputOptions.addTo(spec);
+    }
     spec.addOption(
             OptionSpecs.repeatable(RANGE)
                 .paramLabel("FROM-TO")
@@ -141,6 +155,7 @@ public record ConversionArguments(
           options,
           settings.keepsZeroes(),
           CompressionArguments.of(result, options.compression()),
+          OutputOptions.of(result, options),
           CacheSize.of(result),
           ByteRange.parse(OptionSpecs.single(result, RANGE, ByteRange.ALL.text())),
           result.hasMatchedOption(COPY),
@@ -160,6 +175,20 @@ public record ConversionArguments(
   /** The display of progress that is asked for. */
   public ProgressDisplay progressOn(StandardStreams streams) {
     return ProgressDisplay.of(progress, verbosity == Verbosity.QUIET, streams);
+  }
+
+  /** Files that nothing else may be written to, with what they are. */
+  private Map<Path, String> taken() {
+    Map<Path, String> taken = new HashMap<>();
+    source.path().ifPresent(path -> taken.put(path, "INPUT too"));
+    source.map().flatMap(DiskMapOption::path).ifPresent(path -> taken.put(path, "the map too"));
+    base.flatMap(BaseDisk::path).ifPresent(path -> taken.put(path, "what INPUT is compared with"));
+    return taken;
+  }
+
+  /** Opens what is to be written beside the stream. */
+  SideOutputs openSideOutputs() throws IOException {
+    return SideOutputs.open(output.targets(), taken());
   }
 
   /** What messages call INPUT. */
@@ -193,13 +222,13 @@ public record ConversionArguments(
   }
 
   /**
-   * Where the range ends in an image of that size.
+   * Where the range ends in a stream of that size.
    *
-   * @throws ParameterException if the image ends before
+   * @throws ParameterException if the stream ends before
    */
-  long rangeEnd(long imageSize) {
+  long rangeEnd(long streamSize) {
     try {
-      return range.endIn(imageSize);
+      return range.endIn(streamSize);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(commandLine, e.getMessage(), e);
     }
@@ -209,7 +238,10 @@ public record ConversionArguments(
   static Map<String, String> exitCodes() {
     Map<String, String> codes =
         ExitCode.help(
-            "done, every byte written", "it could not be done; discard what the receiver got");
+            "done, every byte written",
+            "it could not be done; discard what the receiver got",
+            "  3",
+            "with --salvage: done, and what is lost of the disk is zeroes");
     codes.put("128+n", "ended by signal n");
     return codes;
   }

@@ -2,17 +2,22 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -20,6 +25,7 @@ import picocli.CommandLine.ParameterException;
 public final class ConvertCommand {
   private final ConversionArguments arguments;
   private final StandardStreams streams;
+  private final long began = System.nanoTime();
 
   public ConvertCommand(ConversionArguments arguments, StandardStreams streams) {
     this.arguments = arguments;
@@ -28,8 +34,17 @@ public final class ConvertCommand {
 
   /** The command. */
   public static CommandSpec spec() {
+    return spec(true);
+  }
+
+  /**
+   * As much of the command as is needed.
+   *
+   * @param withOutput whether the options for what is beside the image are needed
+   */
+  public static CommandSpec spec(boolean withOutput) {
     CommandSpec convert = CommandSpec.create().name(Program.NAME);
-    ConversionArguments.addTo(convert);
+    ConversionArguments.addTo(convert, withOutput);
     InputOptions.addInput(
         convert,
         "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
@@ -43,7 +58,9 @@ public final class ConvertCommand {
             "       " + Program.NAME + " measure [OPTIONS] INPUT",
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
-            "       " + Program.NAME + " check [OPTIONS] IMAGE")
+            "       " + Program.NAME + " check [OPTIONS] IMAGE",
+            "       " + Program.NAME + " restore [OPTIONS] IMAGE",
+            "       " + Program.NAME + " info [OPTIONS] FILE")
         .description(
             "Writes a disk as a qcow2 image to standard output, front to back, with no"
                 + " temporary file (but see -).",
@@ -79,7 +96,8 @@ public final class ConvertCommand {
     }
     Interruption interruption = Interruption.report(arguments.input());
     try (ProgressDisplay progress = arguments.progressOn(streams);
-        OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
+        OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
+        SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
@@ -90,9 +108,10 @@ public final class ConvertCommand {
               arguments.source().changes(),
               progress);
       log.planned(conversion);
-      write(conversion, progress, interruption);
+      print(write(conversion, side, progress, interruption), side);
       log.written();
-      return ExitCode.OK;
+      progress.finish(() -> new ConversionSummary(arguments, conversion, began).text());
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -100,26 +119,54 @@ public final class ConvertCommand {
     }
   }
 
-  private void write(Conversion conversion, Progress progress, Interruption interruption)
+  private List<DigestTaking.Taken> write(
+      Conversion conversion, SideOutputs side, Progress progress, Interruption interruption)
+      throws IOException, Failure.Reported {
+    OutputOptions wanted = arguments.output();
+    long to = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
+    long from = arguments.range().from();
+    try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
+      Frame frame = wanted.wrapping().frame(conversion, progress);
+      if (wanted.sizeTarget().isPresent()) {
+        side.write(wanted.sizeTarget().get(), to - from + "\n");
+      }
+      long heldByReference = StandardOutput.prepareForImage(to - from);
+      SequentialOutput output =
+          new SequentialOutput(
+              StandardOutput.channelForImage(streams.out(), to - from),
+              from,
+              to,
+              progress,
+              arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference,
+              digests.stream());
+      interruption.writing(output);
+      write(conversion, frame, digests, output);
+      return digests.taken();
+    }
+  }
+
+  private void write(
+      Conversion conversion, Frame frame, DigestTaking digests, SequentialOutput output)
       throws Failure.Reported {
-    SequentialOutput output = output(conversion, progress);
-    interruption.writing(output);
     try {
-      conversion.write(output);
+      conversion.write(output, frame, digests.content());
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e, output));
     }
   }
 
-  private SequentialOutput output(Conversion conversion, Progress progress) {
-    long to = arguments.rangeEnd(conversion.plan().imageSize());
-    long from = arguments.range().from();
-    long heldByReference = StandardOutput.prepareForImage(to - from);
-    return new SequentialOutput(
-        StandardOutput.channelForImage(streams.out(), to - from),
-        from,
-        to,
-        progress,
-        arguments.copying() ? SequentialOutput.COPIES_ONLY : heldByReference);
+  private void print(List<DigestTaking.Taken> digests, SideOutputs side) throws Failure.Reported {
+    for (DigestTaking.Taken taken : digests) {
+      String line = taken.line(arguments.source().input());
+      if (taken.request().target().isPresent()) {
+        try {
+          side.write(taken.request().target().get(), line);
+        } catch (IOException e) {
+          throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
+        }
+      } else {
+        streams.err().println(Printable.masked(line.stripTrailing()));
+      }
+    }
   }
 }

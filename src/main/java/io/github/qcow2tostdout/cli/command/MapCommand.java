@@ -1,6 +1,6 @@
 package io.github.qcow2tostdout.cli.command;
 
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -35,7 +35,7 @@ public final class MapCommand {
               source.positionInFile())
           .write(map.extents(), map.diskSize());
       map.verify();
-      return ExitCode.OK;
+      return SalvageReport.write(options.source().inside(), options.source().shownName(), streams);
     } catch (ParameterException e) {
       throw e;
     } catch (ReportException e) {

@@ -58,8 +58,9 @@ public record MapOptions(
     InputOptions.addInput(map, "The raw disk, as for the conversion.");
     map.usageMessage()
         .description(
-            "Prints where a disk holds data and where it is zero, in the form of qemu-img map, for"
-                + " the option --map of a conversion: one that can't ask for itself, or elsewhere.",
+            "Prints where a disk holds data and where it is zero, in the form of qemu-img map. A"
+                + " conversion with --map reads it: on another machine, or of a device that knows"
+                + " no holes.",
             "")
         .footer(
             "  qcow2-to-stdout map --output=human disk.raw",

@@ -1,21 +1,22 @@
 package io.github.qcow2tostdout.cli.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.qcow2tostdout.cli.input.InputOptions;
+import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
-import io.github.qcow2tostdout.cli.terminal.ExitCode;
+import io.github.qcow2tostdout.cli.output.OutputOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
+import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.report.JsonLayout;
-import io.github.qcow2tostdout.report.JsonWriter;
-import java.io.ByteArrayOutputStream;
+import io.github.qcow2tostdout.convert.Frame;
+import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -31,10 +32,17 @@ public final class MeasureCommand {
     this.streams = streams;
   }
 
-  /** The command. */
-  public static CommandSpec spec() {
+  /**
+   * As much of the command as is needed.
+   *
+   * @param withOutput whether the options for what is beside the image are needed
+   */
+  public static CommandSpec spec(boolean withOutput) {
     CommandSpec measure = CommandSpec.create().name(NAME);
-    ConversionArguments.addTo(measure);
+    ConversionArguments.addTo(measure, withOutput);
+    if (withOutput) {
+      OutputOptions.addBytesTo(measure);
+    }
     measure.addOption(
         ReportFormat.output("'human' (default) or 'json', with the keys of qemu-img measure."));
     InputOptions.addInput(measure, "The disk, as for the conversion.");
@@ -58,12 +66,17 @@ public final class MeasureCommand {
   public int run() throws Failure.Reported {
     Interruption.report(arguments.input());
     new StandardOutput(streams).print(report());
-    return ExitCode.OK;
+    try {
+      return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
+    } catch (IOException e) {
+      throw new Failure.Reported(Failure.of(arguments.input(), e));
+    }
   }
 
   private String report() throws Failure.Reported {
     try (ProgressDisplay progress = arguments.progressOn(streams);
-        OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
+        OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
+        SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           Conversion.prepare(
@@ -74,11 +87,22 @@ public final class MeasureCommand {
               arguments.source().changes().withoutContent(),
               progress);
       log.planned(conversion);
-      long required = arguments.rangeEnd(conversion.plan().imageSize()) - arguments.range().from();
-      long fullyAllocated = conversion.fullyAllocatedSize();
-      return arguments.json()
-          ? json(required, fullyAllocated)
-          : "required size: " + required + "\nfully allocated size: " + fullyAllocated + "\n";
+      OutputOptions wanted = arguments.output();
+      long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
+      Measured measured =
+          new Measured(
+              end - arguments.range().from(),
+              wanted.wrapping().streamSize(conversion.fullyAllocatedSize()),
+              wanted.digesting() ? digests(conversion, end, progress) : List.of());
+      if (wanted.sizeTarget().isPresent()) {
+        side.write(wanted.sizeTarget().get(), measured.required() + "\n");
+      }
+      for (DigestTaking.Taken digest : measured.digests()) {
+        if (digest.request().target().isPresent()) {
+          side.write(digest.request().target().get(), digest.line(arguments.source().input()));
+        }
+      }
+      return measured.report(arguments.json(), wanted.bytesOnly());
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {
@@ -86,15 +110,24 @@ public final class MeasureCommand {
     }
   }
 
-  /** The keys and the layout are those of qemu-img measure. */
-  private static String json(long required, long fullyAllocated) throws IOException {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    JsonWriter json = new JsonWriter(text, JsonLayout.LINES);
-    json.beginObject();
-    json.number("required", required);
-    json.number("fully-allocated", fullyAllocated);
-    json.endObject();
-    json.end();
-    return text.toString(UTF_8);
+  /** Renders without output. */
+  private List<DigestTaking.Taken> digests(Conversion conversion, long end, Progress progress)
+      throws IOException {
+    OutputOptions wanted = arguments.output();
+    Progress digesting =
+        (phase, done, total) -> progress.report(Progress.Phase.DIGEST, done, total);
+    try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
+      if (digests.stream().isPresent()) {
+        Frame frame = wanted.wrapping().frame(conversion, progress);
+        conversion.write(
+            SequentialOutput.toNowhere(
+                arguments.range().from(), end, digesting, digests.stream().get()),
+            frame,
+            digests.content());
+      } else if (digests.content().isPresent()) {
+        conversion.await(digests.content().get());
+      }
+      return digests.taken();
+    }
   }
 }

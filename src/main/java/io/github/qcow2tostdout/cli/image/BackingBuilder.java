@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.NamedDisk;
 import io.github.qcow2tostdout.cli.option.FileName;
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.plan.ImageOptions.BackingFile;
@@ -29,7 +30,7 @@ public final class BackingBuilder {
   /** {@code -F}. */
   void format(String value, String spelling) {
     if (!NamedDisk.isFormat(value)) {
-      throw ImageOptionsBuilder.refused(spelling, NamedDisk.FORMATS);
+      throw OptionSpecs.refused(spelling, NamedDisk.FORMATS);
     }
     settings.set(ImageValues.Key.BACKING_FORMAT, value, spelling);
   }
@@ -43,7 +44,7 @@ public final class BackingBuilder {
   void nameFormat(String value, String spelling) {
     // Any other name would make an image that no QEMU opens.
     if (!NamedDisk.isFormat(value) && !value.equals(LUKS)) {
-      throw ImageOptionsBuilder.refused(spelling, NamedDisk.FORMATS + ", " + LUKS);
+      throw OptionSpecs.refused(spelling, NamedDisk.FORMATS + ", " + LUKS);
     }
     settings.set(ImageValues.Key.BACKING_NAME_FORMAT, value, spelling);
   }

@@ -36,7 +36,7 @@ public record CacheSize(OptionalLong said) {
     String text = OptionSpecs.single(result, CACHE, "");
     OptionalLong size = ByteSize.parse(text);
     if (!text.isEmpty() && size.isEmpty()) {
-      throw ImageOptionsBuilder.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
+      throw OptionSpecs.refused(CACHE + " " + text, "bytes, or with K, M, G or T");
     }
     return new CacheSize(size);
   }

@@ -101,8 +101,7 @@ public record CompressionArguments(Encoding encoding, int threads) {
   private static boolean smallWindow(ParseResult result, boolean zstd) {
     String window = OptionSpecs.single(result, DEFLATE_WINDOW, USUAL_WINDOW);
     if (!window.equals(USUAL_WINDOW) && !window.equals(SMALL_WINDOW)) {
-      throw ImageOptionsBuilder.refused(
-          DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
+      throw OptionSpecs.refused(DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
     }
     if (zstd && result.hasMatchedOption(DEFLATE_WINDOW)) {
       throw new IllegalArgumentException(
@@ -118,7 +117,7 @@ public record CompressionArguments(Encoding encoding, int threads) {
     }
     OptionalLong number = ByteSize.parse(text);
     if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-      throw ImageOptionsBuilder.refused(option + " " + text, least + " to " + most);
+      throw OptionSpecs.refused(option + " " + text, least + " to " + most);
     }
     return OptionalInt.of((int) number.getAsLong());
   }

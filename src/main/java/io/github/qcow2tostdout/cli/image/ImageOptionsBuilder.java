@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.option.ByteSize;
 import io.github.qcow2tostdout.cli.option.FileName;
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
@@ -24,7 +25,7 @@ public final class ImageOptionsBuilder {
     long size = ByteSize.parse(value).orElse(0);
     List<String> allowed = powersOfTwo(Limits.MIN_CLUSTER_BITS, Limits.MAX_CLUSTER_BITS);
     if (Long.bitCount(size) != 1 || !allowed.contains(ByteSize.of(size))) {
-      throw refused(spelling, String.join(", ", allowed));
+      throw OptionSpecs.refused(spelling, String.join(", ", allowed));
     }
     settings.set(ImageValues.Key.CLUSTER_SIZE, Long.toString(size), spelling);
   }
@@ -33,7 +34,7 @@ public final class ImageOptionsBuilder {
   void refcountBits(String value, String spelling) {
     List<String> allowed = powersOfTwo(0, Limits.MAX_REFCOUNT_ORDER);
     if (!allowed.contains(value)) {
-      throw refused(spelling, String.join(", ", allowed));
+      throw OptionSpecs.refused(spelling, String.join(", ", allowed));
     }
     settings.set(ImageValues.Key.REFCOUNT_BITS, value, spelling);
   }
@@ -41,7 +42,7 @@ public final class ImageOptionsBuilder {
   /** {@code -v}. */
   void version(String value, String spelling) {
     if (!value.equals("2") && !value.equals("3")) {
-      throw refused(spelling, "2, 3");
+      throw OptionSpecs.refused(spelling, "2, 3");
     }
     settings.set(ImageValues.Key.VERSION, value, spelling);
   }
@@ -69,7 +70,7 @@ public final class ImageOptionsBuilder {
   /** {@code -z=TYPE}, and {@code -o compression_type}, which alone compresses nothing. */
   void compressionType(String value, String spelling) {
     if (CompressionType.ofName(value).isEmpty()) {
-      throw refused(spelling, "zlib, zstd");
+      throw OptionSpecs.refused(spelling, "zlib, zstd");
     }
     settings.set(ImageValues.Key.COMPRESSION_TYPE, value, spelling);
   }
@@ -227,10 +228,5 @@ public final class ImageOptionsBuilder {
       powers.add(ByteSize.of(1L << bits));
     }
     return powers;
-  }
-
-  /** A value that is not allowed. */
-  static IllegalArgumentException refused(String spelling, String allowed) {
-    return new IllegalArgumentException(spelling + ": not allowed; allowed: " + allowed);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.image;
 
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,7 +65,7 @@ final class QemuImgOptions {
       throw new IllegalArgumentException(spelling + ": not possible: " + NOT_ENCRYPTED);
     }
     if (!KEYS.contains(key)) {
-      throw ImageOptionsBuilder.refused(spelling, "the keys " + keys());
+      throw OptionSpecs.refused(spelling, "the keys " + keys());
     }
   }
 
@@ -87,7 +88,7 @@ final class QemuImgOptions {
       case "compression_type" -> settings.compressionType(value, spelling);
       case "encryption" -> {
         if (isOn(value, spelling)) {
-          throw ImageOptionsBuilder.refused(spelling, "off: " + NOT_ENCRYPTED);
+          throw OptionSpecs.refused(spelling, "off: " + NOT_ENCRYPTED);
         }
       }
       default -> throw new IllegalStateException(key);
@@ -98,7 +99,7 @@ final class QemuImgOptions {
     return switch (value) {
       case "0.10", "v2" -> "2";
       case "1.1", "v3" -> "3";
-      default -> throw ImageOptionsBuilder.refused(spelling, "0.10, 1.1, v2, v3");
+      default -> throw OptionSpecs.refused(spelling, "0.10, 1.1, v2, v3");
     };
   }
 
@@ -106,14 +107,14 @@ final class QemuImgOptions {
     return switch (value) {
       case "on", "yes", "true", "y" -> true;
       case "off", "no", "false", "n" -> false;
-      default -> throw ImageOptionsBuilder.refused(spelling, "on, off");
+      default -> throw OptionSpecs.refused(spelling, "on, off");
     };
   }
 
   /** Takes what asks for nothing else than there is. */
   private static void onlyAllowed(String allowed, String value, String spelling, String reason) {
     if (!value.equals(allowed)) {
-      throw ImageOptionsBuilder.refused(spelling, allowed + ": " + reason);
+      throw OptionSpecs.refused(spelling, allowed + ": " + reason);
     }
   }
 

@@ -31,7 +31,8 @@ public record BaseDisk(NamedDisk opener, boolean formatSaid, String spelling) {
    * @throws IllegalArgumentException with a message for the user, if the format has to be said
    */
   public Source open(InputOptions input, StandardStreams streams) throws IOException {
-    Source source = opener.open(input.sparse(), input.qemu().access(streams));
+    Source source =
+        opener.open(input.inside().accessToOther(input.qemu(), input.sparse(), streams));
     try {
       if (!formatSaid) {
         UnsaidFormat.refuseBase(spelling, source);

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
  *
  * @param path the file that it is in; empty for standard input
  */
-record DiskMapOption(Optional<Path> path) {
+public record DiskMapOption(Optional<Path> path) {
   static final String MAP = "--map";
 
   /** Adds the option. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What QEMU may do when it reads an image of another format.
+ * Whether what an image names is opened, and what QEMU may do where it reads it.
  *
  * @param follow whether files that the image names are opened
  * @param openTimeout how long it may take to open it
@@ -31,7 +31,7 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
   private static final int MAX_SECONDS = 1_000_000_000;
 
   /** Adds the options. */
-  static void addTo(CommandSpec spec) {
+  public static void addTo(CommandSpec spec) {
     spec.addOption(
             OptionSpecs.flag(FOLLOW)
                 .description(
@@ -55,7 +55,7 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
    *
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
-  static FollowOptions of(ParseResult result) {
+  public static FollowOptions of(ParseResult result) {
     return new FollowOptions(
         result.hasMatchedOption(FOLLOW),
         timeout(
@@ -91,10 +91,15 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
     return size.getAsLong();
   }
 
-  /** The same for the library. */
-  public QemuAccess access(StandardStreams streams) {
+  /**
+   * The same for the library.
+   *
+   * @param forceShare whether QEMU reads also what another QEMU may write to
+   */
+  public QemuAccess access(StandardStreams streams, boolean forceShare) {
     return new QemuAccess(
         follow,
+        forceShare,
         openTimeout,
         memory,
         said -> {

@@ -6,12 +6,16 @@ import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.qcow2.ImageOpener;
+import io.github.qcow2tostdout.source.qcow2.Qcow2Source;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -25,6 +29,7 @@ import picocli.CommandLine.ParseResult;
  * @param opener how that is opened
  * @param formatSaid whether the user said that it is raw, or what else it is
  * @param qemu what QEMU may do where it reads it
+ * @param inside which disk of an image is wanted, and in what state that may be
  * @param commandLine for errors in it that are found later
  * @param sparse whether the file system is asked for holes
  * @param extentsOnly whether data extents count as data without a look at them
@@ -38,6 +43,7 @@ public record InputOptions(
     NamedDisk opener,
     boolean formatSaid,
     FollowOptions qemu,
+    InsideOptions inside,
     CommandLine commandLine,
     boolean sparse,
     boolean extentsOnly,
@@ -58,7 +64,10 @@ public record InputOptions(
                 .description(
                     "Format of INPUT, as QEMU calls it: raw (default; what begins like an image, or"
                         + " like something compressed, is refused unless it is said); "
-                        + String.join(", ", QemuSource.FORMATS)
+                        + "qcow2; "
+                        + QemuSource.FORMATS.stream()
+                            .filter(format -> !format.equals(ImageOpener.QCOW2))
+                            .collect(Collectors.joining(", "))
                         + " are read through qemu-storage-daemon or qemu-nbd; auto is what INPUT"
                         + " looks like, which the guest can choose.")
                 .build())
@@ -68,6 +77,7 @@ public record InputOptions(
                     "Don't ask the file system or the server where data is, read everything.")
                 .build());
     FollowOptions.addTo(spec);
+    InsideOptions.addTo(spec);
     WindowOptions.addTo(spec);
     DiskMapOption.addTo(spec);
     spec.addOption(
@@ -133,6 +143,7 @@ public record InputOptions(
         opener(input, result),
         isFormatSaid(result),
         FollowOptions.of(result),
+        InsideOptions.of(result, OptionSpecs.single(result, FORMAT, NamedDisk.RAW)),
         result.commandSpec().commandLine(),
         sparse,
         extentsOnly,
@@ -158,6 +169,9 @@ public record InputOptions(
   }
 
   private Source ofStandardInput(StandardStreams streams, Progress progress) throws IOException {
+    if (opener.format().equals(ImageOpener.QCOW2)) {
+      return imageOfStandardInput(streams, progress);
+    }
     Source disk = PipedDisk.open(streams, window, sparse, spoolDirectory, progress);
     try {
       refuseUnsaid(disk);
@@ -168,11 +182,31 @@ public record InputOptions(
     }
   }
 
+  /** What is on standard input is the image, of whose disk the window is a part. */
+  private Source imageOfStandardInput(StandardStreams streams, Progress progress)
+      throws IOException {
+    Source container =
+        PipedDisk.open(streams, WindowOptions.all(commandLine), sparse, spoolDirectory, progress);
+    boolean isFile =
+        container.positionInFile().isPresent() && container.positionInFile().getAsLong() == 0;
+    Source whole =
+        ImageOpener.open(
+            container,
+            isFile ? Optional.of(StandardInput.PATH) : Optional.empty(),
+            inside.access(qemu, sparse, streams));
+    try {
+      return window.over(whole);
+    } catch (RuntimeException | Error e) {
+      whole.close();
+      throw e;
+    }
+  }
+
   private Source opened(StandardStreams streams) throws IOException {
-    Source whole = opener.open(sparse, qemu.access(streams));
+    Source whole = opener.open(inside.access(qemu, sparse, streams));
     try {
       Source disk = window.over(whole);
-      if (!(whole instanceof QemuSource)) {
+      if (!(whole instanceof QemuSource || whole instanceof Qcow2Source)) {
         refuseUnsaid(disk);
       }
       return disk;
@@ -241,13 +275,13 @@ public record InputOptions(
       throw new IllegalArgumentException("INPUT is empty");
     }
     String format = OptionSpecs.single(result, FORMAT, NamedDisk.RAW);
-    boolean raw = format.equals(NamedDisk.RAW) || format.equals(NamedDisk.AUTO);
-    if (input.equals(StandardInput.ARGUMENT) && !raw) {
+    boolean piped = List.of(NamedDisk.RAW, NamedDisk.AUTO, ImageOpener.QCOW2).contains(format);
+    if (input.equals(StandardInput.ARGUMENT) && !piped) {
       throw new IllegalArgumentException(
           "-f "
               + format
-              + " needs a file: only raw disks are read from standard input; give the name of one,"
-              + " or ./- for one that is called so");
+              + " needs a file: only raw disks and qcow2 are read from standard input; give the"
+              + " name of one, or ./- for one that is called so");
     }
     return NamedDisk.of(input, Optional.of(format));
   }

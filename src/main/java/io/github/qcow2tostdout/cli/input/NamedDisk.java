@@ -4,7 +4,8 @@ import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.nbd.NbdSource;
 import io.github.qcow2tostdout.source.nbd.NbdUri;
-import io.github.qcow2tostdout.source.qemu.QemuAccess;
+import io.github.qcow2tostdout.source.qcow2.ImageAccess;
+import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -70,32 +71,29 @@ public record NamedDisk(String name, Optional<Path> path, String format, Optiona
   /**
    * Opens it.
    *
-   * @param sparse whether what holds the disk is asked where data is
-   * @param access what QEMU may do
+   * @param access how that is done
    * @throws IOException if the disk can't be read; the message is for the user
    */
-  Source open(boolean sparse, QemuAccess access) throws IOException {
+  Source open(ImageAccess access) throws IOException {
     if (uri.isPresent()) {
-      return NbdSource.open(uri.get(), sparse);
+      return NbdSource.open(uri.get(), access.sparse());
     }
     Path file = path.orElseThrow();
     if (isRawFile()) {
-      return FileSource.open(file, sparse);
+      return FileSource.open(file, access.sparse());
     }
-    return format.equals(AUTO)
-        ? detected(file, sparse, access)
-        : QemuSource.open(file, format, sparse, access);
+    return format.equals(AUTO) ? detected(file, access) : ImageOpener.open(file, format, access);
   }
 
-  private static Source detected(Path file, boolean sparse, QemuAccess access) throws IOException {
-    FileSource raw = FileSource.open(file, sparse);
+  private static Source detected(Path file, ImageAccess access) throws IOException {
+    FileSource raw = FileSource.open(file, access.sparse());
     try {
       Optional<String> found = UnsaidFormat.image(raw);
       if (found.isEmpty()) {
         return raw;
       }
       raw.close();
-      return QemuSource.open(file, found.get(), sparse, access);
+      return ImageOpener.open(file, found.get(), access);
     } catch (IOException | RuntimeException | Error e) {
       raw.close();
       throw e;
@@ -112,7 +110,8 @@ public record NamedDisk(String name, Optional<Path> path, String format, Optiona
     return uri.isEmpty() && format.equals(RAW);
   }
 
-  private static Path path(String name) {
+  /** What the user calls a file, as a path. */
+  static Path path(String name) {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {

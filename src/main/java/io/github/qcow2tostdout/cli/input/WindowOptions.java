@@ -56,6 +56,11 @@ public record WindowOptions(CommandLine commandLine, long offset, OptionalLong l
         result.commandSpec().commandLine(), size(OFFSET, offset).getAsLong(), bytes);
   }
 
+  /** All of INPUT. */
+  static WindowOptions all(CommandLine commandLine) {
+    return new WindowOptions(commandLine, 0, OptionalLong.empty());
+  }
+
   private static OptionalLong size(String option, String text) {
     OptionalLong size = ByteSize.parse(text);
     if (size.isEmpty()) {

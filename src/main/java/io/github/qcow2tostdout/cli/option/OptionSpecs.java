@@ -25,7 +25,16 @@ public final class OptionSpecs {
 
   /** An option with a value that may be left out, and is never the next argument. */
   public static OptionSpec.Builder optional(String name, String otherwise, String shortName) {
-    return repeatable(shortName, name)
+    return optional(otherwise, repeatable(shortName, name));
+  }
+
+  /** The same without a short name. */
+  public static OptionSpec.Builder optional(String name, String otherwise) {
+    return optional(otherwise, repeatable(name));
+  }
+
+  private static OptionSpec.Builder optional(String otherwise, OptionSpec.Builder option) {
+    return option
         .arity("0..1")
         .preprocessor(
             (arguments, command, argument, info) -> takeAttachedOnly(arguments, info, otherwise));
@@ -64,6 +73,11 @@ public final class OptionSpecs {
       }
     }
     return values.length == 0 ? otherwise : values[0];
+  }
+
+  /** A value that is not allowed. */
+  public static IllegalArgumentException refused(String spelling, String allowed) {
+    return new IllegalArgumentException(spelling + ": not allowed; allowed: " + allowed);
   }
 
   /** What is wrong with the arguments, as an error of the command line. */

@@ -16,6 +16,9 @@ public final class ExitCode {
   /** Clusters are leaked, and nothing is worse. */
   public static final int LEAKS = 3;
 
+  /** All that could be read was, and the rest is zeroes. */
+  public static final int SALVAGED = 3;
+
   /** It is nothing that can be checked. */
   public static final int NOT_CHECKABLE = 63;
 

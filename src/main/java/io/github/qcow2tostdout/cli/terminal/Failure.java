@@ -111,6 +111,15 @@ public record Failure(List<String> lines, int exitCode) {
     return new Failure(List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED);
   }
 
+  /** A failure to say what digest an image has that is out. */
+  public static Failure ofDigest(String input, IOException e) {
+    return new Failure(
+        List.of(
+            of(input, e).lines().getFirst(),
+            "all bytes were written, but not their digest: don't take what is there for it"),
+        ExitCode.FAILED);
+  }
+
   /** How much of the image is out, and what that means. */
   static String cutShort(SequentialOutput output) {
     return progress(output)

@@ -27,6 +27,9 @@ public final class Interruption {
   /** The line that a signal prints now; empty for none. */
   private static volatile Supplier<String> line = () -> "";
 
+  /** What a signal does before it ends the process. */
+  private static volatile Runnable cleaning = () -> {};
+
   private static volatile boolean signalsEnd;
 
   private final String input;
@@ -54,9 +57,11 @@ public final class Interruption {
     if (ENDING.compareAndSet(false, true)) {
       String last = line();
       if (!last.isEmpty()) {
+        StatusLine.end(err);
         err.println(last);
         err.flush();
       }
+      cleaning.run();
       Runtime.getRuntime().halt(SIGNALLED + signal);
     }
   }
@@ -108,6 +113,15 @@ public final class Interruption {
    */
   public static void report(String input, String meaning) {
     new Interruption(input).meaning(() -> "; " + meaning);
+  }
+
+  /**
+   * From here on a signal does something before it ends the process.
+   *
+   * @param what any thread may do, at any time; must return soon, and throw nothing
+   */
+  public static void cleanUp(Runnable what) {
+    cleaning = what;
   }
 
   /** From here on image bytes are written. */

@@ -2,9 +2,12 @@ package io.github.qcow2tostdout.cli.terminal;
 
 import io.github.qcow2tostdout.report.JsonLayout;
 import io.github.qcow2tostdout.report.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -17,6 +20,7 @@ final class JsonProgress implements ProgressDisplay {
   private static final long INTERVAL_NANOS = 500_000_000;
 
   private final PrintStream err;
+  private final Meter meter;
   private final LongSupplier nanoClock;
   private Optional<Phase> current = Optional.empty();
   private long started;
@@ -25,13 +29,15 @@ final class JsonProgress implements ProgressDisplay {
   private long lastDone;
   private long lastTotal;
 
-  JsonProgress(PrintStream err, LongSupplier nanoClock) {
+  JsonProgress(PrintStream err, Meter meter, LongSupplier nanoClock) {
     this.err = err;
+    this.meter = meter;
     this.nanoClock = nanoClock;
   }
 
   @Override
   public void report(Phase phase, long done, long total) {
+    meter.report(phase, done, total);
     long now = nanoClock.getAsLong();
     boolean starts = current.isEmpty() || current.get() != phase;
     if (starts) {
@@ -51,7 +57,19 @@ final class JsonProgress implements ProgressDisplay {
 
   private void show(Phase phase, long done, long total, long now) {
     double seconds = Math.max(1, now - started) / 1e9;
-    JsonWriter json = new JsonWriter(err, JsonLayout.COMPACT);
+    write(err, phase, done, total, (done - startedAt) / seconds);
+  }
+
+  /** The same for once, without an end of the line. */
+  static String line(Meter.Reading now) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    double rate = Double.isNaN(now.rate()) ? 0 : now.rate();
+    write(text, now.phase(), now.done(), now.total(), rate);
+    return text.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  private static void write(OutputStream out, Phase phase, long done, long total, double rate) {
+    JsonWriter json = new JsonWriter(out, JsonLayout.COMPACT);
     try {
       json.beginObject();
       json.text("phase", phase.name().toLowerCase(Locale.ROOT));
@@ -61,11 +79,11 @@ final class JsonProgress implements ProgressDisplay {
       } else {
         json.number("total", total);
       }
-      json.number("bytes_per_second", Math.round((done - startedAt) / seconds));
+      json.number("bytes_per_second", Math.round(rate));
       json.endObject();
       json.end();
     } catch (IOException e) {
-      throw new UncheckedIOException("from a PrintStream, which throws none", e);
+      throw new UncheckedIOException("from a stream that throws none", e);
     }
   }
 }

@@ -34,6 +34,11 @@ final class OutputDescriptor {
         .getChannel();
   }
 
+  /** What writes to another descriptor that the caller has opened. */
+  static FileChannel inheritedChannel(int number) {
+    return new FileOutputStream(inherited(number)).getChannel();
+  }
+
   /** A descriptor beyond the first three; the JDK has no public way to one. */
   private static FileDescriptor inherited(int number) {
     FileDescriptor descriptor = new FileDescriptor();

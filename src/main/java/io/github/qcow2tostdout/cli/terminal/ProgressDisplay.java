@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli.terminal;
 
 import io.github.qcow2tostdout.cli.option.ProgressStyle;
 import io.github.qcow2tostdout.work.Progress;
+import java.util.function.Supplier;
 
 /** Shows progress on standard error. */
 public interface ProgressDisplay extends Progress, AutoCloseable {
@@ -10,17 +11,30 @@ public interface ProgressDisplay extends Progress, AutoCloseable {
   default void close() {}
 
   /**
-   * A display.
+   * Ends the display of work that is done.
    *
-   * @param quiet whether nothing but errors is to be said
+   * @param summary what it came to, in a line
+   */
+  default void finish(Supplier<String> summary) {
+    close();
+  }
+
+  /**
+   * A display; from here on {@link ProgressSignal} tells of it too.
+   *
+   * @param quiet whether nothing but errors is to be said, unless somebody asks
    */
   static ProgressDisplay of(ProgressStyle style, boolean quiet, StandardStreams streams) {
+    Meter meter = new Meter(System::nanoTime);
+    ProgressSignal.tellOf(meter, style == ProgressStyle.JSON);
     if (style == ProgressStyle.JSON && !quiet) {
-      return new JsonProgress(streams.err(), System::nanoTime);
+      return new JsonProgress(streams.err(), meter, System::nanoTime);
     }
-    if (style == ProgressStyle.BAR && !quiet && streams.errIsTerminal()) {
-      return new BarProgress(streams.err());
+    if (style == ProgressStyle.BAR && !quiet) {
+      return streams.errIsTerminal()
+          ? new BarProgress(streams.err(), meter, TerminalWidth.ofStandardError())
+          : new PlainProgress(streams.err(), meter, PlainProgress.INTERVAL_MILLIS);
     }
-    return (phase, done, total) -> {};
+    return meter::report;
   }
 }

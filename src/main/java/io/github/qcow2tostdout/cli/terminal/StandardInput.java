@@ -92,6 +92,23 @@ public final class StandardInput {
     return StreamedImage.receive(NAME, channel, deep, evenRefused, progress);
   }
 
+  /**
+   * The image as a stream, unless it is a file that can be read in place; {@link #drain} is due
+   * when it was begun and is not read to its end.
+   */
+  public Optional<ReadableByteChannel> imageStream() throws IOException {
+    refuseTerminal("an image");
+    OpenDescriptor in = streams.in();
+    if (in.isFile() && in.channel().position() == 0) {
+      return Optional.empty();
+    }
+    StreamChannel channel = new StreamChannel(in.channel());
+    if (in.hasWriter()) {
+      stream = Optional.of(channel);
+    }
+    return Optional.of(channel);
+  }
+
   /** Where the image is, if it is a file; {@link #image} says why if it can't be read. */
   public Optional<Path> file() {
     try {

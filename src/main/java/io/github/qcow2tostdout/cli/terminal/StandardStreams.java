@@ -33,6 +33,10 @@ public record StandardStreams(
   @SuppressWarnings("resource") // They end with the process.
   public static StandardStreams ofProcess() {
     String terminals = System.getProperty(TERMINALS_PROPERTY, "");
+    if (terminals.contains("2")) {
+      // What is logged goes there too, and must not end up in a bar.
+      System.setErr(StatusLine.over(System.err));
+    }
     return new StandardStreams(
         processInput(),
         OutputDescriptor.channel(),

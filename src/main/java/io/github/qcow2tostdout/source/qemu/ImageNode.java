@@ -10,12 +10,17 @@ import java.util.Set;
  * there is no backing file here, QEMU opens none, whatever the image names.
  *
  * @param format QEMU's name for it
- * @param file what it is read from
+ * @param path of the image, as it was found
+ * @param file what QEMU reads it from
  * @param backing what is below it
  * @param dataFile where its data is, if that is not in the file
  */
-record ImageNode(
-    String format, FileNode file, Optional<ImageNode> backing, Optional<FileNode> dataFile) {
+public record ImageNode(
+    String format,
+    Path path,
+    FileNode file,
+    Optional<ImageNode> backing,
+    Optional<FileNode> dataFile) {
   /** Formats to which QEMU takes the option; the others have no backing file for it. */
   private static final Set<String> WITH_BACKING = Set.of("qcow", "qcow2", "qed", "vmdk");
 
@@ -25,7 +30,7 @@ record ImageNode(
    * @param driver QEMU's name for what it is to its system
    * @param path absolute, or a name in the directory that the child has for itself
    */
-  record FileNode(String driver, Path path) {
+  public record FileNode(String driver, Path path) {
     static FileNode of(FileKind kind, Path path) {
       return new FileNode(
           kind == FileKind.BLOCK_DEVICE ? "host_device" : "file", path.toAbsolutePath());
@@ -41,17 +46,21 @@ record ImageNode(
   }
 
   /** A file that is no image of any kind. */
-  static ImageNode alone(String format, FileNode file) {
-    return new ImageNode(format, file, Optional.empty(), Optional.empty());
+  static ImageNode alone(String format, Path path, FileNode file) {
+    return new ImageNode(format, path, file, Optional.empty(), Optional.empty());
   }
 
   /**
    * The node, read-only.
    *
    * @param directory that the child has for itself
+   * @param forceShare whether others may write meanwhile
    */
-  String json(Path directory) {
-    return json(directory, ",\"node-name\":\"image\",\"read-only\":true");
+  String json(Path directory, boolean forceShare) {
+    return json(
+        directory,
+        ",\"node-name\":\"image\",\"read-only\":true"
+            + (forceShare ? ",\"force-share\":true" : ""));
   }
 
   private String json(Path directory, String more) {

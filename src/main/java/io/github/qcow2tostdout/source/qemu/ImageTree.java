@@ -20,13 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The files that a disk is in: the image, and if they are followed those that it names, and those
  * that they name. QEMU is told them one by one, and opens no others. All of them are looked at
  * before QEMU is started, and watched afterwards.
  */
-final class ImageTree {
+public final class ImageTree {
   /** More images above each other than that are none that anybody made. */
   static final int MAX_DEPTH = 256;
 
@@ -45,14 +46,14 @@ final class ImageTree {
    * @throws FileSystemException if one is missing, or no file, or must not be read; the reason is
    *     for the user
    */
-  ImageTree(Path image, String format, QemuAccess access) throws IOException {
+  public ImageTree(Path image, String format, QemuAccess access) throws IOException {
     name = image.toString();
     this.access = access;
     node = node(image, format, new ArrayList<>(), "");
   }
 
-  /** What QEMU is to open. */
-  ImageNode node() {
+  /** What is to be opened. */
+  public ImageNode node() {
     return node;
   }
 
@@ -66,8 +67,13 @@ final class ImageTree {
     return files;
   }
 
+  /** Where all of them are. */
+  public Set<Path> paths() {
+    return Set.copyOf(files.paths());
+  }
+
   /** Throws if one of them is not what it was when it was found. */
-  void verify() throws IOException {
+  public void verify() throws IOException {
     Optional<Path> changed = files.changed();
     if (changed.isPresent()) {
       throw failed(
@@ -80,7 +86,7 @@ final class ImageTree {
       throws IOException {
     FileKind kind = take(path, role);
     if (format.equals(RAW)) {
-      return ImageNode.alone(format, ImageNode.FileNode.of(kind, path));
+      return ImageNode.alone(format, path, ImageNode.FileNode.of(kind, path));
     }
     String inode = kind.identity(path, 0).inode().orElse(path.toString());
     if (above.contains(inode)) {
@@ -121,7 +127,7 @@ final class ImageTree {
         header.descriptor().isPresent()
             ? descriptor(path, header.descriptor().get())
             : ImageNode.FileNode.of(kind, path);
-    return new ImageNode(format, own, backing, dataFile);
+    return new ImageNode(format, path, own, backing, dataFile);
   }
 
   /** Notes a file; QEMU must not see one that opening would wait for. */

@@ -7,11 +7,13 @@ import java.util.function.Consumer;
  * What QEMU may do when it reads an image.
  *
  * @param follow whether files that the image names are opened
+ * @param forceShare whether it reads also what another QEMU may write to
  * @param openTimeout how long it may take to open it
  * @param memory bytes of address space that it may have
  * @param said is told of each file that is opened because the image names it
  */
-public record QemuAccess(boolean follow, Duration openTimeout, long memory, Consumer<String> said) {
+public record QemuAccess(
+    boolean follow, boolean forceShare, Duration openTimeout, long memory, Consumer<String> said) {
   /** For the connection of a disk, or the opening of an image. */
   public static final Duration OPEN_TIMEOUT = Duration.ofSeconds(30);
 
@@ -19,5 +21,6 @@ public record QemuAccess(boolean follow, Duration openTimeout, long memory, Cons
   public static final long MEMORY = 2L << 30;
 
   /** The image's own file, and no other. */
-  public static final QemuAccess DEFAULT = new QemuAccess(false, OPEN_TIMEOUT, MEMORY, name -> {});
+  public static final QemuAccess DEFAULT =
+      new QemuAccess(false, false, OPEN_TIMEOUT, MEMORY, name -> {});
 }

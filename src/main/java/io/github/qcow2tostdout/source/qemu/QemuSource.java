@@ -91,12 +91,30 @@ public final class QemuSource extends ForwardingSource {
   static QemuSource open(
       Path path, String format, boolean sparse, QemuAccess access, Environment environment)
       throws IOException {
+    ImageTree files = new ImageTree(path, format, access);
+    return open(files, files.node(), sparse, access, environment);
+  }
+
+  /**
+   * Opens an image that was found already.
+   *
+   * @param files it and what it names, and maybe others
+   * @param node which of them is the image
+   */
+  public static QemuSource open(ImageTree files, ImageNode node, boolean sparse, QemuAccess access)
+      throws IOException {
+    return open(files, node, sparse, access, Environment.ofProcess());
+  }
+
+  private static QemuSource open(
+      ImageTree files, ImageNode node, boolean sparse, QemuAccess access, Environment environment)
+      throws IOException {
+    Path path = node.path();
     String name = path.toString();
     FileKind kind = FileKind.of(path);
-    ImageTree files = new ImageTree(path, format, access);
-    QemuChild child = start(name, files, format, access, environment);
+    QemuChild child = start(files, node, access, environment);
     try {
-      NbdSource export = connect(name, format, child, sparse, access);
+      NbdSource export = connect(name, node.format(), child, sparse, access);
       files.verify();
       Set<String> strangers = files.files().strangers(child.process().openFiles());
       if (!strangers.isEmpty()) {
@@ -116,13 +134,13 @@ public final class QemuSource extends ForwardingSource {
   }
 
   private static QemuChild start(
-      String name, ImageTree files, String format, QemuAccess access, Environment environment)
+      ImageTree files, ImageNode image, QemuAccess access, Environment environment)
       throws IOException {
     for (QemuProgram program : QemuProgram.values()) {
       Optional<Path> executable = environment.find(program.program());
       if (executable.isPresent()) {
         Path directory = ExportingProcess.newDirectory(environment);
-        String node = files.node().json(directory);
+        String node = image.json(directory, access.forceShare());
         return new QemuChild(
             program,
             node,
@@ -135,10 +153,10 @@ public final class QemuSource extends ForwardingSource {
       }
     }
     throw new FileSystemException(
-        name,
+        image.path().toString(),
         null,
         "to read "
-            + format
+            + image.format()
             + " takes qemu-storage-daemon or qemu-nbd, and neither is installed; Debian has them in"
             + " the packages qemu-system-common and qemu-utils, Fedora in qemu-img");
   }

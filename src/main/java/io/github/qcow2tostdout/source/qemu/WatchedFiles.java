@@ -40,6 +40,11 @@ final class WatchedFiles {
     }
   }
 
+  /** Where they are. */
+  Set<Path> paths() {
+    return files.keySet();
+  }
+
   /** Whether a file is one of them. */
   boolean contains(Path path) {
     return files.containsKey(path);

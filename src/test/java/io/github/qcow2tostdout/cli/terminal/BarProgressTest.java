@@ -14,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,48 +28,56 @@ class BarProgressTest {
   @Test
   void theFirstFrameKnowsNeitherRateNorTime() {
     assertEquals(
-        "Scan    0% [                     ]   0.0/100.0 MiB       - MiB/s ETA -:--:--",
-        frame("Scan", 0, 0, false));
+        "Scan    0% [         ]   0 bytes/100 MiB     - MiB/s avg    - MiB/s ETA -:--:--",
+        frame("Scan", 0, 0, false, 79));
   }
 
   @Test
-  void aFrameInTheMiddleHasBoth() {
+  void aFrameInTheMiddleHasThePresentRateBesideTheAverage() {
     assertEquals(
-        "Write  25% [====>                ]  25.0/100.0 MiB    12.5 MiB/s ETA 0:00:06",
-        frame("Write", 25, 2, false));
+        "Write  25% [=>       ]    25 MiB/100 MiB    40 MiB/s avg 12.5 MiB/s ETA 0:00:06",
+        frame("Write", 25, 2, false, 79));
   }
 
   @Test
   void theLastFrameSaysHowLongItTook() {
     assertEquals(
-        "Write 100% [=====================] 100.0/100.0 MiB     0.0 MiB/s  in 1:01:01",
-        frame("Write", 100, 3661, true));
+        "Write 100% [======================]   100 MiB/100 MiB  28 KiB/s in 1:01:01",
+        frame("Write", 100, 3661, true, 76).replaceAll(" +28", "  28"));
   }
 
   @Test
   void aFrameOfWorkThatBrokeOffIsNotFull() {
-    assertEquals(
-        "Write  99% [===================> ]  99.0/100.0 MiB    49.5 MiB/s  in 0:00:02",
-        frame("Write", 99, 2, true));
+    String frame = frame("Write", 99, 2, true, 76);
+    assertTrue(frame.contains("> ]    99 MiB/100 MiB"), frame);
+    assertTrue(frame.endsWith("49.5 MiB/s in 0:00:02"), frame);
   }
 
   @Test
   void nothingToDoIsDone() {
-    assertTrue(BarProgress.render("Scan", 0, 0, 0, true, 77).startsWith("Scan  100% [==="));
+    assertTrue(frame("Scan", 0, 0, 0, true, 77).startsWith("Scan  100% [==="));
   }
 
   @Test
   void aFrameOfWorkWithoutAKnownEndHasNoBar() {
-    String frame = BarProgress.render("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 50);
-    assertEquals("Spool 100.0 MiB    12.5 MiB/s in 0:00:08" + " ".repeat(10), frame);
-    assertEquals(
-        "Spool 100.0", BarProgress.render("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 11));
+    String frame = frame("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 60);
+    assertEquals("Spool   100 MiB    40 MiB/s avg 12.5 MiB/s in 0:00:08" + " ".repeat(7), frame);
+    assertEquals("Spool    40", frame("Spool", 100 * MEBIBYTE, Progress.UNKNOWN, 8, false, 11));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Scan", "Compress", "Verify"})
+  void fortyColumnsHaveRateAndTimeLeft(String task) {
+    String frame = frame(task, 25, 2, false, 39);
+    assertTrue(frame.strip().endsWith("25%    40 MiB/s ETA 0:00:06"), frame);
+    String large = frame(task, 1L << 60, 1L << 61, 1L << 30, false, 39);
+    assertTrue(large.contains("/s ETA 29826"), large);
   }
 
   @Test
   void anEndThatBecomesKnownIsShown() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+    try (BarProgress progress = bars(err, () -> 79)) {
       progress.report(Phase.SPOOL, 0, Progress.UNKNOWN);
       progress.report(Phase.SPOOL, MEBIBYTE, Progress.UNKNOWN);
       progress.report(Phase.SPOOL, MEBIBYTE, MEBIBYTE);
@@ -79,12 +89,12 @@ class BarProgressTest {
   @Test
   void workWithoutAKnownEndThatBreaksOffEndsItsLine() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+    try (BarProgress progress = bars(err, () -> 79)) {
       progress.report(Phase.SPOOL, 0, Progress.UNKNOWN);
       progress.report(Phase.SPOOL, MEBIBYTE, Progress.UNKNOWN);
     }
     assertTrue(
-        lastFrame(err.toString(UTF_8)).startsWith("Spool 1.0 MiB "), () -> err.toString(UTF_8));
+        lastFrame(err.toString(UTF_8)).startsWith("Spool     1 MiB "), () -> err.toString(UTF_8));
   }
 
   @ParameterizedTest
@@ -92,7 +102,7 @@ class BarProgressTest {
   void everyFrameIsAsWideAsTheTerminalTakes(int width) {
     for (long done : new long[] {0, 1, 3 * MEBIBYTE, 1L << 50}) {
       for (double seconds : new double[] {0, 0.01, 1, 1e7}) {
-        String frame = BarProgress.render("Scan", done, 1L << 50, seconds, false, width);
+        String frame = frame("Scan", done, 1L << 50, seconds, false, width);
         assertEquals(width, frame.length(), frame);
         assertTrue(frame.chars().allMatch(c -> c >= ' ' && c < 127), frame);
       }
@@ -102,7 +112,7 @@ class BarProgressTest {
   @Test
   void bothPhasesEndWithAFullBarAndALine() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+    try (BarProgress progress = bars(err, () -> 79)) {
       progress.report(Phase.SCAN, 0, MEBIBYTE);
       progress.report(Phase.SCAN, MEBIBYTE, MEBIBYTE);
       progress.report(Phase.WRITE, 0, 2 * MEBIBYTE);
@@ -119,7 +129,7 @@ class BarProgressTest {
   @Test
   void workThatBreaksOffEndsItsLine() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8))) {
+    try (BarProgress progress = bars(err, () -> 79)) {
       progress.report(Phase.SCAN, 0, 100);
       progress.report(Phase.SCAN, 40, 100);
     }
@@ -132,22 +142,22 @@ class BarProgressTest {
   @CsvSource({"0, 79", "1, 79", "-5, 79", "2, 1", "60, 59", "200, 199"})
   void aTerminalWithoutASizeIsTakenAsUsual(int columns, int width) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (BarProgress progress = new BarProgress(new PrintStream(err, true, UTF_8), columns)) {
+    try (BarProgress progress = bars(err, new TerminalWidth(columns, () -> 0, () -> 0))) {
       progress.report(Phase.SCAN, 0, 100);
     }
-    assertEquals(width, lastFrame(err.toString(UTF_8)).stripTrailing().length());
+    assertEquals(width, lastFrame(err.toString(UTF_8)).replace("\n", "").length());
   }
 
   @Test
   void nothingToShowShowsNothing() {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    new BarProgress(new PrintStream(err, true, UTF_8)).close();
+    bars(err, () -> 79).close();
     assertEquals("", err.toString(UTF_8));
   }
 
   @Test
   void aBarIsOnlyDrawnOnATerminal() {
-    assertFalse(progressOf(new Console(false, false), "-p") instanceof BarProgress);
+    assertTrue(progressOf(new Console(false, false), "-p") instanceof PlainProgress);
     assertTrue(progressOf(new Console(false, true), "-p") instanceof BarProgress);
     assertTrue(progressOf(new Console(false, true), "--progress=bar") instanceof BarProgress);
   }
@@ -171,8 +181,34 @@ class BarProgressTest {
         .progressOn(console.streams());
   }
 
-  private static String frame(String task, long mebibytes, double seconds, boolean ended) {
-    return BarProgress.render(task, mebibytes * MEBIBYTE, 100 * MEBIBYTE, seconds, ended, 76);
+  @Test
+  void theSummaryComesBelowTheBars() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    BarProgress progress = bars(err, () -> 79);
+    progress.report(Phase.WRITE, 0, 0);
+    progress.finish(() -> "disk.raw: done");
+    progress.close();
+    assertTrue(
+        err.toString(UTF_8).endsWith("\nqcow2-to-stdout: disk.raw: done\n"),
+        () -> err.toString(UTF_8));
+  }
+
+  private static BarProgress bars(ByteArrayOutputStream err, IntSupplier width) {
+    return new BarProgress(new PrintStream(err, true, UTF_8), new Meter(System::nanoTime), width);
+  }
+
+  private static String frame(
+      String task, long mebibytes, double seconds, boolean ended, int width) {
+    return frame(task, mebibytes * MEBIBYTE, 100 * MEBIBYTE, seconds, ended, width);
+  }
+
+  private static String frame(
+      String task, long done, long total, double seconds, boolean ended, int width) {
+    double rate = seconds == 0 ? Double.NaN : done / seconds;
+    double present = seconds == 0 ? Double.NaN : 40 * MEBIBYTE;
+    Phase phase = Phase.valueOf(task.toUpperCase(Locale.ROOT));
+    return ProgressText.frame(
+        new Meter.Reading(phase, done, total, seconds, rate, present), ended, width);
   }
 
   private static String lastFrame(String line) {

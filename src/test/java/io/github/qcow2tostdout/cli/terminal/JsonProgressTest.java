@@ -17,7 +17,7 @@ class JsonProgressTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private long now = 77 * SECOND;
   private final JsonProgress progress =
-      new JsonProgress(new PrintStream(err, true, UTF_8), () -> now);
+      new JsonProgress(new PrintStream(err, true, UTF_8), new Meter(System::nanoTime), () -> now);
 
   @Test
   void startAndEndOfEachPhaseAreTold() {

@@ -16,7 +16,7 @@ class ImageNodeTest {
           + "\"file\":{\"driver\":\"file\",\"filename\":\"/a b/c,d:e.vdi\"}}";
 
   private static String node(String name, String format) {
-    return ImageNode.alone(format, file(name)).json(DIRECTORY);
+    return ImageNode.alone(format, Path.of(name), file(name)).json(DIRECTORY, false);
   }
 
   private static ImageNode.FileNode file(String name) {
@@ -51,8 +51,11 @@ class ImageNodeTest {
   @Test
   void controlCharactersAreEscaped() {
     String node =
-        ImageNode.alone("raw", new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
-            .json(DIRECTORY);
+        ImageNode.alone(
+                "raw",
+                Path.of("x"),
+                new ImageNode.FileNode("host_device", Path.of("/a\nb\tc\u0001")))
+            .json(DIRECTORY, false);
     assertEquals(
         "{\"driver\":\"raw\",\"node-name\":\"image\",\"read-only\":true,"
             + "\"file\":{\"driver\":\"host_device\",\"filename\":\"/a\\u000ab\\u0009c\\u0001\"}}",
@@ -73,14 +76,16 @@ class ImageNodeTest {
   @Test
   void backingFilesAndDataFilesAreNodesToo() {
     ImageNode base =
-        new ImageNode("qcow2", file("/b"), Optional.empty(), Optional.of(file("/data")));
-    ImageNode top = new ImageNode("vmdk", file("0"), Optional.of(base), Optional.empty());
+        new ImageNode(
+            "qcow2", Path.of("/b"), file("/b"), Optional.empty(), Optional.of(file("/data")));
+    ImageNode top =
+        new ImageNode("vmdk", Path.of("top"), file("0"), Optional.of(base), Optional.empty());
     assertEquals(
         "{\"driver\":\"vmdk\",\"node-name\":\"image\",\"read-only\":true,"
             + "\"file\":{\"driver\":\"file\",\"filename\":\"/tmp/child/0\"},"
             + "\"backing\":{\"driver\":\"qcow2\","
             + "\"file\":{\"driver\":\"file\",\"filename\":\"/b\"},\"backing\":null,"
             + "\"data-file\":{\"driver\":\"file\",\"filename\":\"/data\"}}}",
-        top.json(DIRECTORY));
+        top.json(DIRECTORY, false));
   }
 }

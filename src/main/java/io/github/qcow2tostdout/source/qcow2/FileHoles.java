@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.cli.input;
+package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.posix.FileDescription;

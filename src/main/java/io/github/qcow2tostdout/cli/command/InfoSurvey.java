@@ -1,0 +1,166 @@
+package io.github.qcow2tostdout.cli.command;
+
+import io.github.qcow2tostdout.check.CheckResult;
+import io.github.qcow2tostdout.check.ForeignCheck;
+import io.github.qcow2tostdout.check.ImageCheck;
+import io.github.qcow2tostdout.cli.input.ImageFile;
+import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.convert.Conversion;
+import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.foreign.ForeignHeader;
+import io.github.qcow2tostdout.foreign.KnownFormat;
+import io.github.qcow2tostdout.foreign.NamedFile;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.image.GuestMap;
+import io.github.qcow2tostdout.image.OpenRules;
+import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.report.DiskInfo;
+import io.github.qcow2tostdout.report.DiskUse;
+import io.github.qcow2tostdout.report.HumanSize;
+import io.github.qcow2tostdout.source.ChangeSign;
+import io.github.qcow2tostdout.source.DataExtents;
+import io.github.qcow2tostdout.source.FileSource;
+import io.github.qcow2tostdout.source.ForwardingSource;
+import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.work.Progress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Looks at a file, and finds out what there is to be shown of it. */
+final class InfoSurvey {
+  private static final String RAW = "raw";
+  private static final String QCOW2 = "qcow2";
+
+  /** The most bytes of L2 tables that are read unasked: for a glance, which takes no second. */
+  private static final long MUCH = 64 << 20;
+
+  private final BoundedFile file;
+  private final InfoOptions options;
+  private final int cells;
+  private final List<String> warnings = new ArrayList<>();
+  private Optional<ImageException> refusal = Optional.empty();
+  private Optional<OpenedImage> image = Optional.empty();
+  private Optional<DiskUse> use = Optional.empty();
+  private Optional<CheckResult> check = Optional.empty();
+  private OptionalLong conversionSize = OptionalLong.empty();
+
+  /**
+   * Nothing is looked at yet.
+   *
+   * @param cells of the strip of the disk
+   */
+  InfoSurvey(BoundedFile file, InfoOptions options, int cells) {
+    this.file = file;
+    this.options = options;
+    this.cells = cells;
+  }
+
+  /** Why QEMU would not open the image, or why it could not be checked. */
+  Optional<ImageException> refusal() {
+    return refusal;
+  }
+
+  DiskInfo info() throws IOException {
+    Optional<KnownFormat> start = ForeignCheck.start(file);
+    String format = start.map(KnownFormat::formatName).orElse("");
+    if (format.isEmpty()) {
+      format = end().orElse(RAW);
+    }
+    ForeignHeader header = ForeignHeader.read(format, new ForeignCheck.Bytes(file));
+    OptionalLong diskSize = header.diskSize();
+    if (format.equals(RAW)) {
+      diskSize = OptionalLong.of(file.size());
+      raw();
+    } else if (format.equals(QCOW2)) {
+      qcow2();
+    } else if (header.problem().isPresent()) {
+      warnings.add(header.problem().get());
+    }
+    return new DiskInfo(
+        file.name(),
+        format,
+        start.map(KnownFormat::kind).orElse(KnownFormat.Kind.IMAGE) != KnownFormat.Kind.COMPRESSED,
+        file.size(),
+        ImageFile.bytesOnDisk(options.file()),
+        diskSize,
+        header.encrypted()
+            || start.map(KnownFormat::kind).equals(Optional.of(KnownFormat.Kind.ENCRYPTED)),
+        names(header),
+        image,
+        use,
+        check,
+        conversionSize,
+        List.copyOf(warnings));
+  }
+
+  private Optional<String> end() throws IOException {
+    return file.size() < KnownFormat.START ? Optional.empty() : ForeignCheck.end(file);
+  }
+
+  private static List<DiskInfo.Name> names(ForeignHeader header) {
+    List<DiskInfo.Name> names = new ArrayList<>();
+    for (NamedFile named : header.files()) {
+      names.add(new DiskInfo.Name(named.role().words(), named.name(), named.format()));
+    }
+    return names;
+  }
+
+  private void raw() throws IOException {
+    try (Source disk = FileSource.open(options.file(), true)) {
+      use = Optional.of(DiskUse.of(disk, cells));
+      Conversion conversion =
+          Conversion.prepare(
+              new ExactExtents(disk),
+              ImageOptions.defaults(),
+              new ScanOptions(true),
+              new ChangeDetection(ChangeSign.NOTHING, false),
+              Progress.NONE);
+      conversionSize = OptionalLong.of(conversion.plan().imageSize());
+    } catch (ImageException.Unsupported e) {
+      warnings.add(e.fact());
+    }
+  }
+
+  /** A disk whose holes are asked for, however small it is. */
+  private static final class ExactExtents extends ForwardingSource {
+    private final Source disk;
+
+    ExactExtents(Source disk) {
+      super(disk);
+      this.disk = disk;
+    }
+
+    @Override
+    public DataExtents dataExtents() throws IOException {
+      return disk.exactDataExtents();
+    }
+  }
+
+  private void qcow2() throws IOException {
+    try {
+      OpenedImage opened = OpenRules.open(file);
+      image = Optional.of(opened);
+      GuestMap map = GuestMap.of(opened);
+      long tables = map.tableBytes(MUCH);
+      if (tables > MUCH && !options.all()) {
+        warnings.add(
+            "allocation and findings were not looked at, because the L2 tables take more than "
+                + HumanSize.of(MUCH)
+                + "; say "
+                + InfoOptions.ALL
+                + ", or use check");
+        return;
+      }
+      use = Optional.of(DiskUse.of(map, cells));
+      check = Optional.of(ImageCheck.check(opened, false, Progress.NONE));
+    } catch (ImageException e) {
+      refusal = Optional.of(e);
+      warnings.add(e.fact());
+    }
+  }
+}

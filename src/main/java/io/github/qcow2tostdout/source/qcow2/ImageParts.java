@@ -1,0 +1,56 @@
+package io.github.qcow2tostdout.source.qcow2;
+
+import io.github.qcow2tostdout.image.GuestMap;
+import io.github.qcow2tostdout.image.Holes;
+import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.source.Source;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What a disk is read from.
+ *
+ * @param image the tables
+ * @param snapshot whose disk is wanted, if not the present one
+ * @param container the image's file
+ * @param data where stored bytes are: the same, or the external data file
+ * @param dataHoles of that; closed with this
+ * @param backing what has the bytes of which the image says nothing; without it they are zeroes
+ * @param salvage is told what is lost, if the disk is wanted all the same
+ * @param tablePart bytes of tables that are read at once
+ */
+public record ImageParts(
+    OpenedImage image,
+    Optional<Snapshot> snapshot,
+    Source container,
+    Source data,
+    Holes dataHoles,
+    Optional<Source> backing,
+    Optional<Salvage> salvage,
+    int tablePart)
+    implements Closeable {
+  /** A map of the disk, for one thread. */
+  GuestMap map() throws IOException {
+    return snapshot.isPresent()
+        ? GuestMap.of(image, snapshot.get())
+        : GuestMap.of(image, tablePart);
+  }
+
+  /** Whether stored bytes are in an external data file. */
+  boolean hasDataFile() {
+    return !data.equals(container);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (OpenSources all = new OpenSources()) {
+      all.add(container);
+      all.add(data);
+      all.add(dataHoles);
+      all.add(image.file());
+      backing.ifPresent(all::add);
+    }
+  }
+}

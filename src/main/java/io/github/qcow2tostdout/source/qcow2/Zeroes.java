@@ -1,0 +1,17 @@
+package io.github.qcow2tostdout.source.qcow2;
+
+import java.nio.ByteBuffer;
+
+/** Puts zeroes into buffers. */
+final class Zeroes {
+  private static final byte[] BYTES = new byte[4 << 10];
+
+  private Zeroes() {}
+
+  /** Puts so many of them. */
+  static void put(ByteBuffer buffer, int count) {
+    for (int left = count; left > 0; left -= BYTES.length) {
+      buffer.put(BYTES, 0, Math.min(left, BYTES.length));
+    }
+  }
+}
