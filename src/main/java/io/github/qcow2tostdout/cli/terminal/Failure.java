@@ -93,6 +93,12 @@ public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug)
           case IOException io -> input + ": " + text(io);
           case OutOfMemoryError threads when isOutOfThreads(threads) ->
               input + ": no more threads can be started; allow more of them (ulimit -u)";
+          case OutOfMemoryError buffers when isOutsideOfTheHeap(buffers) ->
+              input
+                  + ": out of memory ("
+                  + text(buffers)
+                  + "); allow the process more, or have it use less: fewer --threads, a smaller"
+                  + " --cache";
           case OutOfMemoryError memory ->
               input
                   + ": out of memory ("
@@ -142,6 +148,11 @@ public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug)
   /** Whether it is the system that refuses a thread; the JDK has no error of its own for that. */
   public static boolean isOutOfThreads(OutOfMemoryError e) {
     return text(e).contains("native thread");
+  }
+
+  /** Whether it is memory for buffers; the limit of the heap does not count for it. */
+  private static boolean isOutsideOfTheHeap(OutOfMemoryError e) {
+    return text(e).contains("direct buffer memory") || text(e).startsWith("Unable to allocate");
   }
 
   private static boolean isReaderGone(IOException e) {
