@@ -22,8 +22,10 @@ import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
 import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -180,6 +182,20 @@ public record ConversionArguments(
   /** Opens what is to be written beside the stream. */
   SideOutputs openSideOutputs() throws IOException {
     return SideOutputs.open(output.targets(), taken());
+  }
+
+  /**
+   * How it is noticed that the disk changes. What is rendered twice must be the same twice, and
+   * where there are no times to tell (devices, NBD), only the content does.
+   */
+  ChangeDetection changesOf(Source disk) throws IOException {
+    ChangeDetection changes = source.changes();
+    boolean unguarded =
+        output.wrapping().rendersTwice()
+            && options.dataInside()
+            && changes.sign() != ChangeSign.NOTHING
+            && disk.identity().only(changes.sign()).stamp().isEmpty();
+    return unguarded ? new ChangeDetection(changes.sign(), true) : changes;
   }
 
   /** What messages call INPUT. */

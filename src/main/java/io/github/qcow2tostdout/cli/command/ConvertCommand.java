@@ -102,7 +102,7 @@ public final class ConvertCommand {
               arguments.options(),
               inputs.scan(arguments),
               arguments.compressionOptions(),
-              arguments.source().changes(),
+              arguments.changesOf(inputs.source()),
               progress);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
