@@ -117,7 +117,7 @@ final class BadOptionsIT {
         "measure --size 1G -d | -d needs the name of the file that holds the data; say --data-file-name NAME",
         "''                  | INPUT is missing",
         "-c 64K              | INPUT is missing",
-        "-f qcow2 -          | -f qcow2 needs a file: only raw disks are read from standard input",
+        "-f vmdk -           | -f vmdk needs a file: only raw disks and qcow2 are read from standard input",
         "--map - -           | standard input can't be both INPUT and the map",
         "-d -                | -d needs the name of the file that is on standard input",
         "--offset x d        | --offset x: not a number of bytes",

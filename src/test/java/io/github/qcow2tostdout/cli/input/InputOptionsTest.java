@@ -80,7 +80,7 @@ class InputOptionsTest {
         "--map m --no-sparse DISK | --map and --no-sparse contradict each other; say one of them",
         "--map m --map n DISK | --map=m and --map=n contradict each other; say it once",
         "-R --map m DISK | -R and --map contradict each other: -R maps every cluster; say one",
-        "-f qcow2 - | -f qcow2 needs a file: only raw disks are read from standard input",
+        "-f vmdk - | -f vmdk needs a file",
         "--spool-dir a --spool-dir b DISK | --spool-dir=a and --spool-dir=b contradict each other",
         "map --output=xml DISK | --output xml: not allowed; allowed: json, human",
         "map -c 64K DISK | -c 64K needs --zero-test: nothing else is done by clusters",
