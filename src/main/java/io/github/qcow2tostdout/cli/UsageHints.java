@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -132,8 +133,8 @@ final class UsageHints {
   /** All options of a command, since those that a run needs may be fewer. */
   private static List<String> names(String command) {
     CommandSpec all = Commands.spec();
-    CommandSpec whole =
-        Commands.isSubcommand(command) ? all.subcommands().get(command).getCommandSpec() : all;
+    CommandLine subcommand = all.subcommands().get(command);
+    CommandSpec whole = subcommand == null ? all : subcommand.getCommandSpec();
     return whole.options().stream().map(OptionSpec::longestName).toList();
   }
 

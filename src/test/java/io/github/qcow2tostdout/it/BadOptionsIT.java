@@ -73,18 +73,21 @@ final class BadOptionsIT {
         "--progress=x d      | --progress=x: not allowed; allowed: bar, json",
         "-q --verbose d      | --quiet and --verbose contradict each other",
         "--no-such-option d  | --no-such-option",
-        "d e                 | e: is one too many: the image goes to standard output; say qcow2-to-stdout INPUT > e",
+        "d e                 | e: is one too many: the image goes to standard output; say"
+            + " qcow2-to-stdout INPUT > e",
         "measure d e         | e: is one too many: measure takes one INPUT",
         "check d e           | e: is one too many: check takes one IMAGE",
         "-q -p d             | --quiet and --progress contradict each other",
-        "convert             | convert: there is no such command: without one it converts; say qcow2-to-stdout INPUT > IMAGE",
+        "convert             | convert: there is no such command: without one it converts; say"
+            + " qcow2-to-stdout INPUT > IMAGE",
         "convert -f raw -O qcow2 d e | convert: there is no such command",
         "create -f qcow2 e 1G | create: there is no such command; say qemu-img create",
         "compare d e         | compare: there is no such command; say qemu-img compare",
         "mesure d            | mesure: there is no such command, nor a file; did you mean measure?",
         "chekc d             | chekc: there is no such command, nor a file; did you mean check?",
         "-O qcow2 d          | -O qcow2: leave it out: what is written is always qcow2",
-        "-f raw -O vmdk d    | -O vmdk: what is written is always qcow2; qemu-img convert writes others",
+        "-f raw -O vmdk d    | -O vmdk: what is written is always qcow2; qemu-img convert writes"
+            + " others",
         "-Oqcow2 d           | -O qcow2: leave it out",
         "--progress json d   | --progress json: say --progress=json",
         "-p json d           | -p json: say --progress=json",
@@ -94,16 +97,19 @@ final class BadOptionsIT {
         "-c d e              | ; to compress clusters say -z",
         "-o e.qcow2 d        | ; the image goes to standard output: > e.qcow2",
         "-o clustersize=1K d | ; did you mean cluster_size?",
-        "http://host/d//e    | http://host/d//e: is an address, which is not opened; say curl -f http://host/d//e",
+        "http://host/d//e    | http://host/d//e: is an address, which is not opened; say curl -f"
+            + " http://host/d//e",
         "check https://h/d   | say curl -f https://h/d",
         "file:///d           | file:///d: is an address, which is not opened; say /d",
         "s3://bucket/d       | s3://bucket/d: is an address, which is not opened; give a file",
-        "-B https://h/b d    | https://h/b: is an address, which is not opened; say curl -f -o FILE https://h/b",
+        "-B https://h/b d    | https://h/b: is an address, which is not opened; say curl -f -o FILE"
+            + " https://h/b",
         "--map http://h/m d  | say curl -f http://h/m",
         "--cluster-szie 4K d | Unknown option: '--cluster-szie'; did you mean --cluster-size?",
         "--detect d          | did you mean --detect-change?",
         "check --untrust d   | did you mean --untrusted?",
-        "--output=json d     | Unknown option: '--output=json'; it is one of measure, map, dump, check",
+        "--output=json d     | Unknown option: '--output=json'; it is one of measure, map, dump,"
+            + " check",
         "check --range=0-1 d | ; it is one of the conversion, measure",
         "-f qocw2 d          | did you mean qcow2?",
         "-F vdmk -B d d      | did you mean vmdk?",
@@ -114,11 +120,12 @@ final class BadOptionsIT {
         "help chek           | did you mean check?",
         "--help=compresion   | did you mean compression?",
         "measure --size 1G d | --size and INPUT contradict each other; say one of them",
-        "measure --size 1G -d | -d needs the name of the file that holds the data; say --data-file-name NAME",
+        "measure --size 1G -d | -d needs the name of the file that holds the data; say"
+            + " --data-file-name NAME",
         "''                  | INPUT is missing",
         "-c 64K              | INPUT is missing",
-        "-f vmdk -          | -f vmdk needs a file: only raw disks and qcow2 are read from standard"
-            + " input",
+        "-f vmdk -           | -f vmdk needs a file: only raw disks and qcow2 are read from"
+            + " standard input",
         "--map - -           | standard input can't be both INPUT and the map",
         "-d -                | -d needs the name of the file that is on standard input",
         "--offset x d        | --offset x: not a number of bytes",
