@@ -36,6 +36,11 @@ public record ContainerDisk(String name, String architecture, TarAttributes attr
       new DigestValue(DigestAlgorithm.SHA256, DigestAlgorithm.SHA256.digest().hex());
 
   @Override
+  public boolean rendersTwice() {
+    return true;
+  }
+
+  @Override
   public long streamSize(long imageSize) {
     // Every digest is as long as every other.
     return around(layer(imageSize), imageSize, ANY).streamSize(imageSize);

@@ -10,6 +10,11 @@ public sealed interface Wrapping permits Plain, TarMember, ContainerDisk {
   /** Bytes of the stream with an image of a size. */
   long streamSize(long imageSize);
 
+  /** Whether the image is rendered once more to know what is around it. */
+  default boolean rendersTwice() {
+    return false;
+  }
+
   /**
    * What is around the image.
    *

@@ -5,6 +5,8 @@ import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** How the bytes of a disk are kept, in sums and along the disk. */
@@ -35,7 +37,7 @@ public final class DiskUse {
   private final long size;
   private final int cells;
   private final long cellSize;
-  private final long[] sums = new long[Kind.values().length];
+  private final Map<Kind, Long> sums = new EnumMap<>(Kind.class);
 
   /** The disk in so many parts, for a strip of that many cells or fewer. */
   private final long[] filled = new long[MAX_CELLS];
@@ -93,7 +95,7 @@ public final class DiskUse {
 
   /** Adds a range of one kind. */
   void add(Kind kind, long from, long to) {
-    sums[kind.ordinal()] += to - from;
+    sums.merge(kind, to - from, Long::sum);
     for (long at = from; at < to; ) {
       int cell = (int) (at / cellSize);
       long end = Math.min(to - at, cellSize - at % cellSize) + at;
@@ -108,13 +110,13 @@ public final class DiskUse {
 
   /** How many bytes are kept in that way. */
   long bytes(Kind kind) {
-    return sums[kind.ordinal()];
+    return sums.getOrDefault(kind, 0L);
   }
 
   /** How many take no place. */
   long rest() {
     long rest = size;
-    for (long sum : sums) {
+    for (long sum : sums.values()) {
       rest -= sum;
     }
     return rest;

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.BlockDevices;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
@@ -56,6 +57,26 @@ class ContainerDiskIT {
                 "drwxr-xr-x 107/107 +0 .* disk/\n-rw-r--r-- 107/107 +\\d+ .* disk/disk.qcow2\n"),
         listed::out);
     assertTrue(Files.readString(directory.resolve("x/oci-layout")).contains("1.0.0"));
+  }
+
+  /** The layer's name has gone out when the disk is written. */
+  @Test
+  void deviceThatChangesBetweenTheTwoRenderingsIsAnError() throws Exception {
+    BlockDevices devices = new BlockDevices();
+    try {
+      DiskRecipe.hole(32 << 20).data(0, 32 << 20).make(directory.resolve("backing"));
+      String device = devices.loop(directory.resolve("backing"));
+      Outcome outcome =
+          bash(
+              "\"$0\" --containerdisk \"$1\" | { head -c 1000 > begin;"
+                  + " printf changed | dd of=\"$1\" bs=1 seek=30M conv=notrunc,fsync status=none;"
+                  + " cat > rest; }",
+              device);
+      assertEquals(1, outcome.code(), outcome::toString);
+      assertTrue(outcome.err().contains("chang"), outcome::toString);
+    } finally {
+      devices.detach();
+    }
   }
 
   @Test

@@ -284,7 +284,8 @@ final class FollowIT {
   @Test
   void memoryHasALimit() throws Exception {
     Path image = directory.resolve("image.vdi");
-    Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", "vdi", disk, image);
+    // Of each MiB QEMU holds 4 bytes in memory.
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", "vdi", image, "16T");
     Outcome tooLittle = run("--qemu-memory", "64M", "-f", "vdi", image);
     // Which allocation is the first to fail differs between hosts: one of bytes, or a thread's
     // stack.

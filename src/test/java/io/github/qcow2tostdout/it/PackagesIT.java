@@ -27,6 +27,12 @@ final class PackagesIT {
   private static final Pattern LINK = Pattern.compile("\\]\\((docs/[^)#]*)");
   private static final Pattern COMPONENT = Pattern.compile("\"name\" : \"([^\"]+)\"");
 
+  private static final List<String> COMPLETIONS =
+      List.of(
+          "bash-completion/completions/qcow2-to-stdout",
+          "zsh/vendor-completions/_qcow2-to-stdout",
+          "fish/vendor_completions.d/qcow2-to-stdout.fish");
+
   @TempDir static Path directory;
   private static Path disk;
 
@@ -49,6 +55,9 @@ final class PackagesIT {
         .map(link -> link.group(1))
         .forEach(link -> assertTrue(Files.isRegularFile(to.resolve(link)), link));
     assertTrue(Files.isRegularFile(to.resolve("share/man/man1/qcow2-to-stdout.1")));
+    for (String completion : COMPLETIONS) {
+      assertTrue(Files.isRegularFile(to.resolve("share").resolve(completion)), completion);
+    }
     assertTrue(Files.isRegularFile(to.resolve("runtime/legal/java.base/LICENSE")));
     assertConverts(to.resolve("bin/qcow2-to-stdout"));
   }
@@ -61,6 +70,9 @@ final class PackagesIT {
       assertTrue(Files.size(to.resolve(DOC + paper)) > 0, paper);
     }
     assertTrue(Files.isRegularFile(to.resolve("usr/share/man/man1/qcow2-to-stdout.1.gz")));
+    for (String completion : COMPLETIONS) {
+      assertTrue(Files.isRegularFile(to.resolve("usr/share").resolve(completion)), completion);
+    }
     assertConverts(to.resolve("usr/bin/qcow2-to-stdout"));
   }
 

@@ -38,10 +38,11 @@ final class PlainProgress implements ProgressDisplay {
 
   private synchronized void sayUntilTheEnd() {
     try {
-      wait(interval);
       while (!ended) {
-        reader.read().ifPresent(now -> say(ProgressText.line(now)));
         wait(interval);
+        if (!ended) {
+          reader.read().ifPresent(now -> say(ProgressText.line(now)));
+        }
       }
     } catch (InterruptedException e) {
       // Nobody does.
