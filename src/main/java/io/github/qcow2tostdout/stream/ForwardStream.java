@@ -12,6 +12,9 @@ final class ForwardStream {
   /** The most that is read at once; a larger read costs no less than several. */
   private static final int BUFFER = 2 << 20;
 
+  /** What is read for what is taken, so that it is in the processor's cache when it is. */
+  private static final int TAKEN = 256 << 10;
+
   private static final long WAIT_NANOS = 1_000_000;
 
   /** Is given all that goes by. */
@@ -58,12 +61,17 @@ final class ForwardStream {
    * @return big-endian, good until the next call; shorter only if the stream has ended
    */
   ByteBuffer take(int length) throws IOException {
-    if (buffer.capacity() - buffer.position() < length) {
+    if (!buffer.hasRemaining()) {
+      // The front of it is in the processor's cache.
+      buffer.position(0).limit(0);
+    } else if (buffer.capacity() - buffer.position() < length) {
       buffer.compact().flip();
     }
     int start = buffer.position();
     while (buffer.limit() - start < length && !ended) {
-      buffer.position(buffer.limit()).limit(buffer.capacity());
+      buffer
+          .position(buffer.limit())
+          .limit(Math.min(buffer.capacity(), start + Math.max(length, TAKEN)));
       fill();
       buffer.limit(buffer.position()).position(start);
     }
