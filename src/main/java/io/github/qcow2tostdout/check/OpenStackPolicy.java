@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The verdict of the format inspector of oslo.utils, by which Glance, Nova, Cinder and Ironic decide
- * whether they touch an image. It reads the header's bytes as they are, with a list of features of
- * its own: extended L2 entries are none that it knows, and in version 2, which has no features, what
- * lies in their place counts for the data file all the same. A file that is in two formats at once
- * is refused too.
+ * The verdict of the format inspector of oslo.utils, by which Glance, Nova, Cinder and Ironic
+ * decide whether they touch an image. It reads the header's bytes as they are, with a list of
+ * features of its own: extended L2 entries are none that it knows, and in version 2, which has no
+ * features, what lies in their place counts for the data file all the same. A file that is in two
+ * formats at once is refused too.
  *
  * <p>Source: oslo_utils/imageutils/format_inspector.py, as of 2026-06.
  */
@@ -109,8 +109,7 @@ public final class OpenStackPolicy {
       formats.add("iso");
     }
     if (formats.size() > 1) {
-      reasons.add(
-          new Reason("format", "Multiple formats detected: " + String.join(", ", formats)));
+      reasons.add(new Reason("format", "Multiple formats detected: " + String.join(", ", formats)));
     }
   }
 

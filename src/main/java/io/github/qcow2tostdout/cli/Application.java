@@ -117,7 +117,8 @@ public final class Application {
     return switch (name) {
       case CheckOptions.NAME -> new CheckCommand(CheckOptions.of(inner), streams, locks).run();
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
-      case RestoreOptions.NAME -> new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
+      case RestoreOptions.NAME ->
+          new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
       case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
       default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();

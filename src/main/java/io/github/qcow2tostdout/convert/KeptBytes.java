@@ -58,9 +58,7 @@ final class KeptBytes {
 
   private void extend(long offset, int length, long place) {
     int last = 3 * (count - 1);
-    if (count > 0
-        && runs[last + 1] == offset
-        && (place == ZEROES) == (runs[last + 2] == ZEROES)) {
+    if (count > 0 && runs[last + 1] == offset && (place == ZEROES) == (runs[last + 2] == ZEROES)) {
       runs[last + 1] += length;
       return;
     }

@@ -37,10 +37,7 @@ public final class ClaimedDevice implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       Outcome outcome =
           SystemCalls.call(
-              Function.OPEN,
-              arena.allocateFrom(path.toString()).address(),
-              O_RDWR_EXCL_CLOEXEC,
-              0);
+              Function.OPEN, arena.allocateFrom(path.toString()).address(), O_RDWR_EXCL_CLOEXEC, 0);
       return outcome.intResult() >= 0
           ? new Claim(Optional.of(new ClaimedDevice(outcome.intResult())), "")
           : new Claim(Optional.empty(), reason(outcome.errno()));

@@ -19,8 +19,15 @@ public final class FileCopies {
   /** Network file systems and FUSE: NFS, SMB, SMB 2, Ceph, FUSE, Lustre, OCFS2, 9P. */
   private static final Set<Long> WITH_SERVERS =
       Set.of(
-          0x6969L, 0x517BL, 0xFE534D42L, 0xFF534D42L, 0x00C36400L, 0x65735546L, 0x0BD00BD0L,
-          0x7461636FL, 0x01021997L);
+          0x6969L,
+          0x517BL,
+          0xFE534D42L,
+          0xFF534D42L,
+          0x00C36400L,
+          0x65735546L,
+          0x0BD00BD0L,
+          0x7461636FL,
+          0x01021997L);
 
   private FileCopies() {}
 

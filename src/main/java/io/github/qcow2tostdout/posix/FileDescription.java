@@ -126,7 +126,9 @@ public final class FileDescription implements AutoCloseable {
                   statistics.address(),
                   0)
               .result();
-      return result == 0 ? statistics.get(ValueLayout.JAVA_LONG, 0) * SystemCalls.pageSize() : UNKNOWN;
+      return result == 0
+          ? statistics.get(ValueLayout.JAVA_LONG, 0) * SystemCalls.pageSize()
+          : UNKNOWN;
     }
   }
 

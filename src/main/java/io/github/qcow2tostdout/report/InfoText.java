@@ -38,7 +38,8 @@ public final class InfoText {
     line("file", Printable.escaped(info.fileName()));
     line("format", format());
     if (info.isDisk()) {
-      line("disk size", info.diskSize().isPresent() ? size(info.diskSize().getAsLong()) : "unknown");
+      line(
+          "disk size", info.diskSize().isPresent() ? size(info.diskSize().getAsLong()) : "unknown");
     }
     String onDisk =
         info.onDisk().isPresent()
@@ -125,10 +126,15 @@ public final class InfoText {
 
   /** A size that need not fit a long; what does not is no disk's. */
   private static String size(long unsigned) {
-    return unsigned < 0 ? Long.toUnsignedString(unsigned) + " bytes" : HumanSize.withBytes(unsigned);
+    return unsigned < 0
+        ? Long.toUnsignedString(unsigned) + " bytes"
+        : HumanSize.withBytes(unsigned);
   }
 
   private void line(String key, String value) {
-    text.append(key).append(" ".repeat(Math.max(1, INDENT - key.length()))).append(value).append('\n');
+    text.append(key)
+        .append(" ".repeat(Math.max(1, INDENT - key.length())))
+        .append(value)
+        .append('\n');
   }
 }

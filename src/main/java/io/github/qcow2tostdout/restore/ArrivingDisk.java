@@ -2,7 +2,6 @@ package io.github.qcow2tostdout.restore;
 
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.L2Entry;
-import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.DecodedClusters;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.stream.StreamFollower;
@@ -188,8 +187,7 @@ final class ArrivingDisk implements StreamFollower {
   }
 
   /** Keeps the clusters that a range of the stream touches. */
-  private void keep(
-      ByteBuffer clusters, long start, long from, long to, boolean mayBeNamedLater) {
+  private void keep(ByteBuffer clusters, long start, long from, long to, boolean mayBeNamedLater) {
     if (mayBeNamedLater) {
       for (long at = from & -clusterSize; at < to; at += clusterSize) {
         cache.add(at >>> clusterBits, clusters.slice((int) (at - start), clusterSize));

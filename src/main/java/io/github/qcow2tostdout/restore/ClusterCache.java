@@ -75,9 +75,7 @@ final class ClusterCache {
 
   private ByteBuffer at(int slot) {
     int perBlock = Math.max(1, BLOCK >>> clusterBits);
-    return blocks
-        .get(slot / perBlock)
-        .slice((slot % perBlock) << clusterBits, 1 << clusterBits);
+    return blocks.get(slot / perBlock).slice((slot % perBlock) << clusterBits, 1 << clusterBits);
   }
 
   /** A cluster; empty if it is not held. */

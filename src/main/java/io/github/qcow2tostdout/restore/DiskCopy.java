@@ -64,8 +64,7 @@ public final class DiskCopy {
     long at = from;
     long readOn = from;
     while (at < to) {
-      long taken =
-          at >= readOn ? target.transfer(source, at, Math.min(MOST, to - at)) : 0;
+      long taken = at >= readOn ? target.transfer(source, at, Math.min(MOST, to - at)) : 0;
       if (taken == 0) {
         readOn = at >= readOn ? at + READ_ON : readOn;
         taken = read(at, to);

@@ -32,8 +32,7 @@ final class InGuestOrder implements DiskBytes {
    *
    * @param map of the disk, that may be asked where the tables have come
    */
-  InGuestOrder(
-      String name, Target target, KeptTables tables, GuestMap map, MemoryBudget budget) {
+  InGuestOrder(String name, Target target, KeptTables tables, GuestMap map, MemoryBudget budget) {
     this.name = name;
     this.target = target;
     this.tables = tables;

@@ -19,6 +19,7 @@ final class MemoryBudget {
 
   /** Negative until it was asked for. */
   private long size = -1;
+
   private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
   private long used;
 

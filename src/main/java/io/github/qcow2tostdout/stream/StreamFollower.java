@@ -27,9 +27,7 @@ public interface StreamFollower extends AutoCloseable {
   /** Bytes of memory that it takes beside what it has at the start. */
   long memory();
 
-  /**
-   * Whether the stream is handed on in whole clusters, but for its last.
-   */
+  /** Whether the stream is handed on in whole clusters, but for its last. */
   default boolean wantsWholeClusters() {
     return false;
   }

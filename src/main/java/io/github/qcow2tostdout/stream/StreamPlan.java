@@ -173,7 +173,9 @@ final class StreamPlan {
     return !l1TableCame || l2Tables.next(from) != WantedClusters.NONE;
   }
 
-  /** For a follower: a table is gone through once, when it comes, and not when it is known already. */
+  /**
+   * For a follower: a table is gone through once, when it comes, and not when it is known already.
+   */
   private void refuseSharedTable(long offset, long present, long index) throws ImageException {
     long cluster = offset >>> clusterBits;
     boolean isAcross = l1Table.covers(cluster) || (offset & (image.clusterSize() - 1)) != 0;

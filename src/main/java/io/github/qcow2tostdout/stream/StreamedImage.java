@@ -264,9 +264,7 @@ public final class StreamedImage {
       long cluster, StreamPlan plan, OpenedImage image, Optional<StreamFollower> follower)
       throws IOException {
     long target =
-        cluster == WantedClusters.NONE
-            ? Long.MAX_VALUE
-            : cluster << image.geometry().clusterBits();
+        cluster == WantedClusters.NONE ? Long.MAX_VALUE : cluster << image.geometry().clusterBits();
     mayBeNamedLater = plan.awaitsL2Tables(cluster);
     return follower.isPresent() && follower.get().wantsWholeClusters()
         ? stream.stepTo(target, Math.max(STEP, image.clusterSize()))

@@ -87,8 +87,13 @@ class RestoreTest {
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({
-    "512, zlib, -m 8", "4k, zlib, -W", "4k, zstd, -m 1", "64k, zlib, -m 1", "64k, zstd, -W",
-    "2M, zlib, -W", "2M, zstd, -m 4"
+    "512, zlib, -m 8",
+    "4k, zlib, -W",
+    "4k, zstd, -m 1",
+    "64k, zlib, -m 1",
+    "64k, zstd, -W",
+    "2M, zlib, -W",
+    "2M, zstd, -m 4"
   })
   void compressedDisksAreRestored(String clusterSize, String type, String how) throws Exception {
     byte[] bytes = new byte[9 << 20];
@@ -186,7 +191,8 @@ class RestoreTest {
   /** Than refcounts that can't be believed, which nobody reads. */
   private static void assertFindsNothingWorse(String what, Path image) {
     CheckRun check = CheckRun.of(image, "--output=json");
-    String pair = "\"id\": \"([a-z-]*)\",\\s*\"severity\": \"error\",\\s*\"counts-as\": \"corruption\"";
+    String pair =
+        "\"id\": \"([a-z-]*)\",\\s*\"severity\": \"error\",\\s*\"counts-as\": \"corruption\"";
     Matcher ids = Pattern.compile(pair).matcher(check.out());
     while (ids.find()) {
       assertTrue(ids.group(1).startsWith("refcount-"), () -> what + check.out());
@@ -203,8 +209,7 @@ class RestoreTest {
     assertArrayEquals(convertedByQemu(file), Files.readAllBytes(target()));
     Files.delete(target());
     DripChannel channel = new DripChannel(image, SEED);
-    RestoreRun refused =
-        RestoreRun.ofStream(channel, "--to", target().toString(), "--cache", "4M");
+    RestoreRun refused = RestoreRun.ofStream(channel, "--to", target().toString(), "--cache", "4M");
     assertEquals(63, refused.code(), refused.err());
     assertTrue(refused.err().contains("came before the L2 table that names it"), refused.err());
     assertTrue(refused.err().contains("; give a larger --cache, or store"), refused.err());

@@ -121,12 +121,10 @@ final class InfoIT {
       })
   void jsonHasTheKeysOfQemuImg(String created) throws Exception {
     Outcome made =
-        PackagedTool.bash(
-            directory, "rm -f t; " + Tool.QEMU_IMG.path() + " create -q " + created);
+        PackagedTool.bash(directory, "rm -f t; " + Tool.QEMU_IMG.path() + " create -q " + created);
     assertEquals(0, made.code(), made::err);
     String ours = infoWell("-j t");
-    Outcome theirs =
-        PackagedTool.bash(directory, Tool.QEMU_IMG.path() + " info --output=json t");
+    Outcome theirs = PackagedTool.bash(directory, Tool.QEMU_IMG.path() + " info --output=json t");
     // Other formats have a part of their own there, which is not known here.
     boolean qcow2 = created.startsWith("-f qcow2");
     for (String line : theirs.out().lines().map(it -> it.replaceAll(",$", "")).toList()) {
@@ -186,7 +184,8 @@ final class InfoIT {
     Outcome outcome = info("refused");
     assertEquals(1, outcome.code());
     assertLine(outcome.out(), "disk size     10 MiB (10485760 bytes)");
-    assertTrue(outcome.out().contains("\nwarning       Unsupported qcow2 feature(s)"), outcome::out);
+    assertTrue(
+        outcome.out().contains("\nwarning       Unsupported qcow2 feature(s)"), outcome::out);
     assertTrue(outcome.err().startsWith("qcow2-to-stdout: refused: "), outcome::err);
   }
 

@@ -211,11 +211,8 @@ final class NbdIT {
     List<long[]> reads =
         READ.matcher(Files.readString(directory.resolve("log")))
             .results()
-            .map(
-                read ->
-                    new long[] {
-                      Long.parseLong(read.group(1), 16), Long.parseLong(read.group(2), 16)
-                    })
+            .map(read ->
+                new long[] {Long.parseLong(read.group(1), 16), Long.parseLong(read.group(2), 16)})
             .filter(read -> read[1] > 512)
             .sorted((one, other) -> Long.compare(one[0], other[0]))
             .toList();
@@ -228,7 +225,10 @@ final class NbdIT {
   @ParameterizedTest
   @ValueSource(strings = {"--cache 0", "--cache 1", "--cache 17M", "-z --cache 17M", "--verify"})
   void whatIsKeptOfAServerThatIsFarDoesNotShow(String options) throws Exception {
-    DiskRecipe.hole(70 << 20).data(3, 40 << 20).zeroes(45 << 20, 6 << 20).data(60 << 20, 9 << 20)
+    DiskRecipe.hole(70 << 20)
+        .data(3, 40 << 20)
+        .zeroes(45 << 20, 6 << 20)
+        .data(60 << 20, 9 << 20)
         .make(disk);
     Outcome outcome =
         nbdkit(

@@ -210,8 +210,7 @@ final class ReadmeExamplesIT {
     sendDisk();
     assertEquals(new Outcome(0, "", ""), recipe("tee"));
     assertRestored();
-    assertEquals(
-        -1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
+    assertEquals(-1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
   }
 
   @Test
@@ -221,8 +220,7 @@ final class ReadmeExamplesIT {
     Poke.truncate(there.resolve("disk.qcow2"), Files.size(there.resolve("disk.qcow2")) - 1);
     assertEquals(1, recipe("tee").code());
     assertFalse(Files.exists(here.resolve("disk.raw")));
-    assertEquals(
-        -1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
+    assertEquals(-1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
   }
 
   @Test
@@ -233,8 +231,7 @@ final class ReadmeExamplesIT {
       sendDisk();
       Files.move(there.resolve("disk.qcow2"), there.resolve("cloud.qcow2"));
       assertEquals(
-          0,
-          run("cd '" + there + "' && sha256sum cloud.qcow2 > cloud.qcow2.sha256").code());
+          0, run("cd '" + there + "' && sha256sum cloud.qcow2 > cloud.qcow2.sha256").code());
       Path old = Files.write(directory.resolve("old"), new byte[33 << 20]);
       assertEquals(0, run("tr '\\0' x < '" + old + "' > '" + old + ".x'").code());
       String device = devices.loop(Path.of(old + ".x"));

@@ -119,7 +119,8 @@ class RegularOutputIT {
     try {
       Outcome outcome =
           bash("(head -c $1 /dev/zero; exec \"$0\" disk) > full/image; exit $?", before);
-      outcome.assertFailedBeforeTheFirstByte(1, "No space left on device", "the image is cut short");
+      outcome.assertFailedBeforeTheFirstByte(
+          1, "No space left on device", "the image is cut short");
       long size = Files.size(full.resolve("image")) - before;
       assertTrue(outcome.err().contains("; " + size + " of "), outcome::err);
       run("cmp -n $1 -i 0:$2 <(\"$0\" disk 2>/dev/null) full/image", size, before);
@@ -192,8 +193,8 @@ class RegularOutputIT {
     // Where blocks don't meet they are copied.
     run(
         "cd shared; (echo; \"$0\" disk; echo) > image; (echo; cat ../image; echo) | cmp - image;"
-            + " \"$0\" disk >> image; (echo; cat ../image; echo; cat ../image) | cmp - image;"
-            + " rm image; \"$0\" --offset 100 disk > image; \"$0\" --offset 100 ../disk | cmp - image;"
+            + " \"$0\" disk >> image; (echo; cat ../image; echo; cat ../image) | cmp - image; rm"
+            + " image; \"$0\" --offset 100 disk > image; \"$0\" --offset 100 ../disk | cmp - image;"
             + " \"$0\" -c 512 disk > image; \"$0\" -c 512 ../disk | cmp - image");
   }
 }

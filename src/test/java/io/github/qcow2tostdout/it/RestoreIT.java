@@ -69,8 +69,7 @@ final class RestoreIT {
   }
 
   private void assertOnDevice(String device) throws Exception {
-    assertEquals(
-        new Outcome(0, "", ""), bash("cmp -n " + 24 * MIB + " disk.raw \"$1\"", device));
+    assertEquals(new Outcome(0, "", ""), bash("cmp -n " + 24 * MIB + " disk.raw \"$1\"", device));
   }
 
   @ParameterizedTest
@@ -157,7 +156,12 @@ final class RestoreIT {
     for (int i = 0; i < 3; i++) {
       ProcessBuilder tool =
           new ProcessBuilder(
-                  PackagedTool.LAUNCHER.toString(), "restore", "--overwrite", "--to", "out.raw", "-")
+                  PackagedTool.LAUNCHER.toString(),
+                  "restore",
+                  "--overwrite",
+                  "--to",
+                  "out.raw",
+                  "-")
               .directory(directory.toFile())
               .redirectError(directory.resolve("err").toFile());
       Process process = tool.start();
@@ -210,9 +214,11 @@ final class RestoreIT {
   void namesInAnImageAreNotOpenedUnasked() throws Exception {
     Files.writeString(directory.resolve("secret"), "x".repeat(MIB));
     for (String name :
-        List.of(directory + "/secret", "json:{\\\"driver\\\":\\\"null-co\\\"}", "nbd://127.0.0.1:1/x")) {
-      Outcome made =
-          bash("qemu-img create -q -u -f qcow2 -b \"$1\" -F raw named.qcow2 1M", name);
+        List.of(
+            directory + "/secret",
+            "json:{\\\"driver\\\":\\\"null-co\\\"}",
+            "nbd://127.0.0.1:1/x")) {
+      Outcome made = bash("qemu-img create -q -u -f qcow2 -b \"$1\" -F raw named.qcow2 1M", name);
       assertEquals(0, made.code(), made.err());
       Outcome refused = bash("strace -f -e trace=openat,connect \"$0\" restore named.qcow2");
       assertEquals(1, refused.code(), refused.err());
@@ -230,8 +236,7 @@ final class RestoreIT {
     assertEquals(0, bash("\"$0\" restore - < disk.qcow2 | cmp - disk.raw").code());
     // A snapshot needs a file that can be read anywhere.
     assertEquals(0, bash("qemu-img snapshot -c one disk.qcow2").code());
-    assertEquals(
-        0, bash("\"$0\" restore --snapshot one - < disk.qcow2 | cmp - disk.raw").code());
+    assertEquals(0, bash("\"$0\" restore --snapshot one - < disk.qcow2 | cmp - disk.raw").code());
     assertEquals(63, bash("cat disk.qcow2 | \"$0\" restore --snapshot one -").code());
   }
 
@@ -245,9 +250,8 @@ final class RestoreIT {
   void encryptedDiskIsRefusedWithTheReason() throws Exception {
     assertEquals(
         0,
-        bash(
-                "qemu-img create -q -f qcow2 --object secret,id=s,data=x -o"
-                    + " encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 luks.qcow2 1M")
+        bash("qemu-img create -q -f qcow2 --object secret,id=s,data=x -o"
+                + " encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 luks.qcow2 1M")
             .code());
     bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted");
     bash("cat luks.qcow2 | \"$0\" restore -").assertFailed(1, "encrypted");

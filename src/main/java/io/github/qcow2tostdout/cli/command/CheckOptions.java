@@ -191,7 +191,8 @@ public record CheckOptions(
     }
     if (ImageArgument.pathOrStandardInput(result).toString().equals(StandardInput.ARGUMENT)) {
       throw new IllegalArgumentException(
-          POLICY + " needs a file: of what comes through standard input not all is kept that it"
+          POLICY
+              + " needs a file: of what comes through standard input not all is kept that it"
               + " looks at");
     }
     return true;

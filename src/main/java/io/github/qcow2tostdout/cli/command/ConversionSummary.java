@@ -14,7 +14,8 @@ record ConversionSummary(ConversionArguments arguments, Conversion conversion, l
   String text() {
     long size = conversion.diskSize();
     long data =
-        Math.min(size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
+        Math.min(
+            size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
     long stream = arguments.output().wrapping().streamSize(conversion.imageSize());
     long written = arguments.rangeEnd(stream) - arguments.range().from();
     double seconds = (System.nanoTime() - began) / 1e9;

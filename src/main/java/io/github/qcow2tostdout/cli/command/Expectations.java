@@ -21,10 +21,7 @@ final class Expectations implements ReadableByteChannel {
   private final OrderedDigests digests;
 
   Expectations(
-      String name,
-      ReadableByteChannel in,
-      List<DigestValue> expected,
-      List<DigestRequest> wanted) {
+      String name, ReadableByteChannel in, List<DigestValue> expected, List<DigestRequest> wanted) {
     this.name = name;
     this.in = in;
     this.expected = expected;

@@ -50,8 +50,7 @@ public record InfoOptions(Path file, boolean json, boolean all, boolean forceSha
                 + " image would be. No other file is opened, and nothing is run.",
             "")
         .footer(
-            "  qcow2-to-stdout info disk.qcow2",
-            "  qcow2-to-stdout info -j disk.vmdk | jq .names")
+            "  qcow2-to-stdout info disk.qcow2", "  qcow2-to-stdout info -j disk.vmdk | jq .names")
         .exitCodeList(
             ExitCode.help(
                 "done, whatever was found", "it can't be read, or QEMU would not open it"));

@@ -84,12 +84,9 @@ public final class RestoreCommand {
     try {
       new StandardOutput(streams)
           .refuseImage(
-              name,
-              options.isStandardInput() ? input.file() : Optional.of(options.image()));
+              name, options.isStandardInput() ? input.file() : Optional.of(options.image()));
     } catch (Failure.Reported e) {
-      throw options.isStandardInput()
-          ? new Failure.Reported(e.failure(), input::discardImage)
-          : e;
+      throw options.isStandardInput() ? new Failure.Reported(e.failure(), input::discardImage) : e;
     }
   }
 

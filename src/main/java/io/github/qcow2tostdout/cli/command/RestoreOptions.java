@@ -110,8 +110,7 @@ public record RestoreOptions(
                 .build())
         .addOption(
             OptionSpecs.flag(TARGET_IS_ZERO)
-                .description(
-                    "The device is zero: only data is written to it.")
+                .description("The device holds nothing but zeroes: only data is written to it.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(CACHE)

@@ -41,8 +41,7 @@ final class RestoreTarget implements Closeable {
    *
    * @param input what messages call the image
    */
-  RestoreTarget(RestoreOptions options, StandardStreams streams, String input)
-      throws IOException {
+  RestoreTarget(RestoreOptions options, StandardStreams streams, String input) throws IOException {
     this.options = options;
     this.streams = streams;
     this.input = input;

@@ -134,10 +134,6 @@ public record CompressionArguments(Encoding encoding, int threads) {
    * @param spoolDirectory for a temporary file of lengths, where a disk has very many clusters
    */
   public CompressionOptions options(long cacheBytes, Path spoolDirectory) {
-    return new CompressionOptions(
-        encoding,
-        threads,
-        cacheBytes,
-        new LengthStore(spoolDirectory));
+    return new CompressionOptions(encoding, threads, cacheBytes, new LengthStore(spoolDirectory));
   }
 }

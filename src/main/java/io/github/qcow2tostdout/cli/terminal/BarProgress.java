@@ -84,9 +84,7 @@ final class BarProgress implements ProgressDisplay {
     }
 
     private void draw() {
-      reader
-          .read()
-          .ifPresent(now -> err.draw(ProgressText.frame(now, ended, width.getAsInt())));
+      reader.read().ifPresent(now -> err.draw(ProgressText.frame(now, ended, width.getAsInt())));
     }
   }
 }

@@ -36,8 +36,7 @@ final class Meter implements Progress {
    * @param rate bytes a second on average; not a number if nobody can tell yet
    * @param present bytes a second of late; the same
    */
-  record Reading(
-      Phase phase, long done, long total, double seconds, double rate, double present) {
+  record Reading(Phase phase, long done, long total, double seconds, double rate, double present) {
     /** Whether it is known how much there is. */
     boolean hasEnd() {
       return total != UNKNOWN;

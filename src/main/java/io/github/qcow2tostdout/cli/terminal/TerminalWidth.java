@@ -37,8 +37,7 @@ final class TerminalWidth implements IntSupplier {
 
   /** That of the process. */
   static TerminalWidth ofStandardError() {
-    return new TerminalWidth(
-        found(), () -> Terminals.columns(STANDARD_ERROR), System::nanoTime);
+    return new TerminalWidth(found(), () -> Terminals.columns(STANDARD_ERROR), System::nanoTime);
   }
 
   /** What the launcher has found. */
