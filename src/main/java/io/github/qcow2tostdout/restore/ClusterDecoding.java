@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.restore;
 
 import io.github.qcow2tostdout.codec.ClusterDecoder;
 import io.github.qcow2tostdout.codec.DamagedDataException;
+import io.github.qcow2tostdout.codec.LibraryDecoder;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.OpenedImage;
@@ -10,11 +11,15 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 
 /** Decodes compressed clusters by several threads; what comes of them comes in order. */
 final class ClusterDecoding implements AutoCloseable {
   private static final int MAX_THREADS = 8;
+
+  /** When so much has come the libraries pay for their first call. */
+  private static final long MIN_SIZE_FOR_LIBRARIES = 16L << 20;
 
   /** Is given what was decoded. */
   @FunctionalInterface
@@ -27,10 +32,13 @@ final class ClusterDecoding implements AutoCloseable {
   private final int clusterBits;
   private final int maxLength;
   private final Decoded decoded;
-  private final List<ClusterDecoder> decoders = new ArrayList<>();
+  private final List<Decoders> decoders = new ArrayList<>();
   private final Queue<ClusterBatch> idle = new ArrayDeque<>();
   private final OrderedWork<ClusterBatch, Long> work;
   private ClusterBatch open;
+
+  /** Whether so much has come. */
+  private volatile boolean much;
 
   /** Bytes of data that the clusters took by now. */
   private long consumed;
@@ -43,7 +51,7 @@ final class ClusterDecoding implements AutoCloseable {
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     work =
         new OrderedWork<>(
-            threads, threads == 1 ? 1 : threads + 2, java.util.Optional::empty, this::worker);
+            threads, threads == 1 ? 1 : threads + 2, Optional::empty, this::worker);
     open = newBatch();
   }
 
@@ -53,18 +61,46 @@ final class ClusterDecoding implements AutoCloseable {
   }
 
   private OrderedWork.Worker<ClusterBatch, Long> worker() {
-    ClusterDecoder decoder = new ClusterDecoder(1 << clusterBits, maxLength, image.isZstd());
+    Decoders decoder = new Decoders();
     decoders.add(decoder);
-    return batch -> decode(decoder, batch);
+    return decoder;
   }
 
-  /** Bytes of data that were read. */
-  private long decode(ClusterDecoder decoder, ClusterBatch batch) throws IOException {
-    long before = decoder.consumed();
-    for (int i = 0; i < batch.count(); i++) {
-      System.arraycopy(batch.data(), batch.from(i), decoder.input(), 0, batch.length(i));
+  /** Those of one thread: the library's, and the one that says what is wrong. */
+  private final class Decoders implements OrderedWork.Worker<ClusterBatch, Long> {
+    private final ClusterDecoder judge =
+        new ClusterDecoder(1 << clusterBits, maxLength, image.isZstd());
+
+    private Optional<LibraryDecoder> library = Optional.empty();
+    private boolean asked;
+
+    /** Decodes a batch; how many bytes of data it took, at least. */
+    @Override
+    public Long work(ClusterBatch batch) throws IOException {
+      if (much && !asked) {
+        asked = true;
+        library = LibraryDecoder.of(1 << clusterBits, maxLength, image.isZstd());
+      }
+      long read = 0;
+      for (int i = 0; i < batch.count(); i++) {
+        decode(batch, i);
+        read += KeptTables.leastLength(batch.length(i));
+      }
+      return read;
+    }
+
+    private void decode(ClusterBatch batch, int i) throws IOException {
+      int length = batch.length(i);
+      if (library.isPresent()) {
+        library.get().input().put(0, batch.data(), batch.from(i), length);
+        if (library.get().decode(length)) {
+          batch.decoded(i).put(library.get().cluster());
+          return;
+        }
+      }
+      System.arraycopy(batch.data(), batch.from(i), judge.input(), 0, length);
       try {
-        decoder.decode(batch.length(i));
+        judge.decode(length);
       } catch (DamagedDataException e) {
         throw new ImageException.Corrupt(
             image.file().name(),
@@ -76,9 +112,13 @@ final class ClusterDecoding implements AutoCloseable {
                 + e.getMessage(),
             "get a whole copy; 'qcow2-to-stdout check --deep' tells all that is wrong");
       }
-      batch.decoded(i).put(decoder.cluster());
+      batch.decoded(i).put(judge.cluster());
     }
-    return decoder.consumed() - before;
+
+    void close() {
+      library.ifPresent(LibraryDecoder::close);
+      judge.close();
+    }
   }
 
   /**
@@ -94,6 +134,7 @@ final class ClusterDecoding implements AutoCloseable {
           "there is more compressed data than the file has bytes: clusters share it",
           "refuse it: it was made to keep readers busy");
     }
+    much = available >= MIN_SIZE_FOR_LIBRARIES;
     if (!open.hasRoom(length)) {
       begin();
     }
@@ -125,6 +166,6 @@ final class ClusterDecoding implements AutoCloseable {
   @Override
   public void close() {
     work.close();
-    decoders.forEach(ClusterDecoder::close);
+    decoders.forEach(Decoders::close);
   }
 }
