@@ -1,9 +1,9 @@
+import io.github.qcow2tostdout.cli.option.HelpGroup;
+import io.github.qcow2tostdout.cli.option.HelpText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,23 +12,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The manual page of one command, in man(7), from the program's own model of its command line. */
 final class ManPage {
-  private static final Pattern FIRST_CLAUSE = Pattern.compile("[.:,]( |$)");
-
-  /** Which options stand together in a long page, by their longest names. */
-  private static final Map<String, List<String>> GROUPS =
-      Map.of(
-          "Input",
-          List.of(
-              "--input-format --no-sparse --offset --length --map --map-only --spool-dir"
-                  .split(" ")),
-          "Delta",
-          List.of(
-              "--backing --backing-format --backing-name --backing-name-format --diff".split(" ")),
-          "Messages",
-          List.of("--help --version --progress --quiet --verbose".split(" ")));
-
-  private static final int LONG_PAGE = 20;
-
   private final CommandSpec command;
   private final List<String> lines = new ArrayList<>();
 
@@ -57,7 +40,7 @@ final class ManPage {
     macro(".ad", "l");
     macro(".nh");
     macro(".SH", "NAME");
-    lines.add(plain(name(command)) + " \\- " + plain(brief(command)));
+    lines.add(plain(name(command)) + " \\- " + plain(HelpText.brief(command)));
     macro(".SH", "SYNOPSIS");
     for (String form : command.usageMessage().customSynopsis()) {
       lines.add(synopsis(form.strip()));
@@ -78,13 +61,6 @@ final class ManPage {
     examples();
     seeAlso();
     return String.join("\n", lines) + "\n";
-  }
-
-  /** The first clause of the description: a line of apropos. */
-  private static String brief(CommandSpec command) {
-    String all = command.usageMessage().description()[0];
-    String clause = FIRST_CLAUSE.split(all, 2)[0];
-    return Character.toLowerCase(clause.charAt(0)) + clause.substring(1);
   }
 
   private static String synopsis(String form) {
@@ -112,21 +88,17 @@ final class ManPage {
 
   private void options() {
     macro(".SH", "OPTIONS");
-    List<OptionSpec> options = command.options().stream().filter(o -> !o.hidden()).toList();
-    if (options.size() < LONG_PAGE) {
+    for (HelpGroup group : HelpGroup.values()) {
+      List<OptionSpec> options =
+          command.options().stream()
+              .filter(option -> !option.hidden() && HelpGroup.of(option) == group)
+              .toList();
+      // The command's own stand right below the heading of all.
+      if (!options.isEmpty() && group != HelpGroup.OWN) {
+        macro(".SS", group.heading());
+      }
       options.forEach(this::option);
-      return;
     }
-    macro(".SS", "Image");
-    options.stream().filter(o -> GROUPS.values().stream().noneMatch(in(o))).forEach(this::option);
-    for (String group : List.of("Delta", "Input", "Messages")) {
-      macro(".SS", group);
-      options.stream().filter(o -> in(o).test(GROUPS.get(group))).forEach(this::option);
-    }
-  }
-
-  private static Predicate<List<String>> in(OptionSpec option) {
-    return group -> group.contains(option.longestName());
   }
 
   private void option(OptionSpec option) {
@@ -134,13 +106,9 @@ final class ManPage {
     for (String name : option.names()) {
       names.add(bold(name));
     }
-    String value = "";
-    if (option.arity().max() > 0) {
-      boolean isLong = option.longestName().startsWith("--");
-      value = (isLong ? "=" : " ") + label(option.paramLabel());
-      value = option.arity().min() == 0 ? "[" + value + "]" : value;
-    }
-    entry(String.join(", ", names) + value, String.join(" ", option.description()));
+    entry(
+        String.join(", ", names) + label(HelpText.value(option)),
+        String.join(" ", option.description()));
   }
 
   /** Of {@code KEY=VALUE[,...]} the words; in lower case they are meant as they are. */
@@ -160,7 +128,7 @@ final class ManPage {
         .subcommands()
         .values()
         .forEach(
-            sub -> entry(bold(name(sub.getCommandSpec())) + "(1)", brief(sub.getCommandSpec())));
+            sub -> entry(bold(name(sub.getCommandSpec())) + "(1)", HelpText.brief(sub.getCommandSpec())));
   }
 
   private void environment() {

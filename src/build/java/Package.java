@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -115,10 +114,7 @@ public final class Package {
     for (CommandLine subcommand : line.getSubcommands().values()) {
       writePage(pages, subcommand.getCommandSpec(), version, date);
     }
-    Path completions = Files.createDirectories(app.resolve("share/bash-completion/completions"));
-    // It is read, not run: Debian wants no first line that says what runs it.
-    String bash = AutoComplete.bash(NAME, line).replaceFirst("^#!.*\n", "");
-    Files.writeString(completions.resolve(NAME), bash);
+    Completion.write(spec, app.resolve("share"));
   }
 
   private void papers(String version) throws IOException {

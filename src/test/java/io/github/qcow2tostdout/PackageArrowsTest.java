@@ -85,6 +85,8 @@ class PackageArrowsTest {
     "stream, check.ImageCheck",
     "codec, image.OpenedImage",
     "plan, convert.Conversion",
+    "convert, archive.Wrapping",
+    "archive, source.Source",
     "plan, source.Source",
     "report, stream.StreamedImage",
     "report, convert.Conversion",
@@ -117,6 +119,7 @@ class PackageArrowsTest {
     "cli.command, convert.Conversion",
     "cli.command, cli.input.InputOptions",
     "report, source.ExtentList",
+    "archive, convert.Conversion",
     "format, format.Limits",
   })
   void anArrowOfTheDesignIsFine(String room, String known) {

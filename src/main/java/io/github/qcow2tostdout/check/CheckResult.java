@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.check;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,11 +73,19 @@ public record CheckResult(
    * @param isStream whether the image has gone by, so that what is missing can't come any more
    */
   public Optional<Finding> spoiled(boolean isStream) {
-    return findings.kept().stream()
-        .filter(it ->
-            it.kind().spoilsDisk() || (isStream && it.kind() == FindingKind.REFCOUNT_BEYOND_END))
+    Optional<Finding> first = Optional.empty();
+    for (Finding it : findings.kept()) {
+      if (it.kind() == FindingKind.TRUNCATED) {
         // What it leads to is less to the point than that something is missing.
-        .min(Comparator.comparing((Finding it) -> it.kind() != FindingKind.TRUNCATED));
+        return Optional.of(it);
+      }
+      if (first.isEmpty()
+          && (it.kind().spoilsDisk()
+              || (isStream && it.kind() == FindingKind.REFCOUNT_BEYOND_END))) {
+        first = Optional.of(it);
+      }
+    }
+    return first;
   }
 
   /** Whether nothing was found of what a stranger's image is asked for. */

@@ -11,19 +11,22 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapCommand;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.command.RestoreCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.LockList;
+import io.github.qcow2tostdout.cli.option.HelpOptions;
+import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -37,27 +40,23 @@ public final class Application {
   }
 
   /** Does what the arguments say and returns the exit code. */
-  public int run(String... args) {
+  public int run(String... words) {
+    String[] args = HelpWords.translated(words);
     LockList locks = LockList.of(Commands.wantLocks(args));
     CommandLine commandLine = commandLine(args);
     try {
       ParseResult result = commandLine.parseArgs(args);
-      StringWriter help = new StringWriter();
-      PrintWriter out = new PrintWriter(help);
-      for (CommandLine asked : result.asCommandLineList()) {
-        asked.setOut(out);
-      }
-      Integer helpCode = CommandLine.executeHelpRequest(result);
-      if (helpCode != null) {
-        out.flush();
-        new StandardOutput(streams).print(help.toString());
-        return helpCode;
+      ParseResult asked = result.hasSubcommand() ? result.subcommand() : result;
+      Optional<String> answer = answer(asked);
+      if (answer.isPresent()) {
+        new StandardOutput(streams).print(answer.get());
+        return ExitCode.OK;
       }
       return result.hasSubcommand()
           ? subcommand(result, result.subcommand(), locks)
           : new ConvertCommand(ConversionArguments.of(result), streams).run();
     } catch (ParameterException e) {
-      int code = usage(e.getCommandLine(), String.valueOf(e.getMessage()));
+      int code = usage(e.getCommandLine(), new UsageHints(words).explain(e));
       if (CheckOptions.wantStandardInput(args)) {
         new StandardInput(streams).discardImage();
       }
@@ -66,12 +65,32 @@ public final class Application {
       if (e.failure().exitCode() == ExitCode.READER_GONE) {
         Interruption.awaitSignalOnItsWay();
       }
-      int code = fail(e.failure());
+      Optional<String> habit = new UsageHints(words).habit();
+      if (habit.isPresent()) {
+        return usage(commandLine, habit.get());
+      }
+      int code = fail(e.failure(), Verbosity.isVerbose(args));
       e.afterwards().run();
       return code;
     } catch (RuntimeException | Error e) {
-      return fail(Failure.of("command line", e));
+      return fail(Failure.of("command line", e), Verbosity.isVerbose(args));
     }
+  }
+
+  /** What is to be printed if the arguments only ask for something. */
+  private Optional<String> answer(ParseResult result) {
+    Optional<String> topic = HelpOptions.topic(result);
+    if (topic.isPresent()) {
+      try {
+        int columns = new StandardOutput(streams).columns();
+        return Optional.of(HelpPage.of(result.commandSpec(), topic.get(), columns));
+      } catch (IllegalArgumentException e) {
+        throw OptionSpecs.wrong(result, e);
+      }
+    }
+    return HelpOptions.wantVersion(result)
+        ? Optional.of(Program.version() + "\n")
+        : ImageFormatOptions.asksForKeys(result);
   }
 
   private static CommandLine commandLine(String... args) {
@@ -106,7 +125,7 @@ public final class Application {
   }
 
   private int usage(CommandLine commandLine, String message) {
-    fail(new Failure(message, ExitCode.USAGE));
+    fail(new Failure(message, ExitCode.USAGE), false);
     streams
         .err()
         .println(
@@ -114,10 +133,13 @@ public final class Application {
     return ExitCode.USAGE;
   }
 
-  private int fail(Failure failure) {
+  private int fail(Failure failure, boolean verbose) {
     Interruption.silence();
     for (String line : failure.lines()) {
       streams.err().println(Program.NAME + ": " + line);
+    }
+    if (verbose && failure.bug().isPresent()) {
+      failure.bug().get().printStackTrace(streams.err());
     }
     return failure.exitCode();
   }

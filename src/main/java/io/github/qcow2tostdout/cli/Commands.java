@@ -31,6 +31,16 @@ final class Commands {
 
   private Commands() {}
 
+  /** What the subcommands are called, in the order of the help. */
+  static List<String> subcommands() {
+    return SUBCOMMANDS;
+  }
+
+  /** Whether a word is one of them. */
+  static boolean isSubcommand(String word) {
+    return SUBCOMMANDS.contains(word);
+  }
+
   /** The program's command with all subcommands. */
   static CommandSpec spec() {
     return withSubcommands(ConvertCommand.spec(), SUBCOMMANDS, true);

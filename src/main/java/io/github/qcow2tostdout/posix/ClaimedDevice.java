@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.posix.SystemCalls.Function;
 import io.github.qcow2tostdout.posix.SystemCalls.Outcome;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A block device that is opened for writing, so that as long as it is nobody can mount it, nor
@@ -23,14 +24,13 @@ public final class ClaimedDevice implements AutoCloseable {
     this.descriptor = descriptor;
   }
 
-  /** What became of a claim. */
-  public sealed interface Claim {
-    /** It is ours. */
-    record Granted(ClaimedDevice device) implements Claim {}
-
-    /** It is not; the reason is for the user. */
-    record Refused(String reason) implements Claim {}
-  }
+  /**
+   * What became of a claim.
+   *
+   * @param device that is ours now
+   * @param refusal why it is not, for the user
+   */
+  public record Claim(Optional<ClaimedDevice> device, String refusal) {}
 
   /** Claims a device. */
   public static Claim claim(Path path) {
@@ -42,8 +42,8 @@ public final class ClaimedDevice implements AutoCloseable {
               O_RDWR_EXCL_CLOEXEC,
               0);
       return outcome.intResult() >= 0
-          ? new Claim.Granted(new ClaimedDevice(outcome.intResult()))
-          : new Claim.Refused(reason(outcome.errno()));
+          ? new Claim(Optional.of(new ClaimedDevice(outcome.intResult())), "")
+          : new Claim(Optional.empty(), reason(outcome.errno()));
     }
   }
 

@@ -59,15 +59,19 @@ public final class CheckReport {
     if (format.equals(QCOW2)) {
       appendVerdict(text);
       appendStatistics(text);
-      if (untrusted && result.isHarmless()) {
-        text.append(
-            "Nothing dangerous was found: the image names no other file, hides nothing, and its"
-                + " disk is not too large for it.\n");
-      }
+    }
+    if (untrusted && result.isHarmless()) {
+      text.append("Nothing dangerous was found: the image names no other file, ")
+          .append(format.equals(QCOW2) ? "hides nothing, " : "")
+          .append("and its disk is not too large for it.\n");
     }
     out.write(text.toString().getBytes(UTF_8));
+    Optional<FindingKind> last = Optional.empty();
     for (Finding finding : result.findings().kept()) {
-      out.write(line(finding).getBytes(UTF_8));
+      // What a kind means is said once.
+      boolean first = !last.equals(Optional.of(finding.kind()));
+      last = Optional.of(finding.kind());
+      out.write(line(finding, first).getBytes(UTF_8));
     }
     for (FindingKind kind : result.findings().cut()) {
       out.write(
@@ -161,7 +165,7 @@ public final class CheckReport {
     return rounded / 100 + (digits < 10 ? ".0" : ".") + digits;
   }
 
-  private static String line(Finding finding) {
+  private static String line(Finding finding, boolean explained) {
     return finding.kind().severity().word()
         + " "
         + finding.kind().id()
@@ -174,10 +178,7 @@ public final class CheckReport {
         + Printable.escaped(finding.found())
         + ", expected "
         + Printable.escaped(finding.expected())
-        + ": "
-        + finding.kind().meaning()
-        + "; "
-        + finding.kind().remedy()
+        + (explained ? ": " + finding.kind().meaning() + "; " + finding.kind().remedy() : "")
         + "\n";
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.github.qcow2tostdout.source.ExtentList;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -83,6 +84,8 @@ public final class DiskMapReader {
       }
     } catch (JsonProcessingException e) {
       throw malformed(e);
+    } catch (CharConversionException e) {
+      throw refused("is no JSON" + REMEDY, e);
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {
@@ -162,6 +165,10 @@ public final class DiskMapReader {
     JsonLocation at = e.getLocation();
     String where =
         at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    boolean early = at != null && at.getLineNr() == 1 && at.getColumnNr() <= 2;
+    if (early && !(e instanceof JsonEOFException)) {
+      return refused("is no JSON" + REMEDY, e);
+    }
     // The library's own words for an early end say where in its memory the start was.
     String what = e instanceof JsonEOFException ? "it ends in the middle" : e.getOriginalMessage();
     return refused("is no JSON" + where + ": " + what, e);

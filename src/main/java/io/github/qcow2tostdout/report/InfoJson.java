@@ -46,7 +46,9 @@ public final class InfoJson {
         json.text("backing-filename-format", backing.get().format().get());
       }
     }
-    json.truth("dirty-flag", features.map(it -> it.has(Feature.DIRTY)).orElse(false));
+    if (features.isPresent() || info.format().equals("raw")) {
+      json.truth("dirty-flag", features.map(it -> it.has(Feature.DIRTY)).orElse(false));
+    }
     if (info.encrypted()) {
       json.truth("encrypted", true);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -47,12 +48,11 @@ public final class DeviceTarget implements Target {
    */
   public static DeviceTarget open(Path path, long size, boolean isZero) throws IOException {
     String name = path.toString();
-    ClaimedDevice device =
-        switch (ClaimedDevice.claim(path)) {
-          case ClaimedDevice.Claim.Granted granted -> granted.device();
-          case ClaimedDevice.Claim.Refused refused ->
-              throw new FileSystemException(name, null, refused.reason());
-        };
+    ClaimedDevice.Claim claim = ClaimedDevice.claim(path);
+    if (claim.device().isEmpty()) {
+      throw new FileSystemException(name, null, claim.refusal());
+    }
+    ClaimedDevice device = claim.device().get();
     try {
       FileChannel channel =
           FileChannel.open(
@@ -78,9 +78,28 @@ public final class DeviceTarget implements Target {
           null,
           "has " + channel.size() + " bytes, and the disk " + size + ": name a larger device");
     }
+    if (isReadOnly()) {
+      throw new FileSystemException(
+          name, null, "is read-only; make it writable (blockdev --setrw), or name another device");
+    }
     if (!isZero) {
       zeroOnDevice(0, first.capacity());
       force();
+    }
+  }
+
+  /** What the kernel says; some of its versions open a device for writing all the same. */
+  private boolean isReadOnly() {
+    try {
+      long number = (long) Files.getAttribute(device.descriptorPath(), "unix:rdev");
+      // As glibc makes one number of the two.
+      long major = (number >>> 8 & 0xfff) | (number >>> 32 & ~0xfffL);
+      long minor = (number & 0xff) | (number >>> 12 & ~0xffL);
+      Path says = Path.of("/sys/dev/block/" + major + ":" + minor + "/ro");
+      return Files.readString(says).strip().equals("1");
+    } catch (IOException e) {
+      // Then the first write tells.
+      return false;
     }
   }
 

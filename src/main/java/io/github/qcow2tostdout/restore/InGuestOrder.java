@@ -95,17 +95,13 @@ final class InGuestOrder implements DiskBytes {
       }
       long reach = 1L << tables.reachBits();
       long end = Math.min(tables.diskSize(), (next & -reach) + reach);
-      switch (map.run(next, end)) {
-        case GuestRun.Zero zero -> zero(zero.end());
-        case GuestRun.Unallocated nothing -> zero(nothing.end());
-        case GuestRun.Stored stored -> {
-          return;
-        }
-        case GuestRun.Compressed compressed -> {
-          return;
-        }
-        case GuestRun.Corrupt corrupt -> throw corrupt.error(name);
+      GuestRun run = map.run(next, end);
+      if (run instanceof GuestRun.Corrupt corrupt) {
+        throw corrupt.error(name);
+      } else if (run instanceof GuestRun.Stored || run instanceof GuestRun.Compressed) {
+        return;
       }
+      zero(run.end());
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * How much memory may go into what waits, of what the user allows. Buffers outside of the heap are
@@ -14,22 +15,33 @@ import java.util.Optional;
 final class MemoryBudget {
   private static final int LEAST = 4 << 10;
 
-  private final long size;
+  private final LongSupplier asked;
+
+  /** Negative until it was asked for. */
+  private long size = -1;
   private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
   private long used;
 
-  MemoryBudget(long size) {
-    this.size = size;
+  /**
+   * A budget.
+   *
+   * @param asked says how many bytes it has, when the first are wanted
+   */
+  MemoryBudget(LongSupplier asked) {
+    this.asked = asked;
   }
 
   /** Bytes in all. */
   long size() {
+    if (size < 0) {
+      size = asked.getAsLong();
+    }
     return size;
   }
 
   /** Takes some, if there are so many. */
   boolean take(long bytes) {
-    if (bytes > size - used) {
+    if (bytes > size() - used) {
       return false;
     }
     used += bytes;

@@ -44,7 +44,7 @@ public final class StreamedImage {
   private LongSupplier expected = () -> 0;
 
   /** Whether what goes by may be named by a table that comes later. */
-  private boolean mayBeNamedLater = true;
+  private boolean mayBeNamedLater;
 
   private StreamedImage(
       String name,
@@ -180,6 +180,7 @@ public final class StreamedImage {
     int cluster = 0;
     for (int at = 0; at < received; at += clusterSize) {
       ByteBuffer bytes = front.slice(at, clusterSize);
+      mayBeNamedLater = cluster > 0 && plan.next(cluster) != cluster;
       listener.accept(bytes.duplicate().limit(Math.min(clusterSize, received - at)));
       kept.add(cluster, KeptClusters.Kind.OFFSETS, bytes);
       plan.received(cluster, bytes);

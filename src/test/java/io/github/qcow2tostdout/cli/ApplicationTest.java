@@ -53,6 +53,9 @@ class ApplicationTest {
     assertTrue(console.outText().startsWith("Usage: qcow2-to-stdout [OPTIONS] INPUT\n"));
     for (String word :
         List.of(
+            "Examples:",
+            "Commands;",
+            "measure INPUT ",
             "--cluster-size",
             "--refcount-bits",
             "--qcow2-version",
@@ -67,10 +70,7 @@ class ApplicationTest {
             "--quiet",
             "--verbose",
             "--version",
-            "Examples:",
-            "Exit codes:",
-            "141",
-            "pipefail")) {
+            "--help=TOPIC")) {
       assertTrue(console.outText().contains(word), word);
     }
     assertEquals("", console.err());
@@ -117,7 +117,9 @@ class ApplicationTest {
   void measureSpeaksToPersons() {
     Console terminal = new Console(true, true);
     assertEquals(0, terminal.run("measure", "--output", "human", disk));
-    assertEquals("required size: 393216\nfully allocated size: 393216\n", terminal.outText());
+    assertEquals(
+        "required size: 393216 (384 KiB)\nfully allocated size: 393216 (384 KiB)\n",
+        terminal.outText());
   }
 
   @ParameterizedTest
@@ -151,7 +153,7 @@ class ApplicationTest {
         "-q -q",
         "-p -p",
         "-p --progress=bar",
-        "--progress=json --progress=json -q",
+        "--progress=json --progress=json",
         "--no-sparse --no-sparse",
         "--range=0- --range=0-"
       })
@@ -205,7 +207,10 @@ class ApplicationTest {
 
   @Test
   void twoInputsAreWrongUsage() {
-    assertUsage("Unmatched argument at index 1: 'other'", console.run(disk, "other"));
+    assertUsage(
+        "other: is one too many: the image goes to standard output; say qcow2-to-stdout INPUT >"
+            + " other",
+        console.run(disk, "other"));
   }
 
   @ParameterizedTest
@@ -244,6 +249,15 @@ class ApplicationTest {
     assertUsage(
         "--quiet and --verbose contradict each other; say one of them",
         console.run("-q", "--verbose", disk));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"-q -p", "-qp", "-pq", "-q --progress=json", "measure -q -p", "map -q -p"})
+  void quietAndProgressContradictEachOther(String options) {
+    assertUsage(
+        "--quiet and --progress contradict each other; say one of them",
+        console.run((Object[]) (options + " " + disk).split(" ")));
   }
 
   @ParameterizedTest
@@ -288,11 +302,14 @@ class ApplicationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-p", "--progress", "-qp", "-pq"})
+  @ValueSource(strings = {"-p", "--progress"})
   void progressDoesNotSwallowTheInput(String option) {
     assertEquals(0, console.run(option, disk));
     assertImage(console);
-    assertEquals("", console.err());
+    String summary = "qcow2-to-stdout: " + disk + ": 512 bytes, of which 512 bytes data and 0 ";
+    assertTrue(
+        option.contains("q") ? console.err().isEmpty() : console.err().startsWith(summary),
+        console::err);
   }
 
   @Test
@@ -502,6 +519,34 @@ class ApplicationTest {
         failureBy(new StackOverflowError("deep")));
   }
 
+  @Test
+  void aBugIsToldWithItsStackTraceIfThatIsWanted() {
+    Console breaking =
+        new Console(
+            new BrokenChannel(
+                0,
+                () -> {
+                  throw new IllegalStateException("oops");
+                }));
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(1, breaking.run("--verbose", disk));
+    } finally {
+      System.setErr(before);
+    }
+    List<String> lines = breaking.errLines();
+    assertTrue(lines.getFirst().contains("internal error, please report it"), breaking::err);
+    assertEquals("java.lang.IllegalStateException: oops", lines.get(2));
+    assertTrue(lines.get(3).startsWith("\tat io.github.qcow2tostdout."), breaking::err);
+  }
+
+  @Test
+  void aFailureOfTheWorldHasNoStackTrace() {
+    assertEquals(1, console.run("--verbose", directory.resolve("missing")));
+    assertEquals(1, console.errLines().size(), console::err);
+  }
+
   private String failureBy(Throwable bad) {
     Console breaking =
         new Console(
@@ -534,7 +579,7 @@ class ApplicationTest {
         console
             .errLines()
             .getLast()
-            .matches("Try 'qcow2-to-stdout( measure)? --help' for the options\\."),
+            .matches("Try 'qcow2-to-stdout( measure| map)? --help' for the options\\."),
         console::err);
     assertEquals(0, console.out().length);
   }

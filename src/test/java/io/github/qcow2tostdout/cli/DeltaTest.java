@@ -163,7 +163,7 @@ class DeltaTest {
 
   @Test
   void helpTellsOfThem() {
-    assertEquals(0, console.run("--help"));
+    assertEquals(0, console.run("--help=all"));
     for (String word :
         List.of(
             "-B, --backing",

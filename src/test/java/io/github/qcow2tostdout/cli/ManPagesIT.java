@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Tool;
@@ -20,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The manual pages of the package, and its completion. */
+/** The manual pages of the package. */
 class ManPagesIT {
   private static final Path SHARE =
       PackagedTool.LAUNCHER.getParent().resolveSibling("share").normalize();
@@ -68,6 +67,10 @@ class ManPagesIT {
         Tool.MANDOC.runWell("-Tascii", "-Owidth=100", page(command)).replaceAll(".\b", "");
     String name = command.qualifiedName("-");
     assertTrue(text.lines().anyMatch(line -> line.strip().startsWith(name + " - ")), text);
+    String named = text.lines().filter(l -> l.strip().startsWith(name + " - ")).findFirst().get();
+    assertTrue(named.length() <= 78, "NAME in a line of a terminal: " + named);
+    List<String> shown = text.lines().toList();
+    assertEquals("", shown.get(shown.indexOf(named) + 1), "NAME in one line");
     for (String form : command.usageMessage().customSynopsis()) {
       assertTrue(text.lines().anyMatch(line -> line.strip().equals(form.strip())), form);
     }
@@ -84,14 +87,4 @@ class ManPagesIT {
     }
   }
 
-  @Test
-  void completionKnowsTheOptions() throws IOException {
-    String script =
-        Files.readString(SHARE.resolve("bash-completion/completions").resolve(Program.NAME));
-    for (CommandSpec command : commands().toList()) {
-      for (OptionSpec option : command.options()) {
-        assertTrue(script.contains("'" + option.longestName() + "'"), option.longestName());
-      }
-    }
-  }
 }

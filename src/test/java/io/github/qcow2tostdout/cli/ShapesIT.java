@@ -63,6 +63,9 @@ class ShapesIT {
         arguments.add(
             word.replace("DISK", diskFile.toString()).replace("BASE", baseFile.toString()));
       }
+      if (disk.size() == 0) {
+        arguments.addAll(List.of("--length", "0"));
+      }
       arguments.addAll(List.of("-c", Integer.toString(clusterSize), diskFile.toString()));
       return arguments;
     }

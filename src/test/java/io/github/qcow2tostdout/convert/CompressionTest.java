@@ -106,7 +106,7 @@ class CompressionTest {
     ImageOptions options = options(clusterBits, refcountOrder);
     byte[] expected = image(disk, options, compression(1, Long.MAX_VALUE));
     assertEquals(0, expected.length % 512);
-    for (int threads : new int[] {1, 2, 3, 8}) {
+    for (int threads : new int[] {1, 2, 3, 4, 5, 6, 7, 8}) {
       for (long cache : new long[] {0, 1, 300_000, Long.MAX_VALUE}) {
         byte[] image = image(disk, options, compression(threads, cache));
         assertEquals(-1, Arrays.mismatch(expected, image), threads + " threads, cache of " + cache);

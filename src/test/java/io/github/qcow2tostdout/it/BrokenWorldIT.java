@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inputs that are none, and outputs that take nothing or not all. */
 @Timeout(60)
@@ -199,6 +201,16 @@ final class BrokenWorldIT {
           .assertFailed(1, "other.raw: is standard output too, and would be overwritten");
     }
     assertEquals(-1, Files.mismatch(directory.resolve("disk.raw"), other));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gone.raw > gone.raw", "-B gone.raw disk.raw > gone.raw"})
+  void diskThatTheShellHasEmptiedIsSaidToBeGone(String arguments) throws Exception {
+    run("cp disk.raw gone.raw; \"$0\" " + arguments)
+        .assertFailed(
+            1,
+            "gone.raw: is standard output too, and the shell has emptied it before this program"
+                + " began: the disk is gone; restore it");
   }
 
   @Test

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.codec.ClusterEncoder;
+import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Qemu;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +123,72 @@ class CompressionIT {
       })
   void everyOption(String options) throws Exception {
     converts(options, mixed(4_000_000));
+  }
+
+  /** Clusters of 64 KiB: 'n' is noise, 'e' equal bytes, 't' text, 'z' zeroes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nnnnnnnn", "eeeeeeee", "nenenene", "etetnnte", "tntntntn", "nzezntzt"})
+  void everyTurnOfClusters(String clusters) throws Exception {
+    Random random = new Random(3);
+    byte[] disk = new byte[clusters.length() << 16];
+    for (int i = 0; i < disk.length; i++) {
+      disk[i] =
+          switch (clusters.charAt(i >> 16)) {
+            case 'n' -> (byte) random.nextInt();
+            case 'e' -> (byte) 5;
+            case 't' -> (byte) "qcow2 to stdout ".charAt(random.nextInt(16));
+            default -> 0;
+          };
+    }
+    Path file = Files.write(directory.resolve("turns"), disk);
+    for (String options :
+        new String[] {"-z -r 1", "-z -r 2", "-z", "-z=zstd -r 1", "-z=zstd", "-z -c 4K -r 1"}) {
+      converts(options, file);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"zlib, 16", "zlib, 1", "zlib, 2", "zstd, 16", "zstd, 1"})
+  void clustersThatEndOnASectorAndOnAHostCluster(String type, int refcountBits) throws Exception {
+    // The second of them fills the first host cluster to its last byte, the fourth the next one.
+    int[] lengths = {24_576, 40_960, 1024, 64_512, 33_333, 32_203, 700};
+    byte[] disk = new byte[(lengths.length + 1) << 16];
+    try (ClusterEncoder encoder =
+        Encoding.of(type.equals("zstd"), false, OptionalInt.empty()).newEncoder()) {
+      for (int i = 0; i < lengths.length; i++) {
+        System.arraycopy(clusterOf(lengths[i], encoder), 0, disk, i << 16, 1 << 16);
+      }
+    }
+    Path file = Files.write(directory.resolve("boundaries"), disk);
+    String options = "-z=" + type + " -r " + refcountBits;
+    converts(options, file);
+    if (refcountBits == 16) {
+      // Five clusters of tables, and the data without a gap, up to a sector.
+      assertEquals((5 << 16) + 3 * 65_536 + 1024, Files.size(directory.resolve("image")));
+    }
+  }
+
+  /** A cluster that is compressed to exactly so many bytes: noise, zeroes, and some more noise. */
+  private static byte[] clusterOf(int length, ClusterEncoder encoder) {
+    ByteBuffer in = ByteBuffer.allocateDirect(1 << 16);
+    ByteBuffer out = ByteBuffer.allocateDirect(1 << 16);
+    byte[] noise = new byte[1 << 16];
+    new Random(length).nextBytes(noise);
+    for (int end = 1; end < 300; end++) {
+      int count = Math.max(0, length - end - 100);
+      for (int i = 0; i < 8 && count >= 0; i++) {
+        byte[] cluster = new byte[1 << 16];
+        System.arraycopy(noise, 0, cluster, 0, count);
+        System.arraycopy(noise, noise.length - end, cluster, cluster.length - end, end);
+        in.clear().put(cluster).flip();
+        int found = encoder.encode(in, out.clear().limit((1 << 16) - 512));
+        if (found == length) {
+          return cluster;
+        }
+        count -= found == ClusterEncoder.DOES_NOT_FIT ? 100 : found - length;
+      }
+    }
+    throw new AssertionError("no cluster becomes " + length + " bytes");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,8 +46,35 @@ final class LauncherIT {
   @Test
   void helpGoesToStandardOutput() throws Exception {
     Outcome help = PackagedTool.run("-h");
-    assertTrue(help.out().contains("Exit codes:"), help::toString);
+    assertTrue(help.out().contains("Options:"), help::toString);
     assertPrints(help.out(), PackagedTool.run("--help"));
+    assertPrints(help.out(), PackagedTool.run("help"));
+  }
+
+  @Test
+  void helpHasTheWidthOfTheTerminal() throws Exception {
+    for (int columns : new int[] {70, 100}) {
+      String help = onTerminal(columns);
+      int longest =
+          help.lines()
+              .filter(line -> line.startsWith("        "))
+              .mapToInt(String::length)
+              .max()
+              .orElse(0);
+      assertTrue(columns - 10 < longest && longest <= columns, help);
+    }
+    assertEquals(
+        PackagedTool.run("check", "--help=all").out(), onTerminal(80), "80 where nobody knows");
+  }
+
+  private static String onTerminal(int columns) throws Exception {
+    Outcome outcome =
+        Tool.SCRIPT.run(
+            "-qec",
+            "stty cols %d; '%s' check --help=all".formatted(columns, PackagedTool.LAUNCHER),
+            "/dev/null");
+    assertEquals(0, outcome.code(), outcome::toString);
+    return outcome.out().replace("\r", "");
   }
 
   @Test

@@ -8,11 +8,15 @@ import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Too little memory for the map of a disk, for buffers, or for the VM. */
 @Timeout(120)
@@ -31,6 +35,25 @@ final class OutOfMemoryIT {
     Path disk = Disks.full(directory.resolve("disk.raw"), 1 << 20);
     run("QCOW2_TO_STDOUT_JAVA_OPTS=-XX:MaxDirectMemorySize=300k \"$0\" \"$1\"", disk)
         .assertFailedBeforeTheFirstByte(1, disk + ": out of memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "QCOW2_TO_STDOUT_JAVA_OPTS=-XX:MaxDirectMemorySize=2m \"$0\" -z",
+        "QCOW2_TO_STDOUT_JAVA_OPTS=-XX:MaxDirectMemorySize=20m \"$0\" -z",
+        "ulimit -v 530000; exec \"$0\" -z --threads 200",
+        "ulimit -v 530000; exec \"$0\" -z -c 2M --threads 200",
+      })
+  void noMemoryToCompressIsAFailureBeforeTheFirstByte(String script) throws Exception {
+    byte[] text = new byte[60 << 20];
+    Random random = new Random(1);
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) (random.nextInt() & 0x1f);
+    }
+    Path disk = Files.write(directory.resolve("disk.raw"), text);
+    run(script + " --cache 1G \"$1\"", disk)
+        .assertFailedBeforeTheFirstByte(1, disk + ": out of memory", "--threads", "--cache");
   }
 
   @Test

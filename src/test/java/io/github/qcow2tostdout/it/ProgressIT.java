@@ -67,11 +67,6 @@ final class ProgressIT {
   }
 
   @Test
-  void quietDrawsNothingOnATerminal() throws Exception {
-    assertEquals(List.of(), onTerminal("stty cols 100", "-p -q"));
-  }
-
-  @Test
   void nothingIsDrawnWithoutAskingForIt() throws Exception {
     assertEquals(List.of(), onTerminal("stty cols 100", ""));
   }
@@ -190,9 +185,9 @@ final class ProgressIT {
   }
 
   @Test
-  void quietSilencesJson() throws Exception {
-    assertEquals(
-        new Outcome(0, "", ""), run("\"$0\" --progress=json --quiet \"$1\" | cmp - \"$2\""));
+  void quietAndProgressContradictEachOther() throws Exception {
+    run("\"$0\" --progress=json --quiet \"$1\"")
+        .assertFailedBeforeTheFirstByte(64, "--quiet and --progress contradict each other");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.BlockDevices;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
@@ -174,6 +175,82 @@ final class ReadmeExamplesIT {
     breakTheConversion();
     assertNotEquals(0, example("curl").code());
     assertFalse(Files.exists(there.resolve("disk.qcow2")), "the server took half an image");
+  }
+
+  /** A recipe of docs/restoring.md. */
+  private Outcome recipe(String name) throws Exception {
+    return run(example(Files.readString(Path.of("docs/restoring.md")), name));
+  }
+
+  private void assertRestored() throws Exception {
+    assertEquals(-1, Files.mismatch(there.resolve("disk.raw"), here.resolve("disk.raw")));
+  }
+
+  private void sendDisk() throws Exception {
+    assertEquals(0, run("qcow2-to-stdout disk.raw > '" + there + "/disk.qcow2'").code());
+    Files.move(here.resolve("disk.raw"), there.resolve("disk.raw"));
+  }
+
+  @Test
+  void restoreThroughSsh() throws Exception {
+    startSshd();
+    Files.move(here.resolve("disk.raw"), there.resolve("disk.raw"));
+    // The other machine has the program too.
+    Path authorized = file("authorized_keys");
+    Files.writeString(
+        authorized,
+        Files.readString(authorized).replace("command=\"", "command=\"PATH='" + bin + "':$PATH; "));
+    assertEquals(new Outcome(0, "", ""), recipe("ssh"));
+    assertRestored();
+  }
+
+  @Test
+  void restoreAndKeep() throws Exception {
+    startSshd();
+    sendDisk();
+    assertEquals(new Outcome(0, "", ""), recipe("tee"));
+    assertRestored();
+    assertEquals(
+        -1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
+  }
+
+  @Test
+  void restoreOfHalfAnImageKeepsAllOfIt() throws Exception {
+    startSshd();
+    sendDisk();
+    Poke.truncate(there.resolve("disk.qcow2"), Files.size(there.resolve("disk.qcow2")) - 1);
+    assertEquals(1, recipe("tee").code());
+    assertFalse(Files.exists(here.resolve("disk.raw")));
+    assertEquals(
+        -1, Files.mismatch(there.resolve("disk.qcow2"), here.resolve("disk.qcow2")));
+  }
+
+  @Test
+  void restoreFromWebToDevice() throws Exception {
+    BlockDevices devices = new BlockDevices();
+    try {
+      startNginx();
+      sendDisk();
+      Files.move(there.resolve("disk.qcow2"), there.resolve("cloud.qcow2"));
+      assertEquals(
+          0,
+          run("cd '" + there + "' && sha256sum cloud.qcow2 > cloud.qcow2.sha256").code());
+      Path old = Files.write(directory.resolve("old"), new byte[33 << 20]);
+      assertEquals(0, run("tr '\\0' x < '" + old + "' > '" + old + ".x'").code());
+      String device = devices.loop(Path.of(old + ".x"));
+      String script =
+          example(Files.readString(Path.of("docs/restoring.md")), "curl")
+              .replace("/dev/vdb", device);
+      assertEquals(new Outcome(0, "", ""), run(script));
+      assertEquals(0, run("cmp -n 33554432 " + device + " '" + there + "/disk.raw'").code());
+      Path sent = there.resolve("cloud.qcow2");
+      Poke.truncate(sent, Files.size(sent) - 1);
+      assertEquals(1, run(script).code());
+      // Nobody takes that for a disk.
+      assertEquals(0, run("cmp -n 1048576 " + device + " /dev/zero").code());
+    } finally {
+      devices.detach();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Tool;
 import io.github.qcow2tostdout.testing.Strace;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,35 @@ final class SignalsIT {
       assertTrue(outcome.err().contains(written), () -> written + ": " + outcome.err());
       assertEquals(1, outcome.err().lines().count());
     }
+  }
+
+  /** Ctrl-C ends the reader too, and its end may be seen first. */
+  @RepeatedTest(3)
+  void interruptOfAPipelineIsSaidAndNotThatTheReaderWentAway() throws Exception {
+    String pipeline =
+        """
+        import os, signal, subprocess, sys
+        reader = "import sys; sys.stdin.buffer.read(65536); print('begun', flush=True); sys.stdin.read(0); __import__('signal').pause()"
+        shell = subprocess.Popen(
+            ["/bin/bash", "-c", '"$0" "$1" | "$2" -c "$3"; echo ${PIPESTATUS[0]}',
+             sys.argv[1], sys.argv[2], sys.executable, reader],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        shell.stdout.readline()
+        os.killpg(shell.pid, signal.SIGINT)
+        out, err = shell.communicate(timeout=60)
+        sys.stderr.write("".join(line + "\\n" for line in err.splitlines() if "qcow2-to-stdout: " in line))
+        """;
+    Outcome outcome =
+        Outcome.of(
+            new ProcessBuilder(
+                Tool.PYTHON.path(),
+                "-c",
+                pipeline,
+                PackagedTool.LAUNCHER.toString(),
+                disk.toString()));
+    assertEquals(0, outcome.code(), outcome::err);
+    assertTrue(outcome.err().contains(disk + ": interrupted; "), outcome::err);
+    assertEquals(1, outcome.err().lines().count(), outcome::err);
   }
 
   /** By the system, in a run that lasts: the VM would print what its threads do, and go on. */

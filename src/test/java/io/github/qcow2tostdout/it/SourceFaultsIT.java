@@ -110,14 +110,15 @@ final class SourceFaultsIT {
       raw file      | missing       | t missing                                    | 1 | missing: no such file or device; check the name
       raw file      | directory     | t tmp                                        | 1 | tmp: is a directory; give a regular file
       raw file      | no permission | as_nobody secret                             | 1 | secret: permission denied; run as a user who may
-      raw file      | empty         | t empty                                      | 0 |
+      raw file      | empty         | t empty                                      | 1 | empty: is empty; did the command that should write to it fail?
+      raw file      | empty, meant  | t --length 0 empty                           | 0 |
       --map         | missing       | t --map missing disk.raw                     | 1 | missing: no such file or device; check the name
       --map         | directory     | t --map tmp disk.raw                         | 1 | tmp: can't be read: Is a directory
       --map         | no permission | as_nobody --map secret disk.raw              | 1 | secret: permission denied; run as a user who may
       --map         | of another    | t --map disk.map larger.raw                  | 1 | disk.map: covers 8000512 bytes of a disk of 16001024: it is the map of another
       --map         | empty         | t --map empty disk.raw                       | 1 | empty: is empty; give what
       --map         | disk missing  | t --map disk.map missing                     | 1 | missing: no such file or device; check the name
-      --map         | empty disk    | t --map empty.map empty                      | 0 |
+      --map         | empty disk    | t --map empty.map empty                      | 1 | empty: is empty; did the command
       window        | missing       | t --offset 1 missing                         | 1 | missing: no such file or device; check the name
       window        | directory     | t --offset 1 tmp                             | 1 | tmp: is a directory; give a regular file
       window        | beyond        | t --offset 8000512 disk.raw                  | 64 | --offset 8000512 is not before the end of disk.raw, which has 8000512 bytes
@@ -125,18 +126,21 @@ final class SourceFaultsIT {
       window        | empty         | t --length 1 empty                           | 64 | --length 1 goes beyond the end of empty, which has 0 bytes
       file on stdin | directory     | t - < tmp                                    | 1 | standard input: is a directory; give a regular file
       file on stdin | beyond        | t --offset 8000512 - < disk.raw              | 64 | --offset 8000512 is not before the end of standard input, which has 8000512 bytes
-      file on stdin | empty         | t - < empty                                  | 0 |
+      file on stdin | empty         | t - < empty                                  | 1 | standard input: is empty; did the command that should write to it fail?
+      file on stdin | empty, meant  | t --length 0 - < empty                       | 0 |
       pipe          | no spool      | cat disk.raw | t --spool-dir missing -       | 1 | missing: no temporary file can be made here: no such directory
       pipe          | full spool    | cat disk.raw | (ulimit -f 1000; t -)         | 1 | /tmp: can't take all of standard input: File too large
       pipe          | no permission | chmod 755 tmp; cat disk.raw | as_nobody -    | 1 | /tmp: no temporary file can be made here: permission denied
       pipe          | beyond        | cat disk.raw | t --offset 8000512 -          | 64 | --offset 8000512 is not before the end of standard input, which has 8000512 bytes
       pipe          | too long      | cat disk.raw | t --length 8000513 -          | 64 | --length 8000513 goes beyond the end of standard input, which has 8000512 bytes
       pipe          | empty         | cat empty | t -                              | 1 | standard input: is empty; did the command that should write to it fail?
+      pipe          | empty, meant  | cat empty | t --length 0 -                   | 0 |
       NBD           | missing       | t nbd+unix:///?socket=missing                | 1 | nbd+unix:///?socket=missing: can't be reached: No such file or directory
       NBD           | directory     | t nbd+unix:///?socket=tmp                    | 1 | nbd+unix:///?socket=tmp: can't be reached: Connection refused
       NBD           | no permission | serve; chmod 600 s; as_nobody nbd+unix:///?socket=s | 1 | nbd+unix:///?socket=s: can't be reached: Permission denied
       NBD           | beyond        | serve; t --offset 8000512 nbd+unix:///?socket=s | 64 | --offset 8000512 is not before the end of nbd+unix:///?socket=s, which has 8000512 bytes
-      NBD           | empty         | kit null --run '"$tool" $uri'                | 0 |
+      NBD           | empty         | kit null --run '"$tool" $uri'                | 1 | : is empty; did the command
+      NBD           | empty, meant  | kit null --run '"$tool" --length 0 $uri'     | 0 |
       -f qcow2      | missing       | t -f qcow2 missing                           | 1 | missing: no such file or device; check the name
       -f qcow2      | directory     | t -f qcow2 tmp                               | 1 | tmp: is a directory; give a regular file
       -f qcow2      | no permission | as_nobody -f qcow2 secret                    | 1 | secret: permission denied; run as a user who may

@@ -125,7 +125,7 @@ class DiskMapReaderTest {
         "3 | is JSON, but no array of extents",
         "[ | is no JSON (line 1, column 2): it ends in the middle",
         "[{\"offset\":0 | is no JSON (line 1, column ",
-        "Offset          Length | is no JSON (line 1, column 1): Unrecognized token 'Offset'",
+        "Offset          Length | is no JSON; give what 'qemu-img map --output=json'",
         "[{\"offset\":0,\"length\":1}] [] | goes on behind the end of the map, in line 1",
         "[{\"offset\":0,\"length\":1}]] | is no JSON (line 1, column 26)",
         "[5] | entry 1 of the map (line 1): it is no object",
@@ -192,6 +192,13 @@ class DiskMapReaderTest {
   void aNumberOfManyDigitsIsRefused() {
     String reason = refusal("[{\"offset\":" + "9".repeat(100_000) + ",\"length\":1}]");
     assertTrue(reason.startsWith("is no JSON") && reason.contains("length"), reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\0\0\0\0\1\2\3\4", "QFI\u00fb", "\177ELF", "MBR"})
+  void whatIsNoTextIsNoJsonInOurWords(String bytes) {
+    String reason = refusal(bytes);
+    assertTrue(reason.startsWith("is no JSON; give what 'qemu-img map"), reason);
   }
 
   @Test

@@ -46,7 +46,9 @@ public enum Tool {
   DPKG_DEB("dpkg-deb", "dpkg"),
   LINTIAN("lintian", "lintian"),
   RPM("rpm", "rpm"),
-  SEVEN_ZIP("7zz", "7zip");
+  SEVEN_ZIP("7zz", "7zip"),
+  ZSH("zsh", "zsh"),
+  FISH("fish", "fish");
 
   private final String program;
   private final String debianPackage;

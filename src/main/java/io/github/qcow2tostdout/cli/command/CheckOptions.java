@@ -68,26 +68,27 @@ public record CheckOptions(
     CommandSpec check = Subcommand.spec(NAME, "IMAGE");
     check
         .addOption(
-            ReportFormat.output("'human' (default) or 'json', with the keys of qemu-img check."))
+            ReportFormat.output(
+                "'human' (default) or 'json'.", "JSON has the keys of qemu-img check."))
         .addOption(ReportFormat.json())
         .addOption(
             OptionSpecs.flag(DEEP)
                 .description(
-                    "Decode the compressed clusters of the disk and of its snapshots, deflate and"
-                        + " zstd.")
+                    "Decode the compressed clusters, deflate and zstd.",
+                    "Those of the disk and of its snapshots.")
                 .build())
         .addOption(
             OptionSpecs.flag(STRICT)
                 .description(
-                    "What qemu-img check does not look at counts too: exit 2 for any finding that"
-                        + " is more than information.")
+                    "What qemu-img check does not look at counts too.",
+                    "Exit 2 for any finding that is more than information.")
                 .build())
         .addOption(
             OptionSpecs.flag(UNTRUSTED)
                 .description(
-                    "Ask what a stranger's image might do to the host: backing file, data file,"
-                        + " encryption, unknown features, snapshots, size. Exit 2 if it is"
-                        + " dangerous.")
+                    "Ask what a stranger's image might do to the host.",
+                    "Backing file, data file, encryption, unknown features, snapshots, size. Exit"
+                        + " 2 if it is dangerous.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(POLICY)
@@ -100,16 +101,19 @@ public record CheckOptions(
         .addOption(
             OptionSpecs.flag(FOLLOW)
                 .description(
-                    "Open the data file that the image names, to see whether it fits, and if it is"
-                        + " to be raw whether it holds zeroes where the image does.")
+                    "Open the data file that the image names.",
+                    "To see whether it fits, and if it is to be raw whether it holds zeroes where"
+                        + " the image does.")
                 .build())
         .addOption(
             OptionSpecs.flag("-M", METADATA)
-                .description("With --output=json: where everything lies, under the key viscera.")
+                .description(
+                    "With --output=json: where everything lies.", "It is under the key viscera.")
                 .build())
         .addOption(HeldImage.option())
         .addOption(ProgressStyle.option())
-        .addOption(Verbosity.quiet("No text if nothing was found; the exit code says it all."))
+        .addOption(Verbosity.quiet("No text if nothing was found."))
+        .addOption(Verbosity.trace())
         .addPositional(
             ImageArgument.spec(
                 "The qcow2 image, which is only read; may be damaged. '-' is one that comes"

@@ -11,8 +11,9 @@ import io.github.qcow2tostdout.cli.input.DiskMapOption;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.WindowOptions;
 import io.github.qcow2tostdout.cli.option.ByteRange;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
+import io.github.qcow2tostdout.cli.option.HelpOptions;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
-import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.ProgressStyle;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
 import io.github.qcow2tostdout.cli.option.Verbosity;
@@ -75,23 +76,12 @@ public record ConversionArguments(
    * @param withOutput whether the options for what is beside the image are needed
    */
   static void addTo(CommandSpec spec, boolean withOutput) {
-    spec.version(Program.version());
     // Flags, that is: everything else takes a list.
     spec.parser()
         .overwrittenOptionsAllowed(true)
         // A map may be called "map".
         .allowSubcommandsAsOptionParameters(true);
-    spec.addOption(
-            OptionSpecs.flag("-h", "--help")
-                .usageHelp(true)
-                .description("Show this help and exit.")
-                .build())
-        .addOption(
-            OptionSpecs.flag("-V", "--version")
-                .versionHelp(true)
-                .description("Show the version and exit.")
-                .build());
-    spec.usageMessage().optionListHeading("%nOptions:%n").sortOptions(false).width(100);
+    HelpOptions.addTo(spec);
     ImageFormatOptions.addTo(spec);
     CompressionArguments.addTo(spec);
     CacheSize.addTo(spec);
@@ -102,14 +92,14 @@ public record ConversionArguments(
       OutputOptions.addTo(spec);
     }
     spec.addOption(
-            OptionSpecs.repeatable(RANGE)
+            OptionSpecs.repeatable(HelpGroup.IMAGE, RANGE)
                 .paramLabel("FROM-TO")
                 .description(
                     "Only the bytes of the image from FROM up to but not including TO. FROM- goes"
                         + " to the end, --range=-TO starts at 0; K, M, G and T are understood.")
                 .build())
         .addOption(
-            OptionSpecs.flag(COPY)
+            OptionSpecs.flag(HelpGroup.CHANGES, COPY)
                 .description(
                     "Send copies of the disk's bytes only, never pages of the page cache: for a"
                         + " disk that is written as soon as this has ended, and a reader that"
@@ -126,8 +116,9 @@ public record ConversionArguments(
    */
   public static ConversionArguments of(ParseResult result) {
     try {
-      InputOptions source = InputOptions.of(result);
+      // The image first: who says -c to compress has said no INPUT, and has to be told of -c.
       ImageOptionsBuilder settings = ImageFormatOptions.of(result);
+      InputOptions source = InputOptions.of(result);
       Optional<BaseDisk> base = settings.backing().base();
       if (base.isPresent() && source.extentsOnly()) {
         throw new IllegalArgumentException(

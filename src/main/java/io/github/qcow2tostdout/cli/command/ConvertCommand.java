@@ -62,27 +62,24 @@ public final class ConvertCommand {
             "       " + Program.NAME + " restore [OPTIONS] IMAGE",
             "       " + Program.NAME + " info [OPTIONS] FILE")
         .description(
-            "Writes a disk as a qcow2 image to standard output, front to back, with no"
-                + " temporary file (but see -).",
+            "Writes a disk as a qcow2 image to standard output.",
             "",
-            "A file that has the name of a subcommand, or one that begins with nbd:, is given as"
+            "It goes front to back, with no temporary file (but see -). A file that has the name of"
+                + " a subcommand, help or version, or one that begins with nbd:, is given as"
                 + " ./NAME.",
             "")
-        .footerHeading("%nExamples:%n")
         .footer(
             "  qcow2-to-stdout disk.raw > disk.qcow2",
             "  qcow2-to-stdout disk.raw | ssh host 'cat > disk.qcow2'",
-            "  qcow2-to-stdout -c 128K -p /dev/vg/disk | zstd > disk.qcow2.zst",
-            "  qcow2-to-stdout -B monday.raw tuesday.raw > tuesday.qcow2",
-            "  qcow2-to-stdout measure disk.raw",
-            "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout -z -p /dev/vg/disk > disk.qcow2",
             "  qcow2-to-stdout -f vmdk disk.vmdk > disk.qcow2",
+            "  zstd -dc disk.raw.zst | qcow2-to-stdout - > disk.qcow2",
+            "  qcow2-to-stdout -B monday.raw tuesday.raw > tuesday.qcow2",
             "  qcow2-to-stdout nbd://host/disk > disk.qcow2",
             "  qcow2-to-stdout --offset 1M --length 20G /dev/sda > part.qcow2",
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
             "failed, and an image that is cut short looks whole to its receiver.")
-        .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(ConversionArguments.exitCodes());
     return convert;
   }
@@ -108,9 +105,11 @@ public final class ConvertCommand {
               arguments.source().changes(),
               progress);
       log.planned(conversion);
-      print(write(conversion, side, progress, interruption), side);
+      List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
       progress.finish(() -> new ConversionSummary(arguments, conversion, began).text());
+      // On a line of their own.
+      print(digests, side);
       return SalvageReport.write(arguments.source().inside(), arguments.input(), streams);
     } catch (ParameterException e) {
       throw e;

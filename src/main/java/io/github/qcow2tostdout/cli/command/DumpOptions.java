@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.cli.input.ImageArgument;
 import io.github.qcow2tostdout.cli.option.ByteSize;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
+import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.report.DumpParts;
 import java.nio.file.Path;
@@ -54,18 +55,21 @@ public record DumpOptions(
             OptionSpecs.flag(BITMAPS).description("The bitmaps: directory and tables.").build())
         .addOption(
             OptionSpecs.flag(TABLES)
-                .description("Refcounts, L1 and L2 tables, snapshots with their L1 and L2 tables.")
+                .description(
+                    "Refcounts, L1 and L2 tables, snapshots.",
+                    "The snapshots with their own L1 and L2 tables.")
                 .build())
         .addOption(
             OptionSpecs.flag(LOCATIONS)
-                .description("Offset and size of each structure, in the order of the file.")
+                .description(
+                    "Where each structure is.", "Offset and size, in the order of the file.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(AT)
                 .paramLabel("OFFSET")
                 .description(
-                    "Where this byte of the disk is: its L1 and L2 entries and its place. K, M, G"
-                        + " and T are understood, and 0x1f.")
+                    "Where this byte of the disk is.",
+                    "Its L1 and L2 entries and its place. K, M, G and T are understood, and 0x1f.")
                 .build())
         .addOption(
             OptionSpecs.flag("-r", NO_REFCOUNTS).description("Tables without refcounts.").build())
@@ -74,8 +78,8 @@ public record DumpOptions(
         .addOption(
             OptionSpecs.flag(ALL)
                 .description(
-                    "A line for each L2 entry, as JSON has it; else those whose clusters follow"
-                        + " each other are one.")
+                    "A line for each L2 entry, as JSON has it.",
+                    "Else those whose clusters follow each other are one.")
                 .build())
         .addOption(
             OptionSpecs.flag("-s", NO_SNAPSHOTS).description("Tables without snapshots.").build())
@@ -85,6 +89,7 @@ public record DumpOptions(
         .addOption(ReportFormat.output("'human' (default) or 'json': one document."))
         .addOption(ReportFormat.json())
         .addOption(HeldImage.option())
+        .addOption(Verbosity.trace())
         .addPositional(ImageArgument.spec("The qcow2 image, which is only read; may be damaged."));
     dump.usageMessage()
         .description(

@@ -33,8 +33,9 @@ public record InfoOptions(Path file, boolean json, boolean all, boolean forceSha
         .addOption(
             OptionSpecs.flag(ALL)
                 .description(
-                    "Read the tables of an image however large they are; by default no more than"
-                        + " 64 MiB of L2 tables, which is enough for 512 GiB.")
+                    "Read the tables of an image however large they are.",
+                    "By default no more than 64 MiB of L2 tables are read, which is enough for 512"
+                        + " GiB.")
                 .build())
         .addOption(HeldImage.option())
         .addPositional(

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.plan.Region;
+import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.source.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +51,9 @@ sealed interface Log {
               logger.info(
                   "compared with {}: {} bytes", Printable.masked(base.name()), base.size()));
       logger.info(
-          "{}: {} bytes, {} of {} clusters allocated ({})",
+          "{}: {}, {} of {} clusters allocated ({})",
           Printable.masked(source.name()),
-          source.size(),
+          HumanSize.withBytes(source.size()),
           conversion.allocatedClusters(),
           conversion.guestClusters(),
           conversion.strategy());

@@ -39,26 +39,28 @@ public record MapOptions(
     CommandSpec map = Subcommand.spec(NAME, "INPUT");
     map.addOption(
             ReportFormat.output(
-                "'json' (default), with the keys of qemu-img map, or 'human': a table of the"
-                    + " data."))
+                "'json' (default) or 'human'.",
+                "JSON has the keys of qemu-img map; for people it is a table of the data."))
         .addOption(
             OptionSpecs.flag(ZERO_TEST)
                 .description(
-                    "Read the data and leave out clusters that are zero: a map of what the"
-                        + " conversion would store.")
+                    "Leave out what is data but holds zeroes.",
+                    "It is read for that: a map of what the conversion would store.")
                 .build())
         .addOption(
             OptionSpecs.repeatable("-c", ImageFormatOptions.CLUSTER_SIZE)
                 .paramLabel("SIZE")
-                .description("Size of the clusters that are tested, 512 to 2M (default: 64K).")
+                .completionCandidates(ImageOptionsBuilder.CLUSTER_SIZES)
+                .description("Size of what is tested (default: 64K).", "512 to 2M.")
                 .build());
     InputOptions.addTo(map);
     map.addOption(ProgressStyle.option())
-        .addOption(Verbosity.quiet("Nothing on standard error but errors."));
+        .addOption(Verbosity.quiet("Nothing on standard error but errors."))
+        .addOption(Verbosity.trace());
     InputOptions.addInput(map, "The raw disk, as for the conversion.");
     map.usageMessage()
         .description(
-            "Prints where a disk holds data and where it is zero, in the form of qemu-img map. A"
+            "Prints where a disk holds data, and where it is zero, in the form of qemu-img map. A"
                 + " conversion with --map reads it: on another machine, or of a device that knows"
                 + " no holes.",
             "")

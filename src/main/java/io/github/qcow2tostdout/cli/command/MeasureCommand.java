@@ -44,21 +44,24 @@ public final class MeasureCommand {
       OutputOptions.addBytesTo(measure);
     }
     measure.addOption(
-        ReportFormat.output("'human' (default) or 'json', with the keys of qemu-img measure."));
+        ReportFormat.output(
+            "'human' (default) or 'json'.", "JSON has the keys of qemu-img measure."));
+    InputOptions.addSizeTo(measure);
     InputOptions.addInput(measure, "The disk, as for the conversion.");
     measure
         .usageMessage()
-        .customSynopsis(Program.NAME + " measure [OPTIONS] INPUT")
+        .customSynopsis(
+            Program.NAME + " measure [OPTIONS] INPUT",
+            "       " + Program.NAME + " measure [OPTIONS] --size SIZE")
         .description(
             "Prints how many bytes a conversion writes: exactly, with the same options, and how"
                 + " many they would be if all of the disk held data.",
             "")
-        .footerHeading("%nExample:%n")
         .footer(
             "  qcow2-to-stdout measure disk.raw",
             "  required size: 1376256",
-            "  fully allocated size: 10739318784")
-        .exitCodeListHeading("%nExit codes:%n")
+            "  fully allocated size: 10739318784",
+            "  qcow2-to-stdout measure -c 1M --size 2T")
         .exitCodeList(ConversionArguments.exitCodes());
     return measure;
   }
@@ -102,7 +105,7 @@ public final class MeasureCommand {
           side.write(digest.request().target().get(), digest.line(arguments.source().input()));
         }
       }
-      return measured.report(arguments.json(), wanted.bytesOnly());
+      return measured.report(arguments.json(), wanted.bytesOnly(), streams.outIsTerminal());
     } catch (ParameterException e) {
       throw e;
     } catch (IOException | RuntimeException | Error e) {

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.report.JsonLayout;
 import io.github.qcow2tostdout.report.JsonWriter;
 import java.io.ByteArrayOutputStream;
@@ -16,12 +17,17 @@ import java.util.List;
  * @param digests that were asked for
  */
 record Measured(long required, long fullyAllocated, List<DigestTaking.Taken> digests) {
-  /** The report; digests that go elsewhere are not in it. */
-  String report(boolean json, boolean bytesOnly) throws IOException {
+  /**
+   * The report; digests that go elsewhere are not in it.
+   *
+   * @param forPerson whether nobody but a person reads it, who is told sizes in units too: a script
+   *     takes the rest of the line for the number
+   */
+  String report(boolean json, boolean bytesOnly, boolean forPerson) throws IOException {
     if (bytesOnly) {
       return required + "\n";
     }
-    return json ? json() : text();
+    return json ? json() : text(forPerson);
   }
 
   private List<DigestTaking.Taken> shown(boolean ofContent) {
@@ -30,10 +36,14 @@ record Measured(long required, long fullyAllocated, List<DigestTaking.Taken> dig
         .toList();
   }
 
-  private String text() {
+  private static String size(long bytes, boolean forPerson) {
+    return bytes + (forPerson ? " (" + HumanSize.of(bytes) + ")" : "") + "\n";
+  }
+
+  private String text(boolean forPerson) {
     StringBuilder text =
-        new StringBuilder("required size: " + required + "\n")
-            .append("fully allocated size: " + fullyAllocated + "\n");
+        new StringBuilder("required size: " + size(required, forPerson))
+            .append("fully allocated size: " + size(fullyAllocated, forPerson));
     for (DigestTaking.Taken digest : shown(false)) {
       text.append(word(digest)).append(": ").append(digest.value().hex()).append('\n');
     }

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
 
 /** Writes the disk of an image. */
 public final class RestoreCommand {
+  /** What part of the free memory may hold what waits, unless something else is said. */
+  private static final int CACHE_SHARE = 4;
+
   private final RestoreOptions options;
   private final StandardStreams streams;
   private final StandardInput input;
@@ -160,14 +163,20 @@ public final class RestoreCommand {
             "what --snapshot and --salvage need of an image can't be waited for",
             "store the stream in a file and restore that");
       }
-      long cache = options.cache().orElseGet(() -> AvailableMemory.bytes() / 4);
       OpenedImage image =
-          StreamRestore.receive(name, expectations, target::open, cache, progress);
+          StreamRestore.receive(name, expectations, target::open, this::cache, progress);
       imageDigests = expectations.verify();
       refuseSpoiled(image);
       contentDigests = target.commit(progress);
       said(image.diskSize());
     }
+  }
+
+  /** Asked only when something has to be kept: to ask the machine takes as long as a small disk. */
+  private long cache() {
+    return options.cache().isPresent()
+        ? options.cache().getAsLong()
+        : AvailableMemory.bytes() / CACHE_SHARE;
   }
 
   private void fromFile(RestoreTarget target, Progress progress) throws IOException {

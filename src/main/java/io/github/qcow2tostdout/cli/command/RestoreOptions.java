@@ -100,38 +100,39 @@ public record RestoreOptions(
             OptionSpecs.repeatable(TO)
                 .paramLabel("TARGET")
                 .description(
-                    "Write the disk to a new sparse file, which gets its name when it is whole and"
-                        + " on the disk, or to a block device that nobody uses (default: standard"
-                        + " output).")
+                    "Write the disk to a new file, or to a block device.",
+                    "The file is sparse, and gets its name when it is whole and on the disk; the"
+                        + " device must be one that nobody uses (default: standard output).")
                 .build())
         .addOption(
             OptionSpecs.flag(OVERWRITE)
-                .description("Replace the file TARGET, when the new one is whole.")
+                .description("Replace the file TARGET.", "That is done when the new one is whole.")
                 .build())
         .addOption(
             OptionSpecs.flag(TARGET_IS_ZERO)
                 .description(
-                    "The device holds nothing but zeroes: only data is written to it.")
+                    "The device is zero: only data is written to it.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(CACHE)
                 .paramLabel("SIZE")
                 .description(
-                    "How much may be kept in memory of a stream that has data before the tables"
-                        + " that name it, or, for standard output, in another order than the disk"
-                        + " (default: a quarter of what is free).")
+                    "How much of a stream may be kept in memory.",
+                    "That is of one that has data before the tables that name it, or, for standard"
+                        + " output, in another order than the disk (default: a quarter of what is"
+                        + " free).")
                 .build())
         .addOption(
             OptionSpecs.repeatable(EXPECT)
                 .paramLabel("ALG:HEX")
                 .description(
-                    "The digest that the image's bytes must have: sha256, sha512, md5, crc32c or"
-                        + " crc64nvme.")
+                    "The digest that the image's bytes must have.",
+                    "By sha256, sha512, md5, crc32c or crc64nvme.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(EXPECT_CONTENT)
                 .paramLabel("ALG:HEX")
-                .description("The digest that the disk's bytes must have, as of a raw file.")
+                .description("The same of the disk's bytes, as of a raw file.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(EXPECT_SIZE)
@@ -143,8 +144,8 @@ public record RestoreOptions(
             OptionSpecs.repeatable(DIGEST)
                 .paramLabel(DigestRequest.LABEL)
                 .description(
-                    "Print the digest of the image's bytes, as sha256sum does, to standard error,"
-                        + " FILE or descriptor N.")
+                    "Print the digest of the image's bytes.",
+                    "As sha256sum does, to standard error, FILE or descriptor N.")
                 .build())
         .addOption(
             OptionSpecs.repeatable(CONTENT_DIGEST)

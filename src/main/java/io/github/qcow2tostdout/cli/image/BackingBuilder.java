@@ -9,12 +9,14 @@ import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.format.Limits;
 import io.github.qcow2tostdout.plan.ImageOptions.BackingFile;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the options that say what INPUT is compared with, and what the image calls it. */
 public final class BackingBuilder {
-  /** What QEMU can read, and this program can't. */
-  private static final String LUKS = "luks";
+  /** What a backing file can be: QEMU reads one more than this program does. */
+  static final List<String> NAMED_FORMATS =
+      NamedDisk.formatsAnd("luks");
 
   private final ImageValues settings;
 
@@ -30,7 +32,7 @@ public final class BackingBuilder {
   /** {@code -F}. */
   void format(String value, String spelling) {
     if (!NamedDisk.isFormat(value)) {
-      throw OptionSpecs.refused(spelling, NamedDisk.FORMATS);
+      throw OptionSpecs.refused(spelling, value, NamedDisk.FORMATS);
     }
     settings.set(ImageValues.Key.BACKING_FORMAT, value, spelling);
   }
@@ -43,8 +45,8 @@ public final class BackingBuilder {
   /** {@code --backing-name-format}. */
   void nameFormat(String value, String spelling) {
     // Any other name would make an image that no QEMU opens.
-    if (!NamedDisk.isFormat(value) && !value.equals(LUKS)) {
-      throw OptionSpecs.refused(spelling, NamedDisk.FORMATS + ", " + LUKS);
+    if (!NAMED_FORMATS.contains(value)) {
+      throw OptionSpecs.refused(spelling, value, NAMED_FORMATS);
     }
     settings.set(ImageValues.Key.BACKING_NAME_FORMAT, value, spelling);
   }

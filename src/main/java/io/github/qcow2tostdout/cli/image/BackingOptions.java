@@ -1,5 +1,7 @@
 package io.github.qcow2tostdout.cli.image;
 
+import io.github.qcow2tostdout.cli.input.NamedDisk;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -18,38 +20,42 @@ public final class BackingOptions {
   /** Adds the options. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable("-B", BACKING)
+            OptionSpecs.repeatable(HelpGroup.DELTA, "-B", BACKING)
                 .paramLabel("FILE")
                 .description(
-                    "Write a delta: only what differs from FILE, which the image names as its"
-                        + " backing file. What became zero is marked as zero (-v 2: stored).")
+                    "Write a delta: only what differs from FILE.",
+                    "The image names FILE as its backing file. What became zero is marked as zero"
+                        + " (-v 2: stored).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable("-F", BACKING_FORMAT)
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.DELTA, "-F", BACKING_FORMAT))
                 .paramLabel("FMT")
+                .completionCandidates(NamedDisk.FORMATS)
                 .description(
-                    "Format of FILE (default: raw; a file that begins like a disk in another format"
-                        + " is refused).")
+                    "Format of FILE (default: raw).",
+                    "A file that begins like a disk in another format is refused unless it is"
+                        + " said.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(BACKING_NAME)
+            OptionSpecs.repeatable(HelpGroup.DELTA, BACKING_NAME)
                 .paramLabel("NAME")
                 .description(
                     "What the image calls its backing file (default: FILE as given). QEMU looks for"
                         + " a relative name in the image's directory.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(BACKING_NAME_FORMAT)
+            OptionSpecs.repeatable(HelpGroup.DELTA, BACKING_NAME_FORMAT)
                 .paramLabel("FMT")
+                .completionCandidates(BackingBuilder.NAMED_FORMATS)
                 .description("Format of the file of that NAME, if it is not that of FILE.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(DIFF)
+            OptionSpecs.repeatable(HelpGroup.DELTA, DIFF)
                 .paramLabel("FILE")
                 .description("As -B, but the image does not name FILE.")
                 .build())
         .addOption(
-            OptionSpecs.flag(ZERO_CLUSTERS)
+            OptionSpecs.flag(HelpGroup.IMAGE, ZERO_CLUSTERS)
                 .description(
                     "Map written zeroes as zero clusters instead of leaving them unallocated, as"
                         + " holes are; with --map-only all is data.")

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli.image;
 
 import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.posix.AvailableMemory;
 import java.util.OptionalLong;
@@ -18,7 +19,7 @@ public record CacheSize(OptionalLong said) {
   /** Adds the option. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.repeatable(CACHE)
+        OptionSpecs.repeatable(HelpGroup.COMPRESSION, CACHE)
             .paramLabel("SIZE")
             .description(
                 "How much is kept in memory (default: a quarter of what is free) of compressed"

@@ -1,11 +1,13 @@
 package io.github.qcow2tostdout.cli.image;
 
 import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.format.CompressionType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -33,17 +35,19 @@ public record CompressionArguments(Encoding encoding, int threads) {
 
   private static final String SMALL_WINDOW = "4K";
   private static final String USUAL_WINDOW = "32K";
+  private static final List<String> WINDOWS = List.of(USUAL_WINDOW, SMALL_WINDOW);
 
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.optional(COMPRESS, UNSAID, "-z")
+            OptionSpecs.optional(HelpGroup.COMPRESSION, COMPRESS, UNSAID, "-z")
                 .paramLabel("TYPE")
+                .completionCandidates(ImageOptionsBuilder.COMPRESSION_TYPES)
                 .description(
-                    "Compress clusters: zlib (if no type is said) or zstd. Clusters that don't"
-                        + " become smaller by a sector are stored plain.")
+                    "Compress clusters: zlib (default) or zstd.",
+                    "Clusters that don't become smaller by a sector are stored plain.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(LEVEL)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, LEVEL)
                 .paramLabel("N")
                 .description(
                     "How hard to compress: 1 to 12 for zlib (default: "
@@ -53,13 +57,14 @@ public record CompressionArguments(Encoding encoding, int threads) {
                         + ").")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(THREADS)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, THREADS)
                 .paramLabel("N")
                 .description("Threads that compress (default: one for each processor).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(DEFLATE_WINDOW)
+            OptionSpecs.repeatable(HelpGroup.COMPRESSION, DEFLATE_WINDOW)
                 .paramLabel("SIZE")
+                .completionCandidates(WINDOWS)
                 .description(
                     "32K (default), or 4K for readers that inflate with no larger window. QEMU"
                         + " reads both; 4K is slower.")
@@ -100,8 +105,8 @@ public record CompressionArguments(Encoding encoding, int threads) {
 
   private static boolean smallWindow(ParseResult result, boolean zstd) {
     String window = OptionSpecs.single(result, DEFLATE_WINDOW, USUAL_WINDOW);
-    if (!window.equals(USUAL_WINDOW) && !window.equals(SMALL_WINDOW)) {
-      throw OptionSpecs.refused(DEFLATE_WINDOW + " " + window, USUAL_WINDOW + ", " + SMALL_WINDOW);
+    if (!WINDOWS.contains(window)) {
+      throw OptionSpecs.refused(DEFLATE_WINDOW + " " + window, window, WINDOWS);
     }
     if (zstd && result.hasMatchedOption(DEFLATE_WINDOW)) {
       throw new IllegalArgumentException(

@@ -1,7 +1,10 @@
 package io.github.qcow2tostdout.cli.image;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options that say what kind of image is wanted, and their help. */
@@ -19,47 +22,68 @@ public final class ImageFormatOptions {
   /** Adds them. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable("-c", CLUSTER_SIZE)
+            OptionSpecs.repeatable(HelpGroup.IMAGE, "-c", CLUSTER_SIZE)
                 .paramLabel("SIZE")
-                .description("Cluster size, 512 to 2M, a power of two (default: 64K).")
+                .completionCandidates(ImageOptionsBuilder.CLUSTER_SIZES)
+                .description("Cluster size, 512 to 2M (default: 64K).", "A power of two.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable("-r", REFCOUNT_BITS)
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-r", REFCOUNT_BITS))
                 .paramLabel("BITS")
-                .description("Width of refcounts: 1, 2, 4, 8, 16, 32 or 64 (default: 16).")
-                .build())
-        .addOption(
-            OptionSpecs.repeatable("-v", VERSION)
-                .paramLabel("VERSION")
+                .completionCandidates(ImageOptionsBuilder.REFCOUNT_BITS)
                 .description(
-                    "Version of the format: 3 (default), or 2, which has 16-bit refcounts only and"
-                        + " no data files.")
+                    "Width of refcounts (default: 16).", "1, 2, 4, 8, 16, 32 or 64.")
                 .build())
         .addOption(
-            OptionSpecs.flag("-d", DATA_FILE)
-                .description("Write metadata only: INPUT becomes the image's external data file.")
+            HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-v", VERSION))
+                .paramLabel("2|3")
+                .completionCandidates(ImageOptionsBuilder.VERSIONS)
+                .description(
+                    "Version of the format (default: 3).",
+                    "2 has 16-bit refcounts only and no data files.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(DATA_FILE_NAME)
+            OptionSpecs.flag(HelpGroup.IMAGE, "-d", DATA_FILE)
+                .description(
+                    "Write metadata only: INPUT becomes the data file.",
+                    "The image names it as its external data file.")
+                .build())
+        .addOption(
+            OptionSpecs.repeatable(HelpGroup.IMAGE, DATA_FILE_NAME)
                 .paramLabel("NAME")
                 .description("What the image calls its data file (default: INPUT as given).")
                 .build())
         .addOption(
-            OptionSpecs.flag("-R", DATA_FILE_RAW)
+            HelpGroup.rare(OptionSpecs.flag(HelpGroup.IMAGE, "-R", DATA_FILE_RAW))
                 .description(
-                    "As -d, and INPUT stays a valid raw disk: every cluster is mapped, nothing is"
-                        + " scanned.")
+                    "As -d, and INPUT stays a valid raw disk.",
+                    "Every cluster is mapped, nothing is scanned.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(QemuImgOptions.OPTION)
+            OptionSpecs.repeatable(HelpGroup.IMAGE, QemuImgOptions.OPTION)
                 .paramLabel("KEY=VALUE[,...]")
+                .completionCandidates(() -> QemuImgKey.settings().iterator())
                 .description(
-                    "The same and more in qemu-img's words: cluster_size, compression_type,"
-                        + " refcount_bits, compat"
-                        + " (0.10, 1.1, v2, v3), data_file, data_file_raw, backing_file,"
-                        + " backing_fmt, lazy_refcounts, extended_l2 (32 subclusters in each"
-                        + " cluster of 16K or more, so that holes in it are kept).")
+                    "The same in qemu-img's words; -o help lists them.",
+                    "There is more than by other options: lazy_refcounts, extended_l2 (32"
+                        + " subclusters in each cluster of 16K or more, so that holes in it are"
+                        + " kept). A comma in a value is doubled.")
                 .build());
+  }
+
+  /** What is to be printed if the arguments ask what {@code -o} takes. */
+  public static Optional<String> asksForKeys(ParseResult result) {
+    OptionSpec option = result.matchedOption(QemuImgOptions.OPTION);
+    if (option == null || option.arity().max() == 0) {
+      // Not said, or another command's flag.
+      return Optional.empty();
+    }
+    for (String value : OptionSpecs.values(result, QemuImgOptions.OPTION)) {
+      if (QemuImgOptions.asksForHelp(value)) {
+        return Optional.of(QemuImgKey.help());
+      }
+    }
+    return Optional.empty();
   }
 
   /**

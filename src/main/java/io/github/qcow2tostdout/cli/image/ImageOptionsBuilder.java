@@ -15,6 +15,12 @@ import java.util.Optional;
 
 /** Reads the options that say what kind of image is wanted, in both spellings. */
 public final class ImageOptionsBuilder {
+  public static final List<String> CLUSTER_SIZES =
+      powersOfTwo(Limits.MIN_CLUSTER_BITS, Limits.MAX_CLUSTER_BITS);
+  static final List<String> REFCOUNT_BITS = powersOfTwo(0, Limits.MAX_REFCOUNT_ORDER);
+  static final List<String> VERSIONS = List.of("2", "3");
+  static final List<String> COMPRESSION_TYPES = List.of("zlib", "zstd");
+
   private static final ImageOptions DEFAULTS = ImageOptions.defaults();
 
   private final ImageValues settings = new ImageValues();
@@ -23,26 +29,28 @@ public final class ImageOptionsBuilder {
   /** {@code -c}. */
   public void clusterSize(String value, String spelling) {
     long size = ByteSize.parse(value).orElse(0);
-    List<String> allowed = powersOfTwo(Limits.MIN_CLUSTER_BITS, Limits.MAX_CLUSTER_BITS);
-    if (Long.bitCount(size) != 1 || !allowed.contains(ByteSize.of(size))) {
-      throw OptionSpecs.refused(spelling, String.join(", ", allowed));
+    if (Long.bitCount(size) != 1 || !CLUSTER_SIZES.contains(ByteSize.of(size))) {
+      // To qemu-img convert -c says something else, and takes no value.
+      boolean name = !value.isEmpty() && !Character.isDigit(value.charAt(0));
+      throw OptionSpecs.refused(
+          spelling,
+          String.join(", ", CLUSTER_SIZES) + (name ? "; to compress clusters say -z" : ""));
     }
     settings.set(ImageValues.Key.CLUSTER_SIZE, Long.toString(size), spelling);
   }
 
   /** {@code -r}. */
   void refcountBits(String value, String spelling) {
-    List<String> allowed = powersOfTwo(0, Limits.MAX_REFCOUNT_ORDER);
-    if (!allowed.contains(value)) {
-      throw OptionSpecs.refused(spelling, String.join(", ", allowed));
+    if (!REFCOUNT_BITS.contains(value)) {
+      throw OptionSpecs.refused(spelling, value, REFCOUNT_BITS);
     }
     settings.set(ImageValues.Key.REFCOUNT_BITS, value, spelling);
   }
 
   /** {@code -v}. */
   void version(String value, String spelling) {
-    if (!value.equals("2") && !value.equals("3")) {
-      throw OptionSpecs.refused(spelling, "2, 3");
+    if (!VERSIONS.contains(value)) {
+      throw OptionSpecs.refused(spelling, value, VERSIONS);
     }
     settings.set(ImageValues.Key.VERSION, value, spelling);
   }
@@ -70,7 +78,7 @@ public final class ImageOptionsBuilder {
   /** {@code -z=TYPE}, and {@code -o compression_type}, which alone compresses nothing. */
   void compressionType(String value, String spelling) {
     if (CompressionType.ofName(value).isEmpty()) {
-      throw OptionSpecs.refused(spelling, "zlib, zstd");
+      throw OptionSpecs.refused(spelling, value, COMPRESSION_TYPES);
     }
     settings.set(ImageValues.Key.COMPRESSION_TYPE, value, spelling);
   }
@@ -174,7 +182,9 @@ public final class ImageOptionsBuilder {
       String where =
           source.isStandardInput()
               ? "the file that is on standard input"
-              : source.opener().path().isEmpty()
+              : source.opener().size().isPresent()
+                  ? "the file that holds the data"
+                  : source.opener().path().isEmpty()
                   ? "the file that is exported there"
                   : "a raw file with the same disk: INPUT is in another format";
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.image;
 
+import io.github.qcow2tostdout.cli.option.Nearest;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +11,6 @@ import java.util.List;
  */
 final class QemuImgOptions {
   static final String OPTION = "-o";
-
-  private static final List<String> KEYS =
-      List.of(
-          "cluster_size",
-          "refcount_bits",
-          "compat",
-          "extended_l2",
-          "lazy_refcounts",
-          "data_file",
-          "data_file_raw",
-          "backing_file",
-          "backing_fmt",
-          "preallocation",
-          "compression_type",
-          "encryption");
 
   private static final String NOT_ENCRYPTED = "images are not encrypted";
 
@@ -37,9 +23,10 @@ final class QemuImgOptions {
     this.settings = settings;
   }
 
-  /** The keys that can be given, for the help. */
-  static String keys() {
-    return String.join(", ", KEYS);
+  /** Whether a list asks what there is, as qemu-img has it. */
+  static boolean asksForHelp(String list) {
+    List<String> options = split(list);
+    return options.contains("help") || options.contains("?");
   }
 
   /** Takes a list; a comma in a value is doubled, as for qemu-img. */
@@ -48,50 +35,58 @@ final class QemuImgOptions {
       int equals = option.indexOf('=');
       String key = equals < 0 ? option : option.substring(0, equals);
       String spelling = OPTION + " " + option;
-      refuseOthers(key, spelling);
+      QemuImgKey known = key(key, spelling);
       if (equals < 0) {
         throw new IllegalArgumentException(
             spelling + ": a value is missing; write " + key + "=VALUE");
       }
-      take(key, option.substring(equals + 1), spelling);
+      take(known, option.substring(equals + 1), spelling);
     }
   }
 
-  private static void refuseOthers(String key, String spelling) {
+  private static QemuImgKey key(String key, String spelling) {
     if (key.equals("size")) {
       throw new IllegalArgumentException(spelling + ": not possible: the size is that of INPUT");
     }
     if (key.startsWith("encrypt.")) {
       throw new IllegalArgumentException(spelling + ": not possible: " + NOT_ENCRYPTED);
     }
-    if (!KEYS.contains(key)) {
-      throw OptionSpecs.refused(spelling, "the keys " + keys());
-    }
+    return QemuImgKey.of(key).orElseThrow(() -> unknown(key, spelling));
   }
 
-  private void take(String key, String value, String spelling) {
+  private static IllegalArgumentException unknown(String key, String spelling) {
+    List<String> words = QemuImgKey.words();
+    // To many programs -o says where the output goes.
+    String remedy =
+        key.indexOf('.') >= 0 || key.indexOf('/') >= 0
+            ? "; the image goes to standard output: > " + key
+            : Nearest.question(key, words);
+    return OptionSpecs.refused(
+        spelling, "the keys " + String.join(", ", words) + remedy);
+  }
+
+  private void take(QemuImgKey key, String value, String spelling) {
     switch (key) {
-      case "cluster_size" -> settings.clusterSize(value, spelling);
-      case "refcount_bits" -> settings.refcountBits(value, spelling);
-      case "compat" -> settings.version(version(value, spelling), spelling);
-      case "extended_l2" -> settings.extendedL2(isOn(value, spelling), spelling);
-      case "lazy_refcounts" -> settings.lazyRefcounts(isOn(value, spelling), spelling);
-      case "data_file" -> {
+      case CLUSTER_SIZE -> settings.clusterSize(value, spelling);
+      case REFCOUNT_BITS -> settings.refcountBits(value, spelling);
+      case COMPAT -> settings.version(version(value, spelling), spelling);
+      case EXTENDED_L2 -> settings.extendedL2(isOn(value, spelling), spelling);
+      case LAZY_REFCOUNTS -> settings.lazyRefcounts(isOn(value, spelling), spelling);
+      case DATA_FILE -> {
         settings.dataFileName(value, spelling);
         settings.dataFile(spelling);
       }
-      case "data_file_raw" -> settings.dataFileRaw(isOn(value, spelling), spelling);
-      case "backing_file" -> settings.backing().file(value, spelling);
-      case "backing_fmt" -> settings.backing().format(value, spelling);
-      case "preallocation" ->
+      case DATA_FILE_RAW -> settings.dataFileRaw(isOn(value, spelling), spelling);
+      case BACKING_FILE -> settings.backing().file(value, spelling);
+      case BACKING_FMT -> settings.backing().format(value, spelling);
+      case PREALLOCATION ->
           onlyAllowed("off", value, spelling, "clusters are allocated where INPUT has data");
-      case "compression_type" -> settings.compressionType(value, spelling);
-      case "encryption" -> {
+      case COMPRESSION_TYPE -> settings.compressionType(value, spelling);
+      case ENCRYPTION -> {
         if (isOn(value, spelling)) {
           throw OptionSpecs.refused(spelling, "off: " + NOT_ENCRYPTED);
         }
       }
-      default -> throw new IllegalStateException(key);
     }
   }
 
@@ -99,7 +94,7 @@ final class QemuImgOptions {
     return switch (value) {
       case "0.10", "v2" -> "2";
       case "1.1", "v3" -> "3";
-      default -> throw OptionSpecs.refused(spelling, "0.10, 1.1, v2, v3");
+      default -> throw OptionSpecs.refused(spelling, value, QemuImgKey.COMPAT.allowed());
     };
   }
 
@@ -107,7 +102,7 @@ final class QemuImgOptions {
     return switch (value) {
       case "on", "yes", "true", "y" -> true;
       case "off", "no", "false", "n" -> false;
-      default -> throw OptionSpecs.refused(spelling, "on, off");
+      default -> throw OptionSpecs.refused(spelling, value, QemuImgKey.EXTENDED_L2.allowed());
     };
   }
 

@@ -1,8 +1,10 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.source.ChangeSign;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -13,14 +15,16 @@ public final class ChangeOptions {
 
   private static final String BY_CONTENT = "verify";
   private static final String NONE = "none";
+  private static final List<String> SIGNS = List.of("ctime", "mtime", "size", BY_CONTENT, NONE);
 
   private ChangeOptions() {}
 
   /** Adds the option that all commands with an INPUT share. */
   static void addTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.repeatable(DETECT_CHANGE)
+        OptionSpecs.repeatable(HelpGroup.CHANGES, DETECT_CHANGE)
             .paramLabel("BY")
+            .completionCandidates(SIGNS)
             .description(
                 "What is an error if it changes while the disk is read: ctime (default: size,"
                     + " inode, times of modification and of change), mtime (without the time of"
@@ -32,7 +36,7 @@ public final class ChangeOptions {
   /** Adds the option for commands that read a disk twice. */
   static void addVerifyTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.flag(VERIFY)
+        OptionSpecs.flag(HelpGroup.CHANGES, VERIFY)
             .description(
                 "Read all of the disk twice and compare, besides what --detect-change says: the"
                     + " image is the disk as it was at one moment, or an error.")
@@ -69,12 +73,7 @@ public final class ChangeOptions {
       case "size" -> ChangeSign.INODE;
       case BY_CONTENT -> ChangeSign.SIZE;
       case NONE -> ChangeSign.NOTHING;
-      default ->
-          throw new IllegalArgumentException(
-              DETECT_CHANGE
-                  + " "
-                  + by
-                  + ": not allowed; allowed: ctime, mtime, size, verify, none");
+      default -> throw OptionSpecs.refused(DETECT_CHANGE + " " + by, by, SIGNS);
     };
   }
 }

@@ -1,6 +1,9 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.FileName;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
+import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.report.DiskMapReader;
@@ -26,7 +29,7 @@ public record DiskMapOption(Optional<Path> path) {
   /** Adds the option. */
   static void addTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.repeatable(MAP)
+        OptionSpecs.repeatable(HelpGroup.INPUT, MAP)
             .paramLabel("FILE")
             .description(
                 "Where INPUT holds data, from elsewhere: what 'qemu-img map --output=json', 'rbd"
@@ -51,6 +54,7 @@ public record DiskMapOption(Optional<Path> path) {
     if (name.equals(StandardInput.ARGUMENT)) {
       return Optional.of(new DiskMapOption(Optional.empty()));
     }
+    FileName.noAddress(name, "curl -f URI | " + Program.NAME + " --map - INPUT");
     try {
       return Optional.of(new DiskMapOption(Optional.of(Path.of(name))));
     } catch (InvalidPathException e) {

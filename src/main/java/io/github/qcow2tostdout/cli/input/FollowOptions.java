@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.Verbosity;
@@ -33,18 +34,18 @@ public record FollowOptions(boolean follow, Duration openTimeout, long memory, b
   /** Adds the options. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.flag(FOLLOW)
+            OptionSpecs.flag(HelpGroup.INPUT, FOLLOW)
                 .description(
                     "With -f or -F: open the files that the image names, and those that they name:"
                         + " backing files, data files, extents. Each is said on standard error.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(OPEN_TIMEOUT)
+            OptionSpecs.repeatable(HelpGroup.INPUT, OPEN_TIMEOUT)
                 .paramLabel("SECONDS")
                 .description("How long QEMU may take to open an image (default: 30).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(QEMU_MEMORY)
+            OptionSpecs.repeatable(HelpGroup.INPUT, QEMU_MEMORY)
                 .paramLabel("SIZE")
                 .description("How much address space QEMU may have (default: 2G).")
                 .build());

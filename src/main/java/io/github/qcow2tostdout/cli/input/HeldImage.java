@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.source.QemuLocks;
 import java.io.IOException;
@@ -38,10 +39,10 @@ public final class HeldImage {
 
   /** The option that reads it all the same. */
   public static OptionSpec option() {
-    return OptionSpecs.flag(FORCE_SHARE_SHORT, FORCE_SHARE)
+    return HelpGroup.rare(OptionSpecs.flag(HelpGroup.INPUT, FORCE_SHARE_SHORT, FORCE_SHARE))
         .description(
-            "Read IMAGE also while QEMU has it open for writing, where qemu-img refuses too:"
-                + " what is read may be half written.")
+            "Read IMAGE also while QEMU may write to it.",
+            "Without it that is refused, as by qemu-img: what is read may be half written.")
         .build();
   }
 

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.FileName;
+import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ public final class ImageArgument {
       throw new IllegalArgumentException("IMAGE is empty");
     }
     FileName.checked(image, image);
+    FileName.noAddress(
+        image, "curl -f URI | " + Program.NAME + " check -, or store it in a file first");
     try {
       return Path.of(image);
     } catch (InvalidPathException e) {

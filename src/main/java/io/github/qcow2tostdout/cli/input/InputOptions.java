@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
@@ -55,16 +56,22 @@ public record InputOptions(
   static final String NO_SPARSE = "--no-sparse";
   public static final String MAP_ONLY = "--map-only";
   static final String SPOOL_DIR = "--spool-dir";
+  private static final String SIZE = "--size";
+
+  /** All that {@code -f} takes. */
+  private static final List<String> FORMATS =
+      NamedDisk.formatsAnd(NamedDisk.AUTO);
 
   /** Adds the options that all commands share; the argument INPUT is added by {@link #addInput}. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable("-f", FORMAT)
+            OptionSpecs.repeatable(HelpGroup.INPUT, "-f", FORMAT)
                 .paramLabel("FMT")
+                .completionCandidates(FORMATS)
                 .description(
-                    "Format of INPUT, as QEMU calls it: raw (default; what begins like an image, or"
-                        + " like something compressed, is refused unless it is said); "
-                        + "qcow2; "
+                    "Format of INPUT, as QEMU calls it (default: raw).",
+                    "What begins like an image, or like something compressed, is refused unless it"
+                        + " is said; qcow2; "
                         + QemuSource.FORMATS.stream()
                             .filter(format -> !format.equals(ImageOpener.QCOW2))
                             .collect(Collectors.joining(", "))
@@ -72,7 +79,7 @@ public record InputOptions(
                         + " looks like, which the guest can choose.")
                 .build())
         .addOption(
-            OptionSpecs.flag(NO_SPARSE)
+            OptionSpecs.flag(HelpGroup.INPUT, NO_SPARSE)
                 .description(
                     "Don't ask the file system or the server where data is, read everything.")
                 .build());
@@ -81,7 +88,7 @@ public record InputOptions(
     WindowOptions.addTo(spec);
     DiskMapOption.addTo(spec);
     spec.addOption(
-        OptionSpecs.repeatable(SPOOL_DIR)
+        OptionSpecs.repeatable(HelpGroup.INPUT, SPOOL_DIR)
             .paramLabel("DIR")
             .description(
                 "Where the data of a pipe on standard input is kept meanwhile, in a temporary file"
@@ -93,12 +100,23 @@ public record InputOptions(
   /** Adds the option for commands that decide what is allocated. */
   public static void addScanTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpecs.flag(MAP_ONLY)
+        OptionSpecs.flag(HelpGroup.INPUT, MAP_ONLY)
             .description(
                 "Take what is not a hole, or what --map calls data, for data without looking for"
                     + " zeroes in it: nothing is read before the image is written.")
             .build());
     ChangeOptions.addVerifyTo(spec);
+  }
+
+  /** Adds the option for commands that don't need a disk. */
+  public static void addSizeTo(CommandSpec spec) {
+    spec.addOption(
+        OptionSpecs.repeatable(SIZE)
+            .paramLabel("SIZE")
+            .description(
+                "In place of INPUT: a disk of that size without data.",
+                "K, M, G and T are understood.")
+            .build());
   }
 
   /** Adds the argument. */
@@ -119,10 +137,7 @@ public record InputOptions(
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   public static InputOptions of(ParseResult result) {
-    if (!result.hasMatchedPositional(0)) {
-      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
-    }
-    String input = result.matchedPositionalValue(0, "");
+    String input = input(result);
     boolean sparse = !result.hasMatchedOption(NO_SPARSE);
     boolean extentsOnly = result.hasMatchedOption(MAP_ONLY);
     if (extentsOnly && !sparse) {
@@ -140,7 +155,7 @@ public record InputOptions(
     }
     return new InputOptions(
         input,
-        opener(input, result),
+        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, result),
         isFormatSaid(result),
         FollowOptions.of(result),
         InsideOptions.of(result, OptionSpecs.single(result, FORMAT, NamedDisk.RAW)),
@@ -153,6 +168,30 @@ public record InputOptions(
         ChangeOptions.of(result));
   }
 
+  private static String input(ParseResult result) {
+    if (!result.hasMatchedPositional(0)) {
+      if (result.hasMatchedOption(SIZE)) {
+        return SIZE + " " + OptionSpecs.single(result, SIZE, "");
+      }
+      throw new IllegalArgumentException("INPUT is missing; say which disk to read");
+    }
+    if (result.hasMatchedOption(SIZE)) {
+      throw new IllegalArgumentException(
+          SIZE + " and INPUT contradict each other; say one of them");
+    }
+    return result.matchedPositionalValue(0, "");
+  }
+
+  /** A disk without data, which has no other format than raw. */
+  private static NamedDisk ofSize(String input, ParseResult result) {
+    if (result.hasMatchedOption(FORMAT)) {
+      throw new IllegalArgumentException(
+          SIZE + " and -f contradict each other: there is no INPUT that has a format");
+    }
+    String size = OptionSpecs.single(result, SIZE, "");
+    return NamedDisk.ofSize(input, WindowOptions.size(SIZE, size).getAsLong());
+  }
+
   /**
    * Opens the disk; the progress is that of spooling.
    *
@@ -161,6 +200,9 @@ public record InputOptions(
   public Source open(StandardStreams streams, Progress progress) throws IOException {
     Source disk = isStandardInput() ? ofStandardInput(streams, progress) : opened(streams);
     try {
+      if (disk.size() == 0 && opener.size().isEmpty()) {
+        window.refuseEmpty(disk.name());
+      }
       return map.isPresent() ? map.get().over(disk, streams) : disk;
     } catch (IOException | RuntimeException | Error e) {
       disk.close();
@@ -206,7 +248,8 @@ public record InputOptions(
     Source whole = opener.open(inside.access(qemu, sparse, streams));
     try {
       Source disk = window.over(whole);
-      if (!(whole instanceof QemuSource || whole instanceof Qcow2Source)) {
+      if (!(whole instanceof QemuSource || whole instanceof Qcow2Source)
+          && opener.size().isEmpty()) {
         refuseUnsaid(disk);
       }
       return disk;

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.input;
 
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.source.qcow2.ImageAccess;
@@ -30,21 +31,21 @@ public record InsideOptions(
   /** Adds the options. */
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable(SNAPSHOT)
+            OptionSpecs.repeatable(HelpGroup.INPUT, SNAPSHOT)
                 .paramLabel("ID|NAME")
                 .description(
                     "With -f qcow2: the disk as it was when this internal snapshot was taken.")
                 .build())
         .addOption(HeldImage.option())
         .addOption(
-            OptionSpecs.flag(SALVAGE)
+            OptionSpecs.flag(HelpGroup.INPUT, SALVAGE)
                 .description(
                     "With -f qcow2: what of a damaged image can't be read, or is claimed twice,"
                         + " becomes zeroes; each range is said on standard error, and the exit code"
                         + " is 3.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(SALVAGE_REPORT)
+            OptionSpecs.repeatable(HelpGroup.INPUT, SALVAGE_REPORT)
                 .paramLabel("FILE")
                 .description("Write these ranges to FILE too, as JSON.")
                 .build());

@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.Spool;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /** The disk that comes through standard input. */
@@ -53,8 +52,7 @@ final class PipedDisk {
         spool.skip(Long.MAX_VALUE);
       }
       if (spool.position() == 0) {
-        throw new FileSystemException(
-            in.name(), null, "is empty; did the command that should write to it fail?");
+        window.refuseEmpty(in.name());
       }
       window.check(in.name(), spool.position());
       progress.report(Progress.Phase.SPOOL, spool.position(), spool.position());

@@ -1,9 +1,11 @@
 package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.ByteSize;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.WindowSource;
+import java.nio.file.FileSystemException;
 import java.util.OptionalLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,18 +26,18 @@ public record WindowOptions(CommandLine commandLine, long offset, OptionalLong l
   /** Adds the options. */
   static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable(OFFSET)
+            OptionSpecs.repeatable(HelpGroup.INPUT, OFFSET)
                 .paramLabel("SIZE")
                 .description(
                     "The disk begins at this byte of INPUT, as a partition does; K, M, G and T are"
                         + " understood.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(LENGTH)
+            OptionSpecs.repeatable(HelpGroup.INPUT, LENGTH)
                 .paramLabel("SIZE")
                 .description(
                     "The disk has so many bytes (default: up to the end of INPUT); fewer in INPUT"
-                        + " are an error.")
+                        + " are an error, and an INPUT without any is one unless this is 0.")
                 .build());
   }
 
@@ -49,9 +51,6 @@ public record WindowOptions(CommandLine commandLine, long offset, OptionalLong l
     String length = OptionSpecs.single(result, LENGTH, "");
     OptionalLong bytes =
         result.hasMatchedOption(LENGTH) ? size(LENGTH, length) : OptionalLong.empty();
-    if (bytes.isPresent() && bytes.getAsLong() == 0) {
-      throw new IllegalArgumentException(LENGTH + " " + length + ": a disk has at least a byte");
-    }
     return new WindowOptions(
         result.commandSpec().commandLine(), size(OFFSET, offset).getAsLong(), bytes);
   }
@@ -61,13 +60,28 @@ public record WindowOptions(CommandLine commandLine, long offset, OptionalLong l
     return new WindowOptions(commandLine, 0, OptionalLong.empty());
   }
 
-  private static OptionalLong size(String option, String text) {
+  static OptionalLong size(String option, String text) {
     OptionalLong size = ByteSize.parse(text);
     if (size.isEmpty()) {
       throw new IllegalArgumentException(
           option + " " + text + ": not a number of bytes; allowed: digits, or with K, M, G or T");
     }
     return size;
+  }
+
+  /**
+   * Refuses a disk that has no byte, unless that is what was said: mostly what should have written
+   * it has failed.
+   */
+  void refuseEmpty(String name) throws FileSystemException {
+    if (!length.equals(OptionalLong.of(0))) {
+      throw new FileSystemException(
+          name,
+          null,
+          "is empty; did the command that should write to it fail? For a disk of 0 bytes say "
+              + LENGTH
+              + " 0");
+    }
   }
 
   /** How many bytes the window takes at most. */

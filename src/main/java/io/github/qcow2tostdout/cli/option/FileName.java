@@ -24,6 +24,37 @@ public final class FileName {
   }
 
   /**
+   * Refuses what is no file but an address, which would lose one of its slashes on the way to "no
+   * such file".
+   *
+   * @param remedy what to type, with URI for the address
+   * @throws IllegalArgumentException with a message for the user
+   */
+  public static String noAddress(String name, String remedy) {
+    int colon = name.indexOf("://");
+    if (colon <= 0 || !isScheme(name.substring(0, colon))) {
+      return name;
+    }
+    String local = name.substring(colon + 3);
+    throw new IllegalArgumentException(
+        name
+            + ": is an address, which is not opened; "
+            + (name.startsWith("file:///")
+                ? "say " + local
+                : name.startsWith("http") ? "say " + remedy.replace("URI", name) : "give a file"));
+  }
+
+  private static boolean isScheme(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * A name that leads to the same file and that QEMU takes for a file's: {@code a:b} would be
    * {@code b} by the protocol {@code a}.
    */

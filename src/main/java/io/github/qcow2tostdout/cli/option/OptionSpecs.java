@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.option;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,6 +22,27 @@ public final class OptionSpecs {
   /** An option that may be said again; whether that fits is for who reads it. */
   public static OptionSpec.Builder repeatable(String name, String... names) {
     return OptionSpec.builder(name, names).type(String[].class).arity("1");
+  }
+
+  /** A flag that stands with others in the help. */
+  public static OptionSpec.Builder flag(HelpGroup group, String name, String... names) {
+    return group.with(flag(name, names));
+  }
+
+  /** A repeatable option that stands with others in the help. */
+  public static OptionSpec.Builder repeatable(HelpGroup group, String name, String... names) {
+    return group.with(repeatable(name, names));
+  }
+
+  /** An option with a value that may be left out that stands with others in the help. */
+  public static OptionSpec.Builder optional(
+      HelpGroup group, String name, String otherwise, String shortName) {
+    return group.with(optional(name, otherwise, shortName));
+  }
+
+  /** The same without a short name. */
+  public static OptionSpec.Builder optional(HelpGroup group, String name, String otherwise) {
+    return group.with(optional(name, otherwise));
   }
 
   /** An option with a value that may be left out, and is never the next argument. */
@@ -73,6 +95,27 @@ public final class OptionSpecs {
       }
     }
     return values.length == 0 ? otherwise : values[0];
+  }
+
+  /**
+   * An error: a value that an option does not take.
+   *
+   * @param spelling how the user said it
+   * @param value what is wrong in it
+   * @param allowed what the option takes
+   */
+  public static IllegalArgumentException refused(
+      String spelling, String value, List<String> allowed) {
+    return new IllegalArgumentException(
+        spelling
+            + ": not allowed; allowed: "
+            + String.join(", ", allowed)
+            + (isNumber(value) ? "" : Nearest.question(value, allowed)));
+  }
+
+  /** The nearest number would be anybody's guess. */
+  private static boolean isNumber(String value) {
+    return !value.isEmpty() && Character.isDigit(value.charAt(0));
   }
 
   /** A value that is not allowed. */

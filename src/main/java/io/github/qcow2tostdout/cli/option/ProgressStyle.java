@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.option;
 
+import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -11,14 +12,17 @@ public enum ProgressStyle {
 
   private static final String OPTION = "--progress";
   private static final String UNSAID = "bar";
+  private static final List<String> STYLES = List.of(UNSAID, "json");
 
   /** The option. */
   public static OptionSpec option() {
-    return OptionSpecs.optional(OPTION, UNSAID, "-p")
+    return OptionSpecs.optional(HelpGroup.MESSAGES, OPTION, UNSAID, "-p")
         .paramLabel("json")
+        .completionCandidates(STYLES)
         .description(
-            "Show progress on standard error if that is a terminal; --progress=json writes"
-                + " JSON, an object a line, wherever it goes.")
+            "Show progress on standard error.",
+            "A bar, if that is a terminal; --progress=json writes JSON, an object a line, wherever"
+                + " it goes.")
         .build();
   }
 
@@ -31,13 +35,14 @@ public enum ProgressStyle {
     if (!result.hasMatchedOption(OPTION)) {
       return NONE;
     }
+    if (Verbosity.isQuiet(result)) {
+      throw Verbosity.contradiction(OPTION);
+    }
     String style = OptionSpecs.single(result, OPTION, UNSAID);
     return switch (style) {
       case UNSAID -> BAR;
       case "json" -> JSON;
-      default ->
-          throw new IllegalArgumentException(
-              OPTION + "=" + style + ": not allowed; allowed: bar, json");
+      default -> throw OptionSpecs.refused(OPTION + "=" + style, style, STYLES);
     };
   }
 }

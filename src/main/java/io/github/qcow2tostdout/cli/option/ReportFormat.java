@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.option;
 
+import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -8,6 +9,7 @@ public final class ReportFormat {
   public static final String OUTPUT = "--output";
 
   private static final String JSON = "-j";
+  private static final List<String> FORMATS = List.of("human", "json");
 
   private ReportFormat() {}
 
@@ -17,8 +19,12 @@ public final class ReportFormat {
   }
 
   /** The option, which says what it takes. */
-  public static OptionSpec output(String description) {
-    return OptionSpecs.repeatable(OUTPUT).paramLabel("FORMAT").description(description).build();
+  public static OptionSpec output(String... description) {
+    return OptionSpecs.repeatable(OUTPUT)
+        .paramLabel("FORMAT")
+        .completionCandidates(FORMATS)
+        .description(description)
+        .build();
   }
 
   /**
@@ -56,12 +62,10 @@ public final class ReportFormat {
       case "human" -> false;
       case "json" -> true;
       default ->
-          throw new IllegalArgumentException(
-              OUTPUT
-                  + " "
-                  + output
-                  + ": not allowed; allowed: "
-                  + (otherwise.equals("json") ? "json, human" : "human, json"));
+          throw OptionSpecs.refused(
+              OUTPUT + " " + output,
+              output,
+              otherwise.equals("json") ? FORMATS.reversed() : FORMATS);
     };
   }
 }

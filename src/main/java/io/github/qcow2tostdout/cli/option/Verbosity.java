@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.cli.option;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -17,12 +18,33 @@ public enum Verbosity {
   public static void addTo(CommandSpec spec) {
     spec.addOption(quiet("Nothing on standard error but errors."))
         .addOption(
-            OptionSpecs.flag(VERBOSELY).description("Say on standard error what is done.").build());
+            OptionSpecs.flag(HelpGroup.MESSAGES, VERBOSELY)
+                .description(
+                    "Say on standard error what is done, and where an internal error came from.")
+                .build());
+  }
+
+  /** The option of commands that have nothing else to say. */
+  public static OptionSpec trace() {
+    return OptionSpecs.flag(HelpGroup.MESSAGES, VERBOSELY)
+        .description("Show where an internal error came from.")
+        .build();
+  }
+
+  /** Whether arguments, which may be wrong, ask for that. */
+  public static boolean isVerbose(String... arguments) {
+    return List.of(arguments).contains(VERBOSELY);
   }
 
   /** The option to say less. */
   public static OptionSpec quiet(String description) {
-    return OptionSpecs.flag("-q", QUIETLY).description(description).build();
+    return OptionSpecs.flag(HelpGroup.MESSAGES, "-q", QUIETLY).description(description).build();
+  }
+
+  /** An error: an option that asks for more, beside the one that asks for less. */
+  static IllegalArgumentException contradiction(String option) {
+    return new IllegalArgumentException(
+        QUIETLY + " and " + option + " contradict each other; say one of them");
   }
 
   /** Whether as little as possible is to be said. */
@@ -38,8 +60,7 @@ public enum Verbosity {
   public static Verbosity of(ParseResult result) {
     boolean verbose = result.hasMatchedOption(VERBOSELY);
     if (isQuiet(result) && verbose) {
-      throw new IllegalArgumentException(
-          QUIETLY + " and " + VERBOSELY + " contradict each other; say one of them");
+      throw contradiction(VERBOSELY);
     }
     return isQuiet(result) ? QUIET : verbose ? VERBOSE : NORMAL;
   }

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.output;
 import io.github.qcow2tostdout.archive.ContainerDisk;
 import io.github.qcow2tostdout.archive.Plain;
 import io.github.qcow2tostdout.archive.Wrapping;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.ReportFormat;
 import io.github.qcow2tostdout.cli.terminal.SideTarget;
@@ -61,14 +62,14 @@ public record OutputOptions(
 
   public static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable(SIZE_FILE)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, SIZE_FILE)
                 .paramLabel("FILE|fd:N")
                 .description(
                     "Write the number of bytes that follow, and a newline, to a file or to a"
                         + " descriptor that is open, before the first byte.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(DIGEST)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, DIGEST)
                 .paramLabel(DigestRequest.LABEL)
                 .description(
                     "Digest of the bytes that are written: "
@@ -78,7 +79,7 @@ public record OutputOptions(
                         + " prints it.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(CONTENT_DIGEST)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, CONTENT_DIGEST)
                 .paramLabel(DigestRequest.LABEL)
                 .description(
                     "The same of the disk's bytes: what sha256sum prints of the raw disk, whatever"

@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.archive.TarMember;
 import io.github.qcow2tostdout.archive.Wrapping;
 import io.github.qcow2tostdout.cli.option.ByteSize;
 import io.github.qcow2tostdout.cli.option.FileName;
+import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import java.util.List;
 import java.util.OptionalLong;
@@ -31,29 +32,29 @@ final class WrappingOptions {
 
   static void addTo(CommandSpec spec) {
     spec.addOption(
-            OptionSpecs.repeatable(TAR)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, TAR)
                 .paramLabel("NAME")
                 .description(
                     "Write a tar with one member: the image, under this name. Sizes, digests and"
                         + " --range are then those of the tar.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(TAR_MODE)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, TAR_MODE)
                 .paramLabel("MODE")
                 .description("Permissions of the member, octal (default: 644).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(TAR_OWNER)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, TAR_OWNER)
                 .paramLabel("USER:GROUP")
                 .description("Its owner, in numbers (default: 107:107, which is QEMU's).")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(TAR_MTIME)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, TAR_MTIME)
                 .paramLabel("SECONDS")
                 .description("Its time of modification, in seconds since 1970 (default: 0).")
                 .build())
         .addOption(
-            OptionSpecs.optional(CONTAINERDISK, DEFAULT_DISK)
+            OptionSpecs.optional(HelpGroup.OUTPUT, CONTAINERDISK, DEFAULT_DISK)
                 .paramLabel("NAME")
                 .description(
                     "Write a container's image that holds /disk/NAME.qcow2 (default: disk), as"
@@ -62,7 +63,7 @@ final class WrappingOptions {
                         + " digests of what follows.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(ARCHITECTURE)
+            OptionSpecs.repeatable(HelpGroup.OUTPUT, ARCHITECTURE)
                 .paramLabel("ARCH")
                 .description("What that container says it is for (default: amd64).")
                 .build());

@@ -10,17 +10,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A failure as the user sees it.
  *
  * @param lines name the file and say what to do
  * @param exitCode what the process ends with
+ * @param bug where it comes from, if nobody but us has made a mistake
  */
-public record Failure(List<String> lines, int exitCode) {
+public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug) {
   /** A failure that takes one line to say. */
   public Failure(String line, int exitCode) {
     this(List.of(line), exitCode);
+  }
+
+  /** A failure that is not ours. */
+  public Failure(List<String> lines, int exitCode) {
+    this(lines, exitCode, Optional.empty());
   }
 
   /** Keeps a line one line: a name may hold anything, and a terminal would obey it. */
@@ -69,8 +76,13 @@ public record Failure(List<String> lines, int exitCode) {
 
   /** A failure of the conversion before the first byte. */
   public static Failure of(String input, Throwable e) {
+    boolean ours = !(e instanceof IOException) && !(e instanceof OutOfMemoryError);
     return new Failure(
-        switch (e) {
+        List.of(line(input, e)), ExitCode.FAILED, ours ? Optional.of(e) : Optional.empty());
+  }
+
+  private static String line(String input, Throwable e) {
+    return switch (e) {
           case ImageException image -> text(image);
           case NoSuchFileException missing ->
               missing.getFile() + ": no such file or device; check the name";
@@ -81,6 +93,12 @@ public record Failure(List<String> lines, int exitCode) {
           case IOException io -> input + ": " + text(io);
           case OutOfMemoryError threads when isOutOfThreads(threads) ->
               input + ": no more threads can be started; allow more of them (ulimit -u)";
+          case OutOfMemoryError buffers when isOutsideOfTheHeap(buffers) ->
+              input
+                  + ": out of memory ("
+                  + text(buffers)
+                  + "); allow the process more, or have it use less: fewer --threads, a smaller"
+                  + " --cache";
           case OutOfMemoryError memory ->
               input
                   + ": out of memory ("
@@ -88,8 +106,7 @@ public record Failure(List<String> lines, int exitCode) {
                   + "); use larger clusters (-c), or give the VM more:"
                   + " QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g";
           default -> input + ": internal error, please report it: " + e;
-        },
-        ExitCode.FAILED);
+        };
   }
 
   /** A failure while the image was written. */
@@ -102,7 +119,8 @@ public record Failure(List<String> lines, int exitCode) {
           : new Failure("standard output: " + text(e) + "; " + cutShort(output), ExitCode.FAILED);
     }
     Failure failure = of(input, e);
-    return new Failure(List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED);
+    return new Failure(
+        List.of(failure.lines().getFirst(), cutShort(output)), ExitCode.FAILED, failure.bug());
   }
 
   /** A failure to say what digest an image has that is out. */
@@ -130,6 +148,11 @@ public record Failure(List<String> lines, int exitCode) {
   /** Whether it is the system that refuses a thread; the JDK has no error of its own for that. */
   public static boolean isOutOfThreads(OutOfMemoryError e) {
     return text(e).contains("native thread");
+  }
+
+  /** Whether it is memory for buffers; the limit of the heap does not count for it. */
+  private static boolean isOutsideOfTheHeap(OutOfMemoryError e) {
+    return text(e).contains("direct buffer memory") || text(e).startsWith("Unable to allocate");
   }
 
   private static boolean isReaderGone(IOException e) {

@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
+import io.github.qcow2tostdout.posix.Terminals;
 import io.github.qcow2tostdout.source.FileKind;
 import io.github.qcow2tostdout.source.FileTarget;
 import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Standard output: what it is, and reports to it. */
 public final class StandardOutput {
+
+  private static final int DEFAULT_COLUMNS = 80;
 
   /** The largest pipe that a user may have unless the system is told otherwise. */
   private static final int PIPE_SIZE = 1 << 20;
@@ -35,6 +39,12 @@ public final class StandardOutput {
 
   public StandardOutput(StandardStreams streams) {
     this.streams = streams;
+  }
+
+  /** How wide a text on it may be; 80 columns where nobody knows. */
+  public int columns() {
+    int columns = streams.outIsTerminal() ? Terminals.columns(OutputDescriptor.NUMBER) : 0;
+    return columns == 0 ? DEFAULT_COLUMNS : columns;
   }
 
   /** Prints a report, or throws if it did not get out whole. */
@@ -61,9 +71,17 @@ public final class StandardOutput {
     }
     try {
       if (input.isPresent() && isWrittenTo(input.get())) {
+        boolean emptied =
+            FileKind.of(input.get()) == FileKind.REGULAR && Files.size(input.get()) == 0;
         throw new Failure.Reported(
             new Failure(
-                name + ": is standard output too, and would be overwritten; write to another file",
+                name
+                    + (emptied
+                        ? ": is standard output too, and the shell has emptied it before this"
+                            + " program began: the disk is gone; restore it, and write to another"
+                            + " file"
+                        : ": is standard output too, and would be overwritten; write to another"
+                            + " file"),
                 ExitCode.FAILED));
       }
     } catch (IOException e) {

@@ -184,11 +184,12 @@ class ImageOptionsBuilderTest {
         "0", "1", "256", "511", "513", "65535", "4M", "1G", "96K", "64KB", "-64K", "x", "0.5K"
       })
   void aBadClusterSizeIsRefusedWithTheAllowed(String value) {
-    assertEquals(
-        "-c " + value + ": not allowed; allowed: " + SIZES, refused("--cluster-size=" + value));
-    assertEquals(
-        "-o cluster_size=" + value + ": not allowed; allowed: " + SIZES,
-        refused("-o cluster_size=" + value));
+    String allowed =
+        ": not allowed; allowed: "
+            + SIZES
+            + (Character.isDigit(value.charAt(0)) ? "" : "; to compress clusters say -z");
+    assertEquals("-c " + value + allowed, refused("--cluster-size=" + value));
+    assertEquals("-o cluster_size=" + value + allowed, refused("-o cluster_size=" + value));
   }
 
   @ParameterizedTest
@@ -211,7 +212,10 @@ class ImageOptionsBuilderTest {
   @ValueSource(strings = {"2", "3", "0.1", "V3", "", "v4"})
   void aBadCompatIsRefusedWithTheAllowed(String value) {
     assertEquals(
-        "-o compat=" + value + ": not allowed; allowed: 0.10, 1.1, v2, v3",
+        "-o compat="
+            + value
+            + ": not allowed; allowed: 0.10, 1.1, v2, v3"
+            + (value.equals("V3") ? "; did you mean v3?" : ""),
         refused("-o compat=" + value));
   }
 
@@ -225,17 +229,37 @@ class ImageOptionsBuilderTest {
   })
   void aBadSwitchIsRefusedWithTheAllowed(String key, String value) {
     assertEquals(
-        "-o " + key + "=" + value + ": not allowed; allowed: on, off",
+        "-o "
+            + key
+            + "="
+            + value
+            + ": not allowed; allowed: on, off"
+            + (value.equals("ON") ? "; did you mean on?" : ""),
         refused("-o " + key + "=" + value));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"nocow=on", "sizes=1", "=", "CLUSTER_SIZE=64K", " compat=v3", "encrypt=on"})
-  void anUnknownKeyIsRefusedWithTheKeys(String option) {
+      strings = {
+        "nocow=on",
+        "sizes=1",
+        "=",
+        "CLUSTER_SIZE=64K; did you mean cluster_size?",
+        " compat=v3; did you mean compat?",
+        "clustersize=1; did you mean cluster_size?",
+        "compression=zstd; did you mean compression_type?",
+        "disk.qcow2; the image goes to standard output: > disk.qcow2",
+        "./disk; the image goes to standard output: > ./disk"
+      })
+  void anUnknownKeyIsRefusedWithTheKeysAndTheOneThatIsMeant(String words) {
+    String option = words.split(";")[0];
     QemuImgOptions options = new QemuImgOptions(new ImageOptionsBuilder());
     assertEquals(
-        "-o " + option + ": not allowed; allowed: " + KEYS,
+        "-o "
+            + option
+            + ": not allowed; allowed: "
+            + KEYS
+            + words.substring(option.length()),
         assertThrows(IllegalArgumentException.class, () -> options.take(option)).getMessage());
   }
 
@@ -427,10 +451,21 @@ class ImageOptionsBuilderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"RAW", "luks", "qcow9"})
-  void anUnknownInputFormatIsRefusedWithTheKnown(String format) {
+  @CsvSource({
+    "RAW, ; did you mean raw?",
+    "luks, ''",
+    "qcow9, ; did you mean qcow?",
+    "vdmk, ; did you mean vmdk?"
+  })
+  void anUnknownInputFormatIsRefusedWithTheKnown(String format, String question) {
     assertEquals(
-        "-f " + format + ": not allowed; allowed: " + NamedDisk.FORMATS, refused("-f " + format));
+        "-f "
+            + format
+            + ": not allowed; allowed: "
+            + String.join(", ", NamedDisk.FORMATS)
+            + ", auto"
+            + question,
+        refused("-f " + format));
   }
 
   private static ImageOptions options(String arguments) {

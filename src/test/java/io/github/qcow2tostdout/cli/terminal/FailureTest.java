@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,12 +73,22 @@ class FailureTest {
 
   @Test
   void aBugAsksToBeReported() {
-    assertFailure(
-        "disk.raw: internal error, please report it: java.lang.IllegalStateException: oops",
-        new IllegalStateException("oops"));
-    assertFailure(
-        "disk.raw: internal error, please report it: java.lang.StackOverflowError",
-        new StackOverflowError());
+    Exception mistake = new IllegalStateException("oops");
+    assertEquals(
+        new Failure(
+            List.of(
+                "disk.raw: internal error, please report it: java.lang.IllegalStateException:"
+                    + " oops"),
+            1,
+            Optional.of(mistake)),
+        Failure.of("disk.raw", mistake));
+    Error error = new StackOverflowError();
+    assertEquals(
+        new Failure(
+            List.of("disk.raw: internal error, please report it: java.lang.StackOverflowError"),
+            1,
+            Optional.of(error)),
+        Failure.of("disk.raw", error));
   }
 
   @Test

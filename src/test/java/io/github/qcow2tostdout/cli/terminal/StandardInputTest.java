@@ -175,11 +175,15 @@ class StandardInputTest {
   }
 
   @Test
-  void aPipeThatIsEmptyIsRefusedAndAnEmptyFileIsNot() throws IOException {
+  void whatIsEmptyIsRefusedUnlessThatIsSaid() throws IOException {
     Files.write(disk, new byte[0]);
-    failure(
-        pipe(), 1, "standard input: is empty; did the command that should write to it fail?", "-");
-    run(file(), "-");
+    String message =
+        "standard input: is empty; did the command that should write to it fail? For a disk of 0"
+            + " bytes say --length 0";
+    failure(pipe(), 1, message, "-");
+    failure(file(), 1, message, "-");
+    run(pipe(), "--length", "0", "-");
+    run(file(), "--length", "0", "-");
   }
 
   @ParameterizedTest
