@@ -114,24 +114,29 @@ final class BashCompletion {
   }
 
   private String script(Completion all) {
-    all.commands().forEach((command, spec) -> {
-      List<String> names = new ArrayList<>();
-      for (OptionSpec option : Completion.options(spec)) {
-        for (String name : option.names()) {
-          add(command + ":" + name, option);
-        }
-        boolean equals =
-            !Completion.isFlag(option) && !Completion.isOptional(option)
-                && option.longestName().startsWith("--");
-        names.add(option.longestName() + (equals ? "=" : ""));
-      }
-      options.add("      '" + command + "') values='" + String.join(" ", names) + "' ;;");
-    });
+    all.commands()
+        .forEach((command, spec) -> {
+          List<String> names = new ArrayList<>();
+          for (OptionSpec option : Completion.options(spec)) {
+            for (String name : option.names()) {
+              add(command + ":" + name, option);
+            }
+            boolean equals =
+                !Completion.isFlag(option)
+                    && !Completion.isOptional(option)
+                    && option.longestName().startsWith("--");
+            names.add(option.longestName() + (equals ? "=" : ""));
+          }
+          options.add("      '" + command + "') values='" + String.join(" ", names) + "' ;;");
+        });
     StringBuilder cases = new StringBuilder();
-    values.forEach(
-        (list, of) ->
-            cases.append("      ").append(pattern(of)).append(") values='").append(list)
-                .append("' ;;\n"));
+    values.forEach((list, of) ->
+        cases
+            .append("      ")
+            .append(pattern(of))
+            .append(") values='")
+            .append(list)
+            .append("' ;;\n"));
     return SCRIPT
         .replace("@COMMANDS@", pattern(List.copyOf(all.firstWords().keySet())))
         .replace("@TAKES@", pattern(takes))

@@ -1,7 +1,7 @@
 import io.github.qcow2tostdout.cli.option.HelpOptions;
 import io.github.qcow2tostdout.cli.option.HelpText;
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

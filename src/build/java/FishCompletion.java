@@ -22,8 +22,9 @@ final class FishCompletion {
     line("function __qcow2_to_stdout_command");
     line("    set -l words (commandline -opc)");
     line("    set -l command ''");
-    line("    if set -q words[2]; and contains -- $words[2] "
-        + String.join(" ", all.firstWords().keySet()));
+    line(
+        "    if set -q words[2]; and contains -- $words[2] "
+            + String.join(" ", all.firstWords().keySet()));
     line("        set command $words[2]");
     line("    end");
     line("    test \"$command\" = \"$argv[1]\"");
@@ -47,17 +48,26 @@ final class FishCompletion {
     line("end");
     line("");
     for (Map.Entry<String, String> word : all.firstWords().entrySet()) {
-      line(COMPLETE + "__fish_is_first_token -a " + word.getKey() + " -d " + quoted(word.getValue()));
+      line(
+          COMPLETE
+              + "__fish_is_first_token -a "
+              + word.getKey()
+              + " -d "
+              + quoted(word.getValue()));
     }
-    line(COMPLETE + quoted("__qcow2_to_stdout_command help") + " -f -a "
-        + quoted(String.join(" ", all.helpTopics())));
-    all.commands().forEach((name, command) -> {
-      line("");
-      String condition = quoted("__qcow2_to_stdout_command " + (name.isEmpty() ? "''" : name));
-      for (OptionSpec option : Completion.options(command)) {
-        line(COMPLETE + condition + " " + option(option));
-      }
-    });
+    line(
+        COMPLETE
+            + quoted("__qcow2_to_stdout_command help")
+            + " -f -a "
+            + quoted(String.join(" ", all.helpTopics())));
+    all.commands()
+        .forEach((name, command) -> {
+          line("");
+          String condition = quoted("__qcow2_to_stdout_command " + (name.isEmpty() ? "''" : name));
+          for (OptionSpec option : Completion.options(command)) {
+            line(COMPLETE + condition + " " + option(option));
+          }
+        });
     return script.toString();
   }
 

@@ -127,8 +127,8 @@ final class ManPage {
     command
         .subcommands()
         .values()
-        .forEach(
-            sub -> entry(bold(name(sub.getCommandSpec())) + "(1)", HelpText.brief(sub.getCommandSpec())));
+        .forEach(sub ->
+            entry(bold(name(sub.getCommandSpec())) + "(1)", HelpText.brief(sub.getCommandSpec())));
   }
 
   private void environment() {

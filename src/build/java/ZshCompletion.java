@@ -34,15 +34,16 @@ final class ZshCompletion {
     line("    help)");
     line("      _arguments '*:topic:(" + String.join(" ", all.helpTopics()) + ")'");
     line("      return ;;");
-    all.commands().forEach((name, command) -> {
-      if (!name.equals(Completion.CONVERSION)) {
-        line("    " + name + ")");
-        line("      shift words");
-        line("      (( CURRENT-- ))");
-        arguments("      ", command);
-        line("      return ;;");
-      }
-    });
+    all.commands()
+        .forEach((name, command) -> {
+          if (!name.equals(Completion.CONVERSION)) {
+            line("    " + name + ")");
+            line("      shift words");
+            line("      (( CURRENT-- ))");
+            arguments("      ", command);
+            line("      return ;;");
+          }
+        });
     line("  esac");
     arguments("  ", all.commands().get(Completion.CONVERSION));
     line("}");
@@ -72,15 +73,14 @@ final class ZshCompletion {
     }
     line("_qcow2_to_stdout_settings() {");
     line("  _values -s , setting \\");
-    keys.forEach(
-        (key, values) ->
-            line(
-                "    "
-                    + quoted(
-                        key
-                            + ":value:"
-                            + (values.isEmpty() ? "_files" : "(" + String.join(" ", values) + ")"))
-                    + " \\"));
+    keys.forEach((key, values) ->
+        line(
+            "    "
+                + quoted(
+                    key
+                        + ":value:"
+                        + (values.isEmpty() ? "_files" : "(" + String.join(" ", values) + ")"))
+                + " \\"));
     line("    help");
     line("}");
     line("");
@@ -93,8 +93,11 @@ final class ZshCompletion {
         line(indentation + "  " + quoted(spec(option, name)) + " \\");
       }
     }
-    line(indentation + "  '*:" + command.positionalParameters().getFirst().paramLabel()
-        + ":_files'");
+    line(
+        indentation
+            + "  '*:"
+            + command.positionalParameters().getFirst().paramLabel()
+            + ":_files'");
   }
 
   private static String spec(OptionSpec option, String name) {
@@ -104,9 +107,7 @@ final class ZshCompletion {
     }
     boolean isLong = name.startsWith("--");
     if (Completion.isOptional(option)) {
-      return isLong
-          ? name + "=-" + description + "::" + value(option)
-          : name + description;
+      return isLong ? name + "=-" + description + "::" + value(option) : name + description;
     }
     return "*" + name + (isLong ? "=" : "+") + description + ":" + value(option);
   }

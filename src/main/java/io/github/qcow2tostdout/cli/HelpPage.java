@@ -147,13 +147,13 @@ final class HelpPage {
     heading("Commands; " + command.name() + " help COMMAND tells more:");
     command
         .subcommands()
-        .forEach(
-            (name, subcommand) ->
-                entry(
-                    name + " " + subcommand.getCommandSpec().positionalParameters().getFirst()
-                        .paramLabel(),
-                    TOPIC_COLUMN,
-                    List.of(HelpText.brief(subcommand.getCommandSpec()))));
+        .forEach((name, subcommand) ->
+            entry(
+                name
+                    + " "
+                    + subcommand.getCommandSpec().positionalParameters().getFirst().paramLabel(),
+                TOPIC_COLUMN,
+                List.of(HelpText.brief(subcommand.getCommandSpec()))));
   }
 
   private void inFull(HelpGroup group) {

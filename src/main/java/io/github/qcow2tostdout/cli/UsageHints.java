@@ -23,7 +23,15 @@ final class UsageHints {
   /** Commands of qemu-img's that there are not here. */
   private static final Set<String> QEMU_IMG =
       Set.of(
-          "amend", "bench", "bitmap", "commit", "compare", "create", "dd", "rebase", "resize",
+          "amend",
+          "bench",
+          "bitmap",
+          "commit",
+          "compare",
+          "create",
+          "dd",
+          "rebase",
+          "resize",
           "snapshot");
 
   private final List<String> args;
@@ -42,8 +50,7 @@ final class UsageHints {
       return noSuchHelp();
     }
     CommandSpec command = e.getCommandLine().getCommandSpec();
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getUnmatched().isEmpty()) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
       String argument = unmatched.getUnmatched().getFirst();
       return argument.length() > 1 && argument.startsWith("-")
           ? unknownOption(command, argument)
@@ -107,8 +114,7 @@ final class UsageHints {
   private String outputFormat(String argument) {
     int at = args.indexOf(argument);
     boolean attached = argument.length() > 2;
-    String format =
-        attached ? argument.substring(2) : at + 1 < args.size() ? args.get(at + 1) : "";
+    String format = attached ? argument.substring(2) : at + 1 < args.size() ? args.get(at + 1) : "";
     return format.equals("qcow2")
         ? "-O qcow2: leave it out: what is written is always qcow2"
         : "-O " + format + ": what is written is always qcow2; qemu-img convert writes others";
@@ -121,12 +127,11 @@ final class UsageHints {
       names.add("the conversion");
     }
     all.subcommands()
-        .forEach(
-            (name, subcommand) -> {
-              if (subcommand.getCommandSpec().findOption(option) != null) {
-                names.add(name);
-              }
-            });
+        .forEach((name, subcommand) -> {
+          if (subcommand.getCommandSpec().findOption(option) != null) {
+            names.add(name);
+          }
+        });
     return names;
   }
 
@@ -154,7 +159,8 @@ final class UsageHints {
         return first + ": there is no such command, nor a file; did you mean " + near.get() + "?";
       }
     }
-    return argument + ": is one too many: the image goes to standard output; say "
+    return argument
+        + ": is one too many: the image goes to standard output; say "
         + conversion(argument);
   }
 

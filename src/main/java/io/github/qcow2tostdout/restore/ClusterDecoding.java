@@ -50,8 +50,7 @@ final class ClusterDecoding implements AutoCloseable {
     maxLength = Math.min(2 << clusterBits, BoundedFile.MAX_READ);
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     work =
-        new OrderedWork<>(
-            threads, threads == 1 ? 1 : threads + 2, Optional::empty, this::worker);
+        new OrderedWork<>(threads, threads == 1 ? 1 : threads + 2, Optional::empty, this::worker);
     open = newBatch();
   }
 

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class OpenStackPolicyTest {
   /** The beginning of a version 3 image, and zeroes. */
-  private final ByteBuffer image =
-      ByteBuffer.allocate(40_000).putInt(0, 0x514649fb).putInt(4, 3);
+  private final ByteBuffer image = ByteBuffer.allocate(40_000).putInt(0, 0x514649fb).putInt(4, 3);
 
   private static Optional<PolicyVerdict> judge(ByteBuffer file) throws IOException {
     return OpenStackPolicy.judge(
@@ -103,8 +102,7 @@ class OpenStackPolicyTest {
 
   @Test
   void aShortFileIsTakenForRaw() throws IOException {
-    assertEquals(
-        "format", judge(image.slice(0, 511)).orElseThrow().reasons().getFirst().name());
+    assertEquals("format", judge(image.slice(0, 511)).orElseThrow().reasons().getFirst().name());
     assertEquals(List.of(), judge(image.slice(0, 512)).orElseThrow().reasons());
   }
 

@@ -29,10 +29,11 @@ class CompletionIT {
       PackagedTool.LAUNCHER.getParent().resolveSibling("share").normalize();
   private static final Path BASH = SHARE.resolve("bash-completion/completions/qcow2-to-stdout");
   private static final Path ZSH = SHARE.resolve("zsh/vendor-completions/_qcow2-to-stdout");
-  private static final Path FISH =
-      SHARE.resolve("fish/vendor_completions.d/qcow2-to-stdout.fish");
+  private static final Path FISH = SHARE.resolve("fish/vendor_completions.d/qcow2-to-stdout.fish");
 
-  /** The beginning of a line, and behind the blank what a tab adds; of several only one is meant. */
+  /**
+   * The beginning of a line, and behind the blank what a tab adds; of several only one is meant.
+   */
   private static final List<String> LINES =
       List.of(
           "meas ure",
@@ -105,8 +106,7 @@ class CompletionIT {
       Files.write(driver, in.readAllBytes());
     }
     List<String> command =
-        new ArrayList<>(
-            List.of(Tool.PYTHON.path(), driver.toString(), shell, script.toString()));
+        new ArrayList<>(List.of(Tool.PYTHON.path(), driver.toString(), shell, script.toString()));
     LINES.forEach(line -> command.add(beginning(line)));
     Outcome outcome = Outcome.of(new ProcessBuilder(command).directory(directory.toFile()));
     Files.delete(driver);
@@ -152,7 +152,8 @@ class CompletionIT {
         String name = option.longestName();
         assertTrue(bash.matches("(?s).*[ ']" + name + "=?[ '].*"), name);
         assertTrue(zsh.matches("(?s).*'\\*?" + name + "[=+]?-?\\[.*"), name);
-        assertTrue(fish.contains((name.startsWith("--") ? "-l " : "-s ") + name.replaceAll("^-+", "")));
+        assertTrue(
+            fish.contains((name.startsWith("--") ? "-l " : "-s ") + name.replaceAll("^-+", "")));
       }
     }
   }

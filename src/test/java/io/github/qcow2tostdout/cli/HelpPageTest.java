@@ -84,7 +84,8 @@ class HelpPageTest {
   @ValueSource(ints = {0, 1, 40, 60, 80, 100, 110})
   void linesAreAsWideAsTheTerminal(int width) {
     int room = Math.max(width, 40);
-    String page = HelpPage.of(Commands.spec().subcommands().get("check").getCommandSpec(), "all", width);
+    String page =
+        HelpPage.of(Commands.spec().subcommands().get("check").getCommandSpec(), "all", width);
     for (String line : page.lines().toList()) {
       // An example is not broken, nor is the synopsis.
       assertTrue(line.length() <= room || line.matches("(Usage:|  (qcow2|ssh)).*"), line);

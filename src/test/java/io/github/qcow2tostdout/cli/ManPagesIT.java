@@ -86,5 +86,4 @@ class ManPagesIT {
       assertEquals(commands().map(ManPagesIT::page).sorted().toList(), pages.sorted().toList());
     }
   }
-
 }

@@ -94,18 +94,23 @@ class MeasureIT {
   void fullyAllocatedSizeIsThatOfQemuImg(long size) throws Exception {
     Path disk = DiskRecipe.hole(size).make(directory.resolve("disk"));
     String qemu = Tool.QEMU_IMG.runWell("measure", "-f", "raw", "-O", "qcow2", disk);
-    Outcome ours = PackagedTool.run("measure", size == 0 ? "--length=0" : "--detect-change=ctime", disk);
+    Outcome ours =
+        PackagedTool.run("measure", size == 0 ? "--length=0" : "--detect-change=ctime", disk);
     assertEquals(line(qemu), line(ours.out()));
   }
 
   /** QEMU's required size has the tables of a full disk; ours is what a new disk takes. */
   @ParameterizedTest
   @CsvSource({
-    "0, ''", "1, ''", "512, -c 512", "65536, -o extended_l2=on", "1G, -c 1M", "3T, -o refcount_bits=1"
+    "0, ''",
+    "1, ''",
+    "512, -c 512",
+    "65536, -o extended_l2=on",
+    "1G, -c 1M",
+    "3T, -o refcount_bits=1"
   })
   void aSizeInPlaceOfInputIsADiskWithoutData(String size, String options) throws Exception {
-    Outcome ours =
-        PackagedTool.bash(directory, "\"$0\" measure --size \"$1\" $2", size, options);
+    Outcome ours = PackagedTool.bash(directory, "\"$0\" measure --size \"$1\" $2", size, options);
     Outcome disk =
         PackagedTool.bash(
             directory,
@@ -116,7 +121,11 @@ class MeasureIT {
     String keys = options.replace("-c ", "-o cluster_size=");
     Outcome qemu =
         PackagedTool.bash(
-            directory, "\"$1\" measure --size \"$2\" -O qcow2 $3", Tool.QEMU_IMG.path(), size, keys);
+            directory,
+            "\"$1\" measure --size \"$2\" -O qcow2 $3",
+            Tool.QEMU_IMG.path(),
+            size,
+            keys);
     assertEquals(line(qemu.out()), line(ours.out()));
     assertTrue(required(ours) <= required(qemu), () -> ours.out() + qemu.out());
   }

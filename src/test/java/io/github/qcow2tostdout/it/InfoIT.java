@@ -128,7 +128,10 @@ final class InfoIT {
     // Other formats have a part of their own there, which is not known here.
     boolean qcow2 = created.startsWith("-f qcow2");
     for (String line : theirs.out().lines().map(it -> it.replaceAll(",$", "")).toList()) {
-      boolean told = qcow2 ? !line.contains("full-backing-filename") : line.matches(" {4}\"(virtual-size|filename|format|actual-size)\".*");
+      boolean told =
+          qcow2
+              ? !line.contains("full-backing-filename")
+              : line.matches(" {4}\"(virtual-size|filename|format|actual-size)\".*");
       if (told && line.matches(" *\".*\": [^{\\[].*")) {
         assertTrue(ours.contains(line.strip()), () -> line + " in " + ours);
       }

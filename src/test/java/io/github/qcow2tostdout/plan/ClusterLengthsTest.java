@@ -57,7 +57,8 @@ class ClusterLengthsTest {
     assertEquals(count, lengths.count());
     assertEquals(count * 1000, lengths.compressedBytes());
     // All but those in memory and the last, which is not full yet, or not handed over.
-    assertEquals(count / ClusterLengths.CHUNK - 1 - memory / (2 * ClusterLengths.CHUNK), store.chunks);
+    assertEquals(
+        count / ClusterLengths.CHUNK - 1 - memory / (2 * ClusterLengths.CHUNK), store.chunks);
     PackedCursor cursor = new Placement.Packed(lengths).cursor();
     cursor.toRank(count - 100_000);
     assertEquals((count - 100_000) * 1000, cursor.offset());

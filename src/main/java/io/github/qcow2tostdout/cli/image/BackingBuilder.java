@@ -15,8 +15,7 @@ import java.util.Optional;
 /** Reads the options that say what INPUT is compared with, and what the image calls it. */
 public final class BackingBuilder {
   /** What a backing file can be: QEMU reads one more than this program does. */
-  static final List<String> NAMED_FORMATS =
-      NamedDisk.formatsAnd("luks");
+  static final List<String> NAMED_FORMATS = NamedDisk.formatsAnd("luks");
 
   private final ImageValues settings;
 

@@ -31,8 +31,7 @@ public final class ImageFormatOptions {
             HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-r", REFCOUNT_BITS))
                 .paramLabel("BITS")
                 .completionCandidates(ImageOptionsBuilder.REFCOUNT_BITS)
-                .description(
-                    "Width of refcounts (default: 16).", "1, 2, 4, 8, 16, 32 or 64.")
+                .description("Width of refcounts (default: 16).", "1, 2, 4, 8, 16, 32 or 64.")
                 .build())
         .addOption(
             HelpGroup.rare(OptionSpecs.repeatable(HelpGroup.IMAGE, "-v", VERSION))

@@ -185,8 +185,8 @@ public final class ImageOptionsBuilder {
               : source.opener().size().isPresent()
                   ? "the file that holds the data"
                   : source.opener().path().isEmpty()
-                  ? "the file that is exported there"
-                  : "a raw file with the same disk: INPUT is in another format";
+                      ? "the file that is exported there"
+                      : "a raw file with the same disk: INPUT is in another format";
       throw new IllegalArgumentException(
           settings.spelling(key) + " needs the name of " + where + "; say --data-file-name NAME");
     }

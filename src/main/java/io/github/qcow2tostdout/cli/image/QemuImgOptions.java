@@ -61,8 +61,7 @@ final class QemuImgOptions {
         key.indexOf('.') >= 0 || key.indexOf('/') >= 0
             ? "; the image goes to standard output: > " + key
             : Nearest.question(key, words);
-    return OptionSpecs.refused(
-        spelling, "the keys " + String.join(", ", words) + remedy);
+    return OptionSpecs.refused(spelling, "the keys " + String.join(", ", words) + remedy);
   }
 
   private void take(QemuImgKey key, String value, String spelling) {

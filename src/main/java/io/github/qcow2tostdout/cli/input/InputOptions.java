@@ -59,8 +59,7 @@ public record InputOptions(
   private static final String SIZE = "--size";
 
   /** All that {@code -f} takes. */
-  private static final List<String> FORMATS =
-      NamedDisk.formatsAnd(NamedDisk.AUTO);
+  private static final List<String> FORMATS = NamedDisk.formatsAnd(NamedDisk.AUTO);
 
   /** Adds the options that all commands share; the argument INPUT is added by {@link #addInput}. */
   public static void addTo(CommandSpec spec) {

@@ -39,8 +39,7 @@ public record NamedDisk(
   static final String AUTO = "auto";
 
   /** All that can be read. */
-  public static final List<String> FORMATS =
-      concatenated(List.of(RAW), QemuSource.FORMATS);
+  public static final List<String> FORMATS = concatenated(List.of(RAW), QemuSource.FORMATS);
 
   /**
    * Looks at the name and the format; the disk itself is not touched.

@@ -83,30 +83,30 @@ public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug)
 
   private static String line(String input, Throwable e) {
     return switch (e) {
-          case ImageException image -> text(image);
-          case NoSuchFileException missing ->
-              missing.getFile() + ": no such file or device; check the name";
-          case AccessDeniedException denied ->
-              denied.getFile() + ": permission denied; run as a user who may read it";
-          case FileSystemException file ->
-              file.getFile() + ": " + Objects.requireNonNullElse(file.getReason(), text(file));
-          case IOException io -> input + ": " + text(io);
-          case OutOfMemoryError threads when isOutOfThreads(threads) ->
-              input + ": no more threads can be started; allow more of them (ulimit -u)";
-          case OutOfMemoryError buffers when isOutsideOfTheHeap(buffers) ->
-              input
-                  + ": out of memory ("
-                  + text(buffers)
-                  + "); allow the process more, or have it use less: fewer --threads, a smaller"
-                  + " --cache";
-          case OutOfMemoryError memory ->
-              input
-                  + ": out of memory ("
-                  + text(memory)
-                  + "); use larger clusters (-c), or give the VM more:"
-                  + " QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g";
-          default -> input + ": internal error, please report it: " + e;
-        };
+      case ImageException image -> text(image);
+      case NoSuchFileException missing ->
+          missing.getFile() + ": no such file or device; check the name";
+      case AccessDeniedException denied ->
+          denied.getFile() + ": permission denied; run as a user who may read it";
+      case FileSystemException file ->
+          file.getFile() + ": " + Objects.requireNonNullElse(file.getReason(), text(file));
+      case IOException io -> input + ": " + text(io);
+      case OutOfMemoryError threads when isOutOfThreads(threads) ->
+          input + ": no more threads can be started; allow more of them (ulimit -u)";
+      case OutOfMemoryError buffers when isOutsideOfTheHeap(buffers) ->
+          input
+              + ": out of memory ("
+              + text(buffers)
+              + "); allow the process more, or have it use less: fewer --threads, a smaller"
+              + " --cache";
+      case OutOfMemoryError memory ->
+          input
+              + ": out of memory ("
+              + text(memory)
+              + "); use larger clusters (-c), or give the VM more:"
+              + " QCOW2_TO_STDOUT_JAVA_OPTS=-Xmx1g";
+      default -> input + ": internal error, please report it: " + e;
+    };
   }
 
   /** A failure while the image was written. */

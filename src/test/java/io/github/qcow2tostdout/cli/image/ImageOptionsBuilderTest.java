@@ -255,11 +255,7 @@ class ImageOptionsBuilderTest {
     String option = words.split(";")[0];
     QemuImgOptions options = new QemuImgOptions(new ImageOptionsBuilder());
     assertEquals(
-        "-o "
-            + option
-            + ": not allowed; allowed: "
-            + KEYS
-            + words.substring(option.length()),
+        "-o " + option + ": not allowed; allowed: " + KEYS + words.substring(option.length()),
         assertThrows(IllegalArgumentException.class, () -> options.take(option)).getMessage());
   }
 
