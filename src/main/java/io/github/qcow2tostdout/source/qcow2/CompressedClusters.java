@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +170,9 @@ final class CompressedClusters implements AutoCloseable {
   private void keep(Task task) {
     kept.put(task.start, task);
     while (kept.size() > ahead) {
-      Task dropped = kept.remove(kept.keySet().iterator().next());
+      Iterator<Task> eldest = kept.values().iterator();
+      Task dropped = eldest.next();
+      eldest.remove();
       dropped.dropped = true;
       reuse(dropped);
     }
