@@ -28,7 +28,7 @@ final class ClusterBatch {
   ClusterBatch(int clusterBits, int maxLength) {
     this.clusterBits = clusterBits;
     int clusters = Math.clamp(SIZE >>> clusterBits, 1, MAX_CLUSTERS);
-    data = new byte[(clusters - 1 << clusterBits) + maxLength];
+    data = new byte[((clusters - 1) << clusterBits) + maxLength];
     ends = new int[clusters];
     hostOffsets = new long[clusters];
     guestOffsets = new long[clusters];

@@ -5,11 +5,9 @@ import java.nio.ByteBuffer;
 
 /** Puts the bytes of a disk to their places as they come. */
 final class Placed implements DiskBytes {
-  private final Target target;
   private final ZeroSkip zeroes;
 
   Placed(Target target) {
-    this.target = target;
     zeroes = new ZeroSkip(target);
   }
 

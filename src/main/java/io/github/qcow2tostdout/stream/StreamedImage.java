@@ -233,7 +233,6 @@ public final class StreamedImage {
   private void receiveTables(
       OpenedImage image, StreamPlan plan, KeptClusters kept, Optional<StreamFollower> follower)
       throws IOException {
-    int clusterBits = image.geometry().clusterBits();
     int clusterSize = image.clusterSize();
     long from = Math.ceilDiv(stream.position(), (long) clusterSize);
     ByteBuffer last = ByteBuffer.allocate(clusterSize);
@@ -266,7 +265,7 @@ public final class StreamedImage {
     long target =
         cluster == WantedClusters.NONE ? Long.MAX_VALUE : cluster << image.geometry().clusterBits();
     mayBeNamedLater = plan.awaitsL2Tables(cluster);
-    return follower.isPresent() && follower.get().wantsWholeClusters()
+    return (follower.isPresent() && follower.get().wantsWholeClusters())
         ? stream.stepTo(target, Math.max(STEP, image.clusterSize()))
         : stream.skipTo(target);
   }

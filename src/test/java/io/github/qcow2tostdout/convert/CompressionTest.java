@@ -70,7 +70,7 @@ class CompressionTest {
         case 1 -> Arrays.fill(disk, at, at + count, (byte) 7);
         case 2 -> {
           for (int i = at; i < at + count; i++) {
-            disk[i] = (byte) ("abcdefgh".charAt(random.nextInt(8)));
+            disk[i] = (byte) "abcdefgh".charAt(random.nextInt(8));
           }
         }
         default -> {}

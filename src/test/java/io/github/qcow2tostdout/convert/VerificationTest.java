@@ -33,7 +33,7 @@ class VerificationTest {
       Pattern.compile("its bytes (\\d+) to (\\d+) were not the same");
 
   /** A disk that can be written. */
-  private static final class Disk extends MemorySource {
+  static final class Disk extends MemorySource {
     private final byte[] bytes;
 
     Disk(byte[] bytes) {
@@ -59,8 +59,7 @@ class VerificationTest {
    *
    * @param compared whether it is a comparison with a base
    */
-  private record Way(
-      ImageOptions options, boolean keepZeroes, boolean extentsOnly, boolean compared) {
+  record Way(ImageOptions options, boolean keepZeroes, boolean extentsOnly, boolean compared) {
     ScanOptions scan(Disk base) {
       return new ScanOptions(
           extentsOnly, keepZeroes, compared ? Optional.of(base) : Optional.empty());

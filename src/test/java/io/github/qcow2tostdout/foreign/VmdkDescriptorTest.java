@@ -15,8 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class VmdkDescriptorTest {
   private static final String HEAD =
-      "# Disk DescriptorFile\nversion=1\nCID=6932d89a\nparentCID=ffffffff\n"
-          + "createType=\"twoGbMaxExtentFlat\"\n\n# Extent description\n";
+      """
+      # Disk DescriptorFile
+      version=1
+      CID=6932d89a
+      parentCID=ffffffff
+      createType="twoGbMaxExtentFlat"
+
+      # Extent description
+      """;
 
   private static ForeignHeader header(String text) throws IOException {
     return ForeignHeader.read("vmdk", new MemoryBytes(text.getBytes(UTF_8)));
@@ -33,9 +40,15 @@ class VmdkDescriptorTest {
     assertEquals(List.of("a b.vmdk", "/dev/sda"), names(header));
     assertEquals(OptionalLong.of(120 * 512), header.diskSize());
     assertEquals(
-        "# Disk DescriptorFile\nversion=1\nCID=6932d89a\nparentCID=ffffffff\n"
-            + "createType=\"twoGbMaxExtentFlat\"\n"
-            + "RW 100 FLAT \"/d/a b.vmdk\" 0\nRW 20 FLAT \"/d//dev/sda\" 2048\n",
+        """
+        # Disk DescriptorFile
+        version=1
+        CID=6932d89a
+        parentCID=ffffffff
+        createType="twoGbMaxExtentFlat"
+        RW 100 FLAT "/d/a b.vmdk" 0
+        RW 20 FLAT "/d//dev/sda" 2048
+        """,
         header.descriptor().orElseThrow().rewritten(extent -> "/d/" + extent.name()));
   }
 

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,7 +75,7 @@ final class DetectChangeIT {
     devices.mounted(directory.resolve("image"), mount, "-t", fileSystem, "-I", "128");
     Path coarse = Files.copy(disk, mount.resolve("disk.raw"));
     // The tool starts early in the second of a write, and the other write follows at once.
-    HeldProcess.await("a second", () -> Instant.now().getNano() / 10_000_000 % 100 == 3);
+    HeldProcess.await("a second", () -> Instant.now().toEpochMilli() / 10 % 100 == 3);
     write(coarse, 0);
     try (HeldProcess held = start(coarse)) {
       held.awaitOutput();
@@ -170,7 +171,7 @@ final class DetectChangeIT {
     try {
       HeldProcess.await("the export", () -> Files.size(mountpoint) > 0 || !daemon.isAlive());
       if (!daemon.isAlive()) {
-        Tool.impossible("FUSE: " + new String(daemon.getInputStream().readAllBytes()));
+        Tool.impossible("FUSE: " + new String(daemon.getInputStream().readAllBytes(), UTF_8));
       }
       PackagedTool.run(mountpoint)
           .assertFailedBeforeTheFirstByte(1, "its time of", "--detect-change=size or verify");

@@ -67,7 +67,7 @@ class MutationsTest {
     int at;
     do {
       at = random.nextInt(image.length);
-    } while (image[at] == 0 || image[at] == image[at & -512] && random.nextInt(200) > 0);
+    } while (image[at] == 0 || (image[at] == image[at & -512] && random.nextInt(200) > 0));
     if (random.nextBoolean()) {
       image[at] ^= (byte) (1 << random.nextInt(8));
     } else {
