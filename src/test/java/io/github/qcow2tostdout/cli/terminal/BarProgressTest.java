@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.terminal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.cli.Console;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 class BarProgressTest {
   private static final long MEBIBYTE = 1 << 20;
@@ -170,8 +172,10 @@ class BarProgressTest {
 
   @Test
   void quietShowsNoProgress() {
-    assertFalse(progressOf(new Console(false, true), "-qp") instanceof BarProgress);
-    assertFalse(progressOf(new Console(), "-q", "--progress=json") instanceof JsonProgress);
+    assertFalse(progressOf(new Console(false, true), "-q") instanceof BarProgress);
+    assertThrows(ParameterException.class, () -> progressOf(new Console(false, true), "-qp"));
+    assertThrows(
+        ParameterException.class, () -> progressOf(new Console(), "-q", "--progress=json"));
   }
 
   private static ProgressDisplay progressOf(Console console, String... options) {
