@@ -90,11 +90,7 @@ final class ArrivingDisk implements StreamFollower {
   /** Clusters that follow each other on the disk are handed on as one. */
   private void decoded(ClusterBatch batch) throws IOException {
     for (int i = 0; i < batch.count(); ) {
-      int run = 1;
-      while (i + run < batch.count()
-          && batch.guestOffset(i + run) == batch.guestOffset(i) + ((long) run << clusterBits)) {
-        run++;
-      }
+      int run = batch.run(i);
       long from = batch.guestOffset(i);
       ByteBuffer bytes = batch.decoded(i, run);
       hand(bytes.limit((int) Math.min(bytes.limit(), tables.diskSize() - from)), from);
@@ -225,16 +221,7 @@ final class ArrivingDisk implements StreamFollower {
   private ByteBuffer cached(long cluster) throws ImageException {
     ByteBuffer found = cache.get(cluster);
     if (!found.hasRemaining()) {
-      throw new ImageException.NotStreamable(
-          image.file().name(),
-          "data at byte "
-              + (cluster << clusterBits)
-              + " came before the L2 table that names it, which ends at byte "
-              + position
-              + ", and was not kept (--cache "
-              + budget.size()
-              + ")",
-          "give a larger --cache, or store the stream in a file and restore that");
+      throw budget.tooSmall(image.file().name(), cluster << clusterBits, position);
     }
     return found;
   }

@@ -94,4 +94,14 @@ final class ClusterBatch {
   ByteBuffer decoded(int nth, int clusters) {
     return decoded.slice(nth << clusterBits, clusters << clusterBits);
   }
+
+  /** How many clusters from one on follow each other on the disk. */
+  int run(int first) {
+    int run = 1;
+    while (first + run < count()
+        && guestOffset(first + run) == guestOffset(first) + ((long) run << clusterBits)) {
+      run++;
+    }
+    return run;
+  }
 }

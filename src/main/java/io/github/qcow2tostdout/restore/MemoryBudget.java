@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.restore;
 
+import io.github.qcow2tostdout.format.ImageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,6 +39,25 @@ final class MemoryBudget {
       size = asked.getAsLong();
     }
     return size;
+  }
+
+  /**
+   * What it means that something was not kept.
+   *
+   * @param offset where that was in the stream
+   * @param tableEnd where the table ends that names it
+   */
+  ImageException tooSmall(String name, long offset, long tableEnd) {
+    return new ImageException.NotStreamable(
+        name,
+        "data at byte "
+            + offset
+            + " came before the L2 table that names it, which ends at byte "
+            + tableEnd
+            + ", and was not kept (--cache "
+            + size()
+            + ")",
+        "give a larger --cache, or store the stream in a file and restore that");
   }
 
   /** Takes some, if there are so many. */

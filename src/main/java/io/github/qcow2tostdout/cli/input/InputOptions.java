@@ -8,7 +8,6 @@ import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.qcow2.ImageOpener;
-import io.github.qcow2tostdout.source.qcow2.Qcow2Source;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -197,76 +196,7 @@ public record InputOptions(
    * @throws ParameterException if the disk shows that its format has to be said
    */
   public Source open(StandardStreams streams, Progress progress) throws IOException {
-    Source disk = isStandardInput() ? ofStandardInput(streams, progress) : opened(streams);
-    try {
-      if (disk.size() == 0 && opener.size().isEmpty()) {
-        window.refuseEmpty(disk.name());
-      }
-      return map.isPresent() ? map.get().over(disk, streams) : disk;
-    } catch (IOException | RuntimeException | Error e) {
-      disk.close();
-      throw e;
-    }
-  }
-
-  private Source ofStandardInput(StandardStreams streams, Progress progress) throws IOException {
-    if (opener.format().equals(ImageOpener.QCOW2)) {
-      return imageOfStandardInput(streams, progress);
-    }
-    Source disk = PipedDisk.open(streams, window, sparse, spoolDirectory, progress);
-    try {
-      refuseUnsaid(disk);
-      return disk;
-    } catch (IOException | RuntimeException | Error e) {
-      disk.close();
-      throw e;
-    }
-  }
-
-  /** What is on standard input is the image, of whose disk the window is a part. */
-  private Source imageOfStandardInput(StandardStreams streams, Progress progress)
-      throws IOException {
-    Source container =
-        PipedDisk.open(streams, WindowOptions.all(commandLine), sparse, spoolDirectory, progress);
-    boolean isFile =
-        container.positionInFile().isPresent() && container.positionInFile().getAsLong() == 0;
-    Source whole =
-        ImageOpener.open(
-            container,
-            isFile ? Optional.of(StandardInput.PATH) : Optional.empty(),
-            inside.access(qemu, sparse, streams));
-    try {
-      return window.over(whole);
-    } catch (RuntimeException | Error e) {
-      whole.close();
-      throw e;
-    }
-  }
-
-  private Source opened(StandardStreams streams) throws IOException {
-    Source whole = opener.open(inside.access(qemu, sparse, streams));
-    try {
-      Source disk = window.over(whole);
-      if (!(whole instanceof QemuSource || whole instanceof Qcow2Source)
-          && opener.size().isEmpty()) {
-        refuseUnsaid(disk);
-      }
-      return disk;
-    } catch (IOException | RuntimeException | Error e) {
-      whole.close();
-      throw e;
-    }
-  }
-
-  private void refuseUnsaid(Source disk) throws IOException {
-    if (formatSaid) {
-      return;
-    }
-    try {
-      UnsaidFormat.refuseInput(this, disk);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(commandLine, e.getMessage(), e);
-    }
+    return new InputOpening(this, streams).open(progress);
   }
 
   /** Whether the disk comes from standard input. */

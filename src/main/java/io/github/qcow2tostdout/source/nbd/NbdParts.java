@@ -34,7 +34,7 @@ final class NbdParts {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** By their first byte; they don't overlap. */
-  private final TreeMap<Long, Part> parts = new TreeMap<>();
+  private final TreeMap<Long, NbdPart> parts = new TreeMap<>();
 
   /**
    * From first byte to byte behind the last; they may overlap. The large ones have a queue of their
@@ -53,42 +53,6 @@ final class NbdParts {
 
   private long reads;
   private long nextSweep;
-
-  /** A range that one request reads. */
-  static final class Part {
-    private final long from;
-    private final long to;
-    private final long wantedTo;
-    private final NbdRead request;
-    private final long born;
-    private int users;
-    private boolean over;
-
-    private Part(long from, long to, long wantedTo, NbdRead request, long born) {
-      this.from = from;
-      this.to = to;
-      this.wantedTo = wantedTo;
-      this.born = born;
-      this.request = request;
-    }
-
-    /** The bytes from an offset on, as far as it has them and they are wanted. */
-    ByteBuffer bytes(long offset, long end) {
-      int start = Math.toIntExact(offset - from);
-      return request
-          .data()
-          .orElseThrow()
-          .slice(start, Math.toIntExact(Math.min(end, to) - from) - start);
-    }
-
-    private long size() {
-      return to - from;
-    }
-
-    private boolean isIdle() {
-      return users == 0 && request.isComplete();
-    }
-  }
 
   NbdParts(String name, NbdConnection connection) {
     this.name = name;
@@ -125,13 +89,13 @@ final class NbdParts {
    * @param end the byte behind the last that is wanted with it; the export has it
    * @throws FileSystemException if the server can't read it, or the connection fails
    */
-  Part take(long offset, long end) throws FileSystemException {
-    Part part;
+  NbdPart take(long offset, long end) throws FileSystemException {
+    NbdPart part;
     lock.lock();
     try {
       reads++;
       part = ask(offset, end);
-      part.users++;
+      part.take();
       // Many at a time, so that the server is not woken for each.
       if (connection.room() >= NbdConnection.MAX_REQUESTS / 2) {
         List<NbdRead> requests = new ArrayList<>();
@@ -144,29 +108,29 @@ final class NbdParts {
     } finally {
       lock.unlock();
     }
-    connection.await(part.request);
-    if (part.request.isTooLongForOneChunk()) {
+    connection.await(part.request());
+    if (part.request().isTooLongForOneChunk()) {
       abandonChunks(part);
       return take(offset, end);
     }
-    if (part.request.error().isPresent()) {
+    if (part.request().error().isPresent()) {
       // What can't be read now may be later.
-      release(part, part.to);
-      throw failed(part.request);
+      release(part, part.to());
+      throw failed(part.request());
     }
     return part;
   }
 
   /** Has no more data sent in one chunk, this part's first. */
-  private void abandonChunks(Part part) {
+  private void abandonChunks(NbdPart part) {
     lock.lock();
     try {
       unfragmented = false;
-      parts.remove(part.from, part);
+      parts.remove(part.from(), part);
     } finally {
       lock.unlock();
     }
-    release(part, part.to);
+    release(part, part.to());
   }
 
   /**
@@ -174,12 +138,11 @@ final class NbdParts {
    *
    * @param readTo the byte behind the last that was read of it
    */
-  void release(Part part, long readTo) {
+  void release(NbdPart part, long readTo) {
     lock.lock();
     try {
-      part.users--;
-      part.over |= readTo >= part.wantedTo;
-      if (part.over && part.users == 0) {
+      part.giveBack(readTo);
+      if (part.isOver()) {
         remove(part);
         if (NbdBuffers.isLarge(part.size())) {
           window.done(part.size());
@@ -200,18 +163,18 @@ final class NbdParts {
   }
 
   /** The part with a byte; a request is made for it if there is none. */
-  private Part ask(long offset, long end) throws FileSystemException {
+  private NbdPart ask(long offset, long end) throws FileSystemException {
     while (true) {
-      Optional<Part> there = covering(offset);
+      Optional<NbdPart> there = covering(offset);
       if (there.isPresent()) {
         return there.get();
       }
-      Optional<Part> made = connection.room() > 0 ? make(offset, end, true) : Optional.empty();
+      Optional<NbdPart> made = connection.room() > 0 ? make(offset, end, true) : Optional.empty();
       if (made.isPresent()) {
-        connection.send(List.of(made.get().request));
+        connection.send(List.of(made.get().request()));
         smallHints.subMap(offset, end).values().removeIf(to -> to <= end);
         largeHints.subMap(offset, end).values().removeIf(to -> to <= end);
-        addHint(made.get().to, end);
+        addHint(made.get().to(), end);
         return made.get();
       }
       awaitAny();
@@ -222,7 +185,7 @@ final class NbdParts {
   private void awaitAny() throws FileSystemException {
     NbdRead request =
         parts.values().stream()
-            .map(part -> part.request)
+            .map(part -> part.request())
             .filter(read -> !read.isComplete())
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("all buffers are in use"));
@@ -238,22 +201,22 @@ final class NbdParts {
     while (!hints.isEmpty() && requests.size() < connection.room() - RESERVE) {
       long from = hints.firstKey();
       long to = hints.firstEntry().getValue();
-      Optional<Part> part = covering(from);
+      Optional<NbdPart> part = covering(from);
       if (part.isEmpty()) {
         part = make(from, to, false);
         if (part.isEmpty()) {
           break;
         }
-        requests.add(part.get().request);
+        requests.add(part.get().request());
       }
       hints.remove(from);
-      addHint(part.get().to, to);
+      addHint(part.get().to(), to);
     }
   }
 
-  private Optional<Part> covering(long offset) {
-    Map.Entry<Long, Part> below = parts.floorEntry(offset);
-    return below != null && below.getValue().to > offset
+  private Optional<NbdPart> covering(long offset) {
+    Map.Entry<Long, NbdPart> below = parts.floorEntry(offset);
+    return below != null && below.getValue().to() > offset
         ? Optional.of(below.getValue())
         : Optional.empty();
   }
@@ -264,7 +227,7 @@ final class NbdParts {
    * @param from in no part
    * @param demanded whether others may be given up for it
    */
-  private Optional<Part> make(long from, long to, boolean demanded) {
+  private Optional<NbdPart> make(long from, long to, boolean demanded) {
     long start = export.alignedDown(from);
     long end = Offsets.sum(start, partSize, export.alignedUp(to));
     Long above = parts.higherKey(start);
@@ -279,7 +242,7 @@ final class NbdParts {
       return Optional.empty();
     }
     NbdRead request = new NbdRead(start, size, unfragmented, buffers::take);
-    Part part = new Part(start, end, Math.min(to, end), request, reads);
+    NbdPart part = new NbdPart(start, end, Math.min(to, end), request, reads);
     parts.put(start, part);
     return Optional.of(part);
   }
@@ -290,19 +253,19 @@ final class NbdParts {
       return false;
     }
     nextSweep = reads + MAX_AGE / 8;
-    List<Part> victims =
+    List<NbdPart> victims =
         parts.values().stream()
-            .filter(Part::isIdle)
-            .filter(part -> all || reads - part.born > MAX_AGE)
+            .filter(NbdPart::isIdle)
+            .filter(part -> all || part.isOlderThan(reads - MAX_AGE))
             .filter(part -> NbdBuffers.isLarge(part.size()) == NbdBuffers.isLarge(size))
             .toList();
     victims.forEach(this::remove);
     return !victims.isEmpty();
   }
 
-  private void remove(Part part) {
-    parts.remove(part.from, part);
-    buffers.release(part.size(), part.request.data());
+  private void remove(NbdPart part) {
+    parts.remove(part.from(), part);
+    buffers.release(part.size(), part.request().data());
   }
 
   private FileSystemException failed(NbdRead request) {

@@ -102,7 +102,7 @@ public final class NbdSource implements Source {
   private int readAll(ByteBuffer buffer, long offset) throws IOException {
     long end = Offsets.sum(offset, buffer.remaining(), size);
     for (long at = offset; at < end; ) {
-      NbdParts.Part part = parts.take(at, end);
+      NbdPart part = parts.take(at, end);
       long readTo = at;
       try {
         ByteBuffer bytes = part.bytes(at, end);
@@ -122,7 +122,7 @@ public final class NbdSource implements Source {
     if (offset >= end) {
       return 0;
     }
-    NbdParts.Part part = parts.take(offset, end);
+    NbdPart part = parts.take(offset, end);
     long readTo = offset;
     try {
       readTo += target.write(part.bytes(offset, end));
