@@ -55,10 +55,11 @@ final class Papers {
   }
 
   private void copyDocuments() throws IOException {
-    Path to = Files.createDirectories(app.resolve("docs"));
-    try (Stream<Path> documents = Files.list(project.resolve("docs"))) {
+    try (Stream<Path> documents = Files.walk(project.resolve("docs"))) {
       for (Path document : (Iterable<Path>) documents.filter(Files::isRegularFile)::iterator) {
-        Files.copy(document, to.resolve(document.getFileName()));
+        Path to = app.resolve(project.relativize(document));
+        Files.createDirectories(to.getParent());
+        Files.copy(document, to);
       }
     }
   }

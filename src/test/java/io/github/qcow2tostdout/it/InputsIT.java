@@ -107,7 +107,8 @@ final class InputsIT {
     assertDone(
         "cmp <(%s) <(\"$0\" measure %s)"
             .formatted(way.command(part.options).replace("\"$0\"", "\"$0\" measure"), part));
-    assertDone(way.command(part.options + " -p") + " > image");
+    // With -p the end is said too.
+    assertDone(way.command(part.options + " -p") + " 2> said > image && grep -q written said");
     Qemu.assertClean(directory.resolve("image"));
     Qemu.assertIdentical(directory.resolve(part.toString()), directory.resolve("image"));
   }

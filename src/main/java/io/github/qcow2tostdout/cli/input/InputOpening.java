@@ -43,7 +43,8 @@ final class InputOpening {
     if (input.opener().format().equals(ImageOpener.QCOW2)) {
       return imageOfStandardInput(progress);
     }
-    Source disk = PipedDisk.open(streams, input.window(), input.sparse(), input.spoolDirectory(), progress);
+    Source disk =
+        PipedDisk.open(streams, input.window(), input.sparse(), input.spoolDirectory(), progress);
     try {
       refuseUnsaid(disk);
       return disk;
@@ -54,10 +55,14 @@ final class InputOpening {
   }
 
   /** What is on standard input is the image, of whose disk the input.window() is a part. */
-  private Source imageOfStandardInput(Progress progress)
-      throws IOException {
+  private Source imageOfStandardInput(Progress progress) throws IOException {
     Source container =
-        PipedDisk.open(streams, WindowOptions.all(input.commandLine()), input.sparse(), input.spoolDirectory(), progress);
+        PipedDisk.open(
+            streams,
+            WindowOptions.all(input.commandLine()),
+            input.sparse(),
+            input.spoolDirectory(),
+            progress);
     boolean isFile =
         container.positionInFile().isPresent() && container.positionInFile().getAsLong() == 0;
     Source whole =
@@ -74,7 +79,8 @@ final class InputOpening {
   }
 
   private Source opened() throws IOException {
-    Source whole = input.opener().open(input.inside().access(input.qemu(), input.sparse(), streams));
+    Source whole =
+        input.opener().open(input.inside().access(input.qemu(), input.sparse(), streams));
     try {
       Source disk = input.window().over(whole);
       if (!(whole instanceof QemuSource || whole instanceof Qcow2Source)

@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.source.nbd;
 
 import io.github.qcow2tostdout.source.Offsets;
-import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
