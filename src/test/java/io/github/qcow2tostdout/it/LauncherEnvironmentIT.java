@@ -131,8 +131,9 @@ final class LauncherEnvironmentIT {
   @Test
   void noChildHoldsTheOutputOpen() throws Exception {
     Tool.QEMU_STORAGE_DAEMON.path();
-    try (HeldProcess held =
-        HeldProcess.start(tool("-f", "qcow2", directory.resolve("image").toString()))) {
+    Path vmdk = directory.resolve("disk.vmdk");
+    Tool.QEMU_IMG.runWell("convert", "-f", "raw", "-O", "vmdk", directory.resolve("disk"), vmdk);
+    try (HeldProcess held = HeldProcess.start(tool("-f", "vmdk", vmdk))) {
       held.awaitOutput();
       Path output = link(held.handle(), "3");
       assertFalse(held.handle().descendants().toList().isEmpty());

@@ -60,7 +60,8 @@ final class SignalsIT {
         shell = subprocess.Popen(
             ["/bin/bash", "-c", '"$0" "$1" | "$2" -c "$3"; echo ${PIPESTATUS[0]}',
              sys.argv[1], sys.argv[2], sys.executable, reader],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         shell.stdout.readline()
         os.killpg(shell.pid, signal.SIGINT)
         out, err = shell.communicate(timeout=60)
