@@ -77,8 +77,10 @@ final class ScarceIT {
     Files.setPosixFilePermissions(
         broken.getParent().resolveSibling("runtime/lib/jspawnhelper"),
         PosixFilePermissions.fromString("rw-r--r--"));
-    Outcome outcome = PackagedTool.bash(directory, "\"$1\" -f qcow2 image", broken);
-    outcome.assertFailedBeforeTheFirstByte(1, "image: can't start ", ": Permission denied; allow");
+    Tool.QEMU_IMG.runWell(
+        "convert", "-f", "raw", "-O", "vmdk", directory.resolve("disk"), directory.resolve("vmdk"));
+    Outcome outcome = PackagedTool.bash(directory, "\"$1\" -f vmdk vmdk", broken);
+    outcome.assertFailedBeforeTheFirstByte(1, "vmdk: can't start ", ": Permission denied; allow");
     assertEquals(1, outcome.err().lines().count());
   }
 

@@ -145,7 +145,7 @@ final class SourceFaultsIT {
       -f qcow2      | directory     | t -f qcow2 tmp                               | 1 | tmp: is a directory; give a regular file
       -f qcow2      | no permission | as_nobody -f qcow2 secret                    | 1 | secret: permission denied; run as a user who may
       -f qcow2      | beyond        | t -f qcow2 --offset 8000512 disk.qcow2       | 64 | --offset 8000512 is not before the end of disk.qcow2, which has 8000512 bytes
-      -f qcow2      | empty         | t -f qcow2 empty                             | 1 | empty: can't be read as qcow2: Image is not in qcow2 format
+      -f qcow2      | empty         | t -f qcow2 empty                             | 1 | empty: not a qcow2 image: it ends at byte 0
       -f vmdk       | missing       | t -f vmdk missing                            | 1 | missing: no such file or device; check the name
       -f vmdk       | directory     | t -f vmdk tmp                                | 1 | tmp: is a directory; give a regular file
       -f vmdk       | no permission | as_nobody -f vmdk secret                     | 1 | secret: permission denied; run as a user who may
@@ -153,7 +153,7 @@ final class SourceFaultsIT {
       -B            | missing       | t -B missing disk.raw                        | 1 | missing: no such file or device; check the name
       -B            | directory     | t -B tmp disk.raw                            | 1 | tmp: is a directory; give a regular file
       -B            | no permission | as_nobody -B secret disk.raw                 | 1 | secret: permission denied; run as a user who may
-      -B            | no image      | t -B disk.raw -F qcow2 disk.raw              | 1 | disk.raw: can't be read as qcow2: Image is not in qcow2 format
+      -B            | no image      | t -B disk.raw -F qcow2 disk.raw              | 1 | disk.raw: not a qcow2 image: it starts with
       -B            | disk missing  | t -B disk.raw missing                        | 1 | missing: no such file or device; check the name
       -B            | empty         | t -B empty disk.raw                          | 0 |
       """;
@@ -296,8 +296,8 @@ final class SourceFaultsIT {
               "$tool -f qcow2 disk.qcow2",
               "disk.qcow2",
               "disk.qcow2",
-              Breaking.KILL,
-              WRITTEN),
+              Breaking.STRACE,
+              CHANGED),
           way(
               "-f vmdk",
               "$tool -f vmdk disk.vmdk",
