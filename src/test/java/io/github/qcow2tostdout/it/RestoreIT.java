@@ -164,7 +164,7 @@ final class RestoreIT {
                   "-")
               .directory(directory.toFile())
               .redirectError(directory.resolve("err").toFile());
-      Process process = tool.start();
+      Process process = HeldProcess.ignoringNothing(tool).start();
       try (OutputStream in = process.getOutputStream()) {
         in.write(Files.readAllBytes(image), 0, random.nextInt(5 * MIB, 8 * MIB));
         in.flush();

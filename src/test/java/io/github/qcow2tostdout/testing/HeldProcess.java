@@ -29,17 +29,22 @@ public final class HeldProcess implements AutoCloseable {
     this.err = err;
   }
 
-  /**
-   * Starts a process; its standard input is empty. No signal is ignored, as some are if the tests
-   * were started by nohup or in the background.
-   */
+  /** Starts a process that ignores no signal; its standard input is empty. */
   public static HeldProcess start(ProcessBuilder builder) throws IOException {
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,QUIT,TERM"));
-    command.addAll(builder.command());
-    builder.command(command);
+    ignoringNothing(builder);
     Path err = Files.createTempFile("err", null);
     return new HeldProcess(
         builder.redirectInput(new File("/dev/null")).redirectError(err.toFile()).start(), err);
+  }
+
+  /**
+   * Has a process ignore no signal, as it would some if the tests were started by nohup or in the
+   * background.
+   */
+  public static ProcessBuilder ignoringNothing(ProcessBuilder builder) {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,QUIT,TERM"));
+    command.addAll(builder.command());
+    return builder.command(command);
   }
 
   /** Waits for a state of the world that is sure to come. */
