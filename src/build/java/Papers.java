@@ -50,7 +50,11 @@ final class Papers {
     Files.copy(project.resolve("README.md"), app.resolve("README.md"));
     copyDocuments();
     Path bom = Files.createDirectories(app.resolve("share/doc").resolve(NAME));
-    writeBom(bom.resolve("sbom.cdx.json"));
+    if (Files.exists(project.resolve("target/bom.json"))) {
+      writeBom(bom.resolve("sbom.cdx.json"));
+    } else {
+      System.err.println("offline, CycloneDX makes no bill of materials: the package has none");
+    }
     debian(version, bom);
   }
 
