@@ -51,6 +51,5 @@ public class LeaveSignals {
       file.seek(start + at + BRANCH);
       file.write(AFTER);
     }
-    System.out.println(modules + ": signals are left to the program");
   }
 }

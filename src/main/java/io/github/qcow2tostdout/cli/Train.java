@@ -150,14 +150,19 @@ final class Train {
     }
   }
 
+  /** Makes an image of a disk, and says nothing of it. */
+  private static void convert(Path disk, Path image) throws IOException {
+    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+    try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
+      new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
+    }
+  }
+
   /** Shows what an image and a disk are. */
   private static void info(Path disk) throws IOException {
     Path image = Files.createTempFile("train", ".qcow2");
     try {
-      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
-      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
-        new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
-      }
+      convert(disk, image);
       Application application = new Application(StandardStreams.ofProcess());
       application.run(InfoOptions.NAME, "--help");
       for (Path file : new Path[] {image, disk, image.resolveSibling("no-such-file")}) {
@@ -173,10 +178,7 @@ final class Train {
   private static void inspect(Path disk) throws IOException {
     Path image = Files.createTempFile("train", ".qcow2");
     try {
-      PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
-      try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
-        new Application(new StandardStreams(out, silent, false, false)).run(disk.toString());
-      }
+      convert(disk, image);
       Application application = new Application(StandardStreams.ofProcess());
       application.run("dump", "--help");
       application.run("dump", image.toString());
@@ -188,7 +190,7 @@ final class Train {
       application.run("check", "--output=json", "-M", "-p", image.toString());
       application.run("check", "--deep", "--untrusted", "--strict", image.toString());
       stream(image);
-      restore(image, silent);
+      restore(image, new PrintStream(OutputStream.nullOutputStream()));
       // Bit 63 of the L1 entry: a finding.
       try (FileChannel out = FileChannel.open(image, StandardOpenOption.WRITE)) {
         out.write(ByteBuffer.allocate(1), 3 << 16);

@@ -14,11 +14,15 @@ final class LibdeflateEncoder implements ClusterEncoder {
 
   LibdeflateEncoder(int level) {
     compressor =
-        NativeLibrary.call(
-            NativeLibrary.LIBDEFLATE.function("libdeflate_alloc_compressor"), level, 0, 0, 0, 0);
-    if (compressor == 0) {
-      throw new OutOfMemoryError("no memory for a compressor");
-    }
+        NativeLibrary.allocated(
+            NativeLibrary.call(
+                NativeLibrary.LIBDEFLATE.function("libdeflate_alloc_compressor"),
+                level,
+                0,
+                0,
+                0,
+                0),
+            "a compressor");
   }
 
   @Override

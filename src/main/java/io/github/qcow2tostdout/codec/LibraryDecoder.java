@@ -76,14 +76,10 @@ public final class LibraryDecoder implements AutoCloseable {
         NativeLibrary.LIBDEFLATE.function("libdeflate_deflate_decompress");
 
     private final long decompressor =
-        NativeLibrary.call(
-            NativeLibrary.LIBDEFLATE.function("libdeflate_alloc_decompressor"), 0, 0, 0, 0, 0);
-
-    Deflate() {
-      if (decompressor == 0) {
-        throw new OutOfMemoryError("no memory for a decompressor");
-      }
-    }
+        NativeLibrary.allocated(
+            NativeLibrary.call(
+                NativeLibrary.LIBDEFLATE.function("libdeflate_alloc_decompressor"), 0, 0, 0, 0, 0),
+            "a decompressor");
 
     @Override
     public boolean decode(ByteBuffer input, ByteBuffer cluster) {
@@ -117,13 +113,9 @@ public final class LibraryDecoder implements AutoCloseable {
         NativeLibrary.LIBZSTD.function("ZSTD_findFrameCompressedSize");
 
     private final long context =
-        NativeLibrary.call(NativeLibrary.LIBZSTD.function("ZSTD_createDCtx"), 0, 0, 0, 0, 0);
-
-    Zstd() {
-      if (context == 0) {
-        throw new OutOfMemoryError("no memory for a decompressor");
-      }
-    }
+        NativeLibrary.allocated(
+            NativeLibrary.call(NativeLibrary.LIBZSTD.function("ZSTD_createDCtx"), 0, 0, 0, 0, 0),
+            "a decompressor");
 
     @Override
     public boolean decode(ByteBuffer input, ByteBuffer cluster) {

@@ -75,6 +75,19 @@ enum NativeLibrary {
         .address();
   }
 
+  /**
+   * What a function has allocated.
+   *
+   * @param what it is, for the error
+   * @throws OutOfMemoryError if it has not
+   */
+  static long allocated(long address, String what) {
+    if (address == 0) {
+      throw new OutOfMemoryError("no memory for " + what);
+    }
+    return address;
+  }
+
   /** Calls a function of up to eight arguments, which are integers or addresses. */
   static long call(long function, long a, long b, long c, long d, long e, long f, long g, long h) {
     try {

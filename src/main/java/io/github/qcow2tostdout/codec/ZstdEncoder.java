@@ -14,10 +14,10 @@ final class ZstdEncoder implements ClusterEncoder {
   private final long context;
 
   ZstdEncoder(int level) {
-    context = NativeLibrary.call(NativeLibrary.LIBZSTD.function("ZSTD_createCCtx"), 0, 0, 0, 0, 0);
-    if (context == 0) {
-      throw new OutOfMemoryError("no memory for a compressor");
-    }
+    context =
+        NativeLibrary.allocated(
+            NativeLibrary.call(NativeLibrary.LIBZSTD.function("ZSTD_createCCtx"), 0, 0, 0, 0, 0),
+            "a compressor");
     NativeLibrary.call(
         NativeLibrary.LIBZSTD.function("ZSTD_CCtx_setParameter"),
         context,

@@ -88,7 +88,7 @@ final class ArrivingDisk implements StreamFollower {
   }
 
   /** Clusters that follow each other on the disk are handed on as one. */
-  private void decoded(ClusterBatch batch) throws IOException {
+  private void decoded(DecodingBatch batch) throws IOException {
     for (int i = 0; i < batch.count(); ) {
       int run = batch.run(i);
       long from = batch.guestOffset(i);
@@ -195,7 +195,7 @@ final class ArrivingDisk implements StreamFollower {
     if (decoding.isEmpty()) {
       decoding = Optional.of(new ClusterDecoding(image, this::decoded));
     }
-    ClusterBatch batch = decoding.get().room(length, position);
+    DecodingBatch batch = decoding.get().room(length, position);
     read(from, length, batch.data(), batch.end());
     batch.add(from, length, guestOffset);
   }

@@ -25,7 +25,7 @@ final class ClusterDecoding implements AutoCloseable {
   @FunctionalInterface
   interface Decoded {
     /** The clusters of a batch; they hold until this returns. */
-    void accept(ClusterBatch batch) throws IOException;
+    void accept(DecodingBatch batch) throws IOException;
   }
 
   private final OpenedImage image;
@@ -33,9 +33,9 @@ final class ClusterDecoding implements AutoCloseable {
   private final int maxLength;
   private final Decoded decoded;
   private final List<Decoders> decoders = new ArrayList<>();
-  private final Queue<ClusterBatch> idle = new ArrayDeque<>();
-  private final OrderedWork<ClusterBatch, Long> work;
-  private ClusterBatch open;
+  private final Queue<DecodingBatch> idle = new ArrayDeque<>();
+  private final OrderedWork<DecodingBatch, Long> work;
+  private DecodingBatch open;
 
   /** Whether so much has come. */
   private volatile boolean much;
@@ -54,19 +54,19 @@ final class ClusterDecoding implements AutoCloseable {
     open = newBatch();
   }
 
-  private ClusterBatch newBatch() {
-    ClusterBatch batch = idle.poll();
-    return batch == null ? new ClusterBatch(clusterBits, maxLength) : batch;
+  private DecodingBatch newBatch() {
+    DecodingBatch batch = idle.poll();
+    return batch == null ? new DecodingBatch(clusterBits, maxLength) : batch;
   }
 
-  private OrderedWork.Worker<ClusterBatch, Long> worker() {
+  private OrderedWork.Worker<DecodingBatch, Long> worker() {
     Decoders decoder = new Decoders();
     decoders.add(decoder);
     return decoder;
   }
 
   /** Those of one thread: the library's, and the one that says what is wrong. */
-  private final class Decoders implements OrderedWork.Worker<ClusterBatch, Long> {
+  private final class Decoders implements OrderedWork.Worker<DecodingBatch, Long> {
     private final ClusterDecoder judge =
         new ClusterDecoder(1 << clusterBits, maxLength, image.isZstd());
 
@@ -75,7 +75,7 @@ final class ClusterDecoding implements AutoCloseable {
 
     /** Decodes a batch; how many bytes of data it took, at least. */
     @Override
-    public Long work(ClusterBatch batch) throws IOException {
+    public Long work(DecodingBatch batch) throws IOException {
       if (much && !asked) {
         asked = true;
         library = LibraryDecoder.of(1 << clusterBits, maxLength, image.isZstd());
@@ -88,7 +88,7 @@ final class ClusterDecoding implements AutoCloseable {
       return read;
     }
 
-    private void decode(ClusterBatch batch, int i) throws IOException {
+    private void decode(DecodingBatch batch, int i) throws IOException {
       int length = batch.length(i);
       if (library.isPresent()) {
         library.get().input().put(0, batch.data(), batch.from(i), length);
@@ -126,7 +126,7 @@ final class ClusterDecoding implements AutoCloseable {
    * @param available bytes of the image that have come
    * @throws ImageException.Corrupt if clusters share data: an honest image's don't
    */
-  ClusterBatch room(int length, long available) throws IOException {
+  DecodingBatch room(int length, long available) throws IOException {
     if (consumed > available + image.clusterSize()) {
       throw new ImageException.Corrupt(
           image.file().name(),
@@ -147,7 +147,7 @@ final class ClusterDecoding implements AutoCloseable {
     }
   }
 
-  private void done(ClusterBatch batch, long read) throws IOException {
+  private void done(DecodingBatch batch, long read) throws IOException {
     consumed += read;
     decoded.accept(batch);
     batch.clear();

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  * A block device. Its first MiB is written last, when all else is on it and right, and is zeroes
  * until then: what is half there does not boot, and nobody takes it for a disk.
  */
-public final class DeviceTarget implements Target {
+public final class DeviceTarget implements DiskTarget {
   private static final int FIRST = 1 << 20;
 
   /** What is zeroed is a multiple of that, which no device's blocks are larger than. */
@@ -23,16 +23,13 @@ public final class DeviceTarget implements Target {
   /** What is zeroed at once, so that a signal is not waited for. */
   private static final long MOST = 1L << 30;
 
-  private final String name;
   private final ClaimedDevice device;
-  private final FileChannel channel;
+  private final TargetChannel channel;
   private final boolean isZero;
   private final ByteBuffer first;
   private final ByteBuffer zeroes = ByteBuffer.allocateDirect(FIRST);
 
-  private DeviceTarget(
-      String name, ClaimedDevice device, FileChannel channel, long size, boolean isZero) {
-    this.name = name;
+  private DeviceTarget(ClaimedDevice device, TargetChannel channel, long size, boolean isZero) {
     this.device = device;
     this.channel = channel;
     this.isZero = isZero;
@@ -57,7 +54,8 @@ public final class DeviceTarget implements Target {
       FileChannel channel =
           FileChannel.open(
               device.descriptorPath(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-      DeviceTarget target = new DeviceTarget(name, device, channel, size, isZero);
+      DeviceTarget target =
+          new DeviceTarget(device, new TargetChannel(name, channel), size, isZero);
       try {
         target.begin(size);
         return target;
@@ -72,11 +70,13 @@ public final class DeviceTarget implements Target {
   }
 
   private void begin(long size) throws IOException {
-    if (channel.size() < size) {
+    String name = channel.name();
+    long capacity = channel.channel().size();
+    if (capacity < size) {
       throw new FileSystemException(
           name,
           null,
-          "has " + channel.size() + " bytes, and the disk " + size + ": name a larger device");
+          "has " + capacity + " bytes, and the disk " + size + ": name a larger device");
     }
     if (isReadOnly()) {
       throw new FileSystemException(
@@ -117,38 +117,15 @@ public final class DeviceTarget implements Target {
       bytes.position(bytes.position() + length);
       at += length;
     }
-    writeThrough(bytes, at);
-  }
-
-  private void writeThrough(ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
-    try {
-      while (bytes.hasRemaining()) {
-        at += channel.write(bytes, at);
-      }
-    } catch (IOException e) {
-      throw failed("can't be written at byte " + at, e);
-    }
-  }
-
-  private FileSystemException failed(String what, IOException e) {
-    FileSystemException error = new FileSystemException(name, null, what + ": " + e.getMessage());
-    error.initCause(e);
-    return error;
+    channel.write(bytes, at);
   }
 
   @Override
-  public long transfer(Source source, long offset, long count) throws IOException {
+  public long transfer(Source source, long offset, long count) {
     if (offset < first.capacity()) {
       return 0;
     }
-    try {
-      channel.position(offset);
-      return source.transferTo(offset, count, channel);
-    } catch (IOException e) {
-      // Who reads and writes instead finds out which of them it was.
-      return 0;
-    }
+    return channel.transfer(source, offset, count);
   }
 
   @Override
@@ -175,7 +152,7 @@ public final class DeviceTarget implements Target {
 
   private void writeZeroes(long from, long to) throws IOException {
     for (long at = from; at < to; at += FIRST) {
-      writeThrough(zeroes.clear().limit((int) Math.min(FIRST, to - at)), at);
+      channel.write(zeroes.clear().limit((int) Math.min(FIRST, to - at)), at);
     }
   }
 
@@ -187,28 +164,28 @@ public final class DeviceTarget implements Target {
       buffer.put(first.slice((int) at, length));
       at += length;
     }
-    FileTarget.readBack(name, channel, buffer, at);
+    channel.readBack(buffer, at);
   }
 
   @Override
   public void commit() throws IOException {
     force();
-    writeThrough(first.clear(), 0);
+    channel.write(first.clear(), 0);
     force();
   }
 
   private void force() throws IOException {
     try {
-      channel.force(true);
+      channel.channel().force(true);
     } catch (IOException e) {
-      throw failed("can't be written to its end", e);
+      throw channel.failed("can't be written to its end", String.valueOf(e.getMessage()), e);
     }
   }
 
   @Override
   public void close() throws IOException {
     try {
-      channel.close();
+      channel.channel().close();
     } finally {
       device.close();
     }

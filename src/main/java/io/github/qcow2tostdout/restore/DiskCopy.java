@@ -19,12 +19,12 @@ public final class DiskCopy {
   private static final long READ_ON = 1 << 20;
 
   private final Source source;
-  private final Target target;
+  private final DiskTarget target;
   private final Progress progress;
   private final ZeroSkip zeroes;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
 
-  private DiskCopy(Source source, Target target, Progress progress) {
+  private DiskCopy(Source source, DiskTarget target, Progress progress) {
     this.source = source;
     this.target = target;
     this.progress = progress;
@@ -36,7 +36,7 @@ public final class DiskCopy {
    *
    * @throws ImageException.SourceChanged if the disk ends early
    */
-  public static void copy(Source source, Target target, Progress progress) throws IOException {
+  public static void copy(Source source, DiskTarget target, Progress progress) throws IOException {
     new DiskCopy(source, target, progress).run();
   }
 

@@ -4,7 +4,6 @@ import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -14,17 +13,17 @@ import java.nio.file.Path;
  * A sparse file. It is written beside its name, and gets that when it is whole and on the disk: so
  * there is a whole one or none, whatever happens meanwhile.
  */
-public final class FileTarget implements Target {
+public final class FileTarget implements DiskTarget {
   private final String name;
   private final PartialFile partial;
   private final RandomAccessFile file;
-  private final FileChannel channel;
+  private final TargetChannel channel;
 
   private FileTarget(String name, PartialFile partial, RandomAccessFile file) {
     this.name = name;
     this.partial = partial;
     this.file = file;
-    channel = file.getChannel();
+    channel = new TargetChannel(name, file.getChannel());
   }
 
   /**
@@ -59,9 +58,7 @@ public final class FileTarget implements Target {
           case FileSystemException file when file.getReason() != null -> file.getReason();
           default -> String.valueOf(e.getMessage());
         };
-    FileSystemException error = new FileSystemException(name, null, what + ": " + reason);
-    error.initCause(e);
-    return error;
+    return TargetChannel.failed(name, what, reason, e);
   }
 
   @Override
@@ -71,25 +68,12 @@ public final class FileTarget implements Target {
 
   @Override
   public void write(ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
-    try {
-      while (bytes.hasRemaining()) {
-        at += channel.write(bytes, at);
-      }
-    } catch (IOException e) {
-      throw failed(name, "can't be written at byte " + at, e);
-    }
+    channel.write(bytes, offset);
   }
 
   @Override
-  public long transfer(Source source, long offset, long count) throws IOException {
-    try {
-      channel.position(offset);
-      return source.transferTo(offset, count, channel);
-    } catch (IOException e) {
-      // Who reads and writes instead finds out which of them it was.
-      return 0;
-    }
+  public long transfer(Source source, long offset, long count) {
+    return channel.transfer(source, offset, count);
   }
 
   @Override
@@ -99,25 +83,13 @@ public final class FileTarget implements Target {
 
   @Override
   public void readBack(ByteBuffer buffer, long offset) throws IOException {
-    readBack(name, channel, buffer, offset);
-  }
-
-  /** Reads from a channel to the end of a buffer. */
-  static void readBack(String name, FileChannel channel, ByteBuffer buffer, long offset)
-      throws IOException {
-    long start = offset - buffer.position();
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, start + buffer.position()) < 0) {
-        throw new FileSystemException(
-            name, null, "ends at byte " + (start + buffer.position()) + " all of a sudden");
-      }
-    }
+    channel.readBack(buffer, offset);
   }
 
   @Override
   public void commit() throws IOException {
     try {
-      channel.force(true);
+      channel.channel().force(true);
       partial.commit();
     } catch (IOException e) {
       throw failed(name, "can't be kept", e);

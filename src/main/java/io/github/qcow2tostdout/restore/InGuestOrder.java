@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 final class InGuestOrder implements DiskBytes {
   private final String name;
-  private final Target target;
+  private final DiskTarget target;
   private final KeptTables tables;
   private final GuestMap map;
   private final MemoryBudget budget;
@@ -32,7 +32,8 @@ final class InGuestOrder implements DiskBytes {
    *
    * @param map of the disk, that may be asked where the tables have come
    */
-  InGuestOrder(String name, Target target, KeptTables tables, GuestMap map, MemoryBudget budget) {
+  InGuestOrder(
+      String name, DiskTarget target, KeptTables tables, GuestMap map, MemoryBudget budget) {
     this.name = name;
     this.target = target;
     this.tables = tables;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class Placed implements DiskBytes {
   private final ZeroSkip zeroes;
 
-  Placed(Target target) {
+  Placed(DiskTarget target) {
     zeroes = new ZeroSkip(target);
   }
 

@@ -21,13 +21,13 @@ public final class StreamRestore {
   @FunctionalInterface
   public interface TargetMaker {
     /** A target for the disk of an image; who made it closes it. */
-    Target open(long diskSize) throws IOException;
+    DiskTarget open(long diskSize) throws IOException;
   }
 
   private final String name;
   private final TargetMaker maker;
   private final LongSupplier cache;
-  private Optional<Target> target = Optional.empty();
+  private Optional<DiskTarget> target = Optional.empty();
   private Optional<ArrivingDisk> disk = Optional.empty();
 
   private StreamRestore(String name, TargetMaker maker, LongSupplier cache) {
@@ -61,7 +61,7 @@ public final class StreamRestore {
 
   private StreamFollower follow(OpenedImage image, BoundedFile.Bytes kept) throws IOException {
     refuseOthers(image);
-    Target to = maker.open(image.diskSize());
+    DiskTarget to = maker.open(image.diskSize());
     target = Optional.of(to);
     KeptTables tables = new KeptTables(image, kept);
     MemoryBudget budget = new MemoryBudget(cache);
@@ -109,7 +109,7 @@ public final class StreamRestore {
 
   /** All has come: what is zero is made zero, and what is missing is an error. */
   private void complete(OpenedImage image) throws IOException {
-    Target to = target.orElseThrow();
+    DiskTarget to = target.orElseThrow();
     GuestMap map = GuestMap.of(image);
     long data = 0;
     long at = 0;

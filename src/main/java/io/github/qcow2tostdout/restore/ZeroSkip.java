@@ -11,9 +11,9 @@ final class ZeroSkip {
   /** What is tested at once. */
   private static final int BLOCK = 64 << 10;
 
-  private final Target target;
+  private final DiskTarget target;
 
-  ZeroSkip(Target target) {
+  ZeroSkip(DiskTarget target) {
     this.target = target;
   }
 

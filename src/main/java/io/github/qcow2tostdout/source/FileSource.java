@@ -225,7 +225,7 @@ public final class FileSource implements Source {
 
   @Override
   public long transferTo(long offset, long count, WritableByteChannel target) throws IOException {
-    if (target instanceof FileTarget file) {
+    if (target instanceof FileOutput file) {
       return description.isPresent()
           ? file.take(channel, description.get(), offset, count)
           : channel.transferTo(offset, count, file.channel());

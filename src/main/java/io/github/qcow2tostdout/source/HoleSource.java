@@ -32,9 +32,7 @@ public final class HoleSource implements Source {
   @Override
   public int read(ByteBuffer buffer, long offset) {
     int count = Math.clamp(size - offset, 0, buffer.remaining());
-    for (int i = 0; i < count; i++) {
-      buffer.put((byte) 0);
-    }
+    Zeroes.put(buffer, count);
     return count;
   }
 

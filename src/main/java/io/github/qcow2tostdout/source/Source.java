@@ -68,7 +68,7 @@ public interface Source extends Closeable {
   /**
    * Hands bytes to a channel without a detour through this process where the system can do that.
    *
-   * @param target a {@link FileTarget} where it leads to a regular file: there is more than one way
+   * @param target a {@link FileOutput} where it leads to a regular file: there is more than one way
    * @return bytes that the channel took; 0 if this way is not open, and {@link #read} is to be used
    * @throws IOException from either side
    */

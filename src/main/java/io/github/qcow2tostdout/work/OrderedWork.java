@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -89,7 +88,7 @@ public final class OrderedWork<T, R> implements AutoCloseable {
     if (first == null) {
       return false;
     }
-    results.accept(first.task(), resultOf(first));
+    results.accept(first.task(), Outcomes.await(first.result()));
     return true;
   }
 
@@ -136,25 +135,6 @@ public final class OrderedWork<T, R> implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IOException("interrupted", e);
     }
-  }
-
-  private R resultOf(Begun<T, R> task) throws IOException {
-    try {
-      return task.result().get();
-    } catch (ExecutionException e) {
-      throw unwrapped(e);
-    } catch (InterruptedException e) {
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static IOException unwrapped(ExecutionException e) {
-    return switch (e.getCause()) {
-      case IOException cause -> cause;
-      case RuntimeException cause -> throw cause;
-      case Error cause -> throw cause;
-      case null, default -> throw new IllegalStateException(e);
-    };
   }
 
   /** Ends the threads; waits for what is under way, and begins nothing more. */

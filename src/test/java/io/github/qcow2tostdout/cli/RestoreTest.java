@@ -35,17 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RestoreTest {
   private static final long SEED = Seeds.seed();
 
-  /** Of qemu-img's images those that a check of a stream refuses too. */
-  private static final Set<String> NOT_STREAMABLE =
-      Set.of(
-          "snapshots",
-          "snapshots-512",
-          "snapshots-compressed",
-          "snapshots-v2",
-          "bitmaps",
-          "preallocation-falloc",
-          "preallocation-full");
-
   /** Those whose disk is not all in one file. */
   private static final Set<String> NAMING_FILES =
       Set.of("data-file", "data-file-raw", "data-file-extended", "backing-base");
@@ -71,7 +60,7 @@ class RestoreTest {
     assertEquals(0, file.code(), file.err());
     assertArrayEquals(disk, file.out());
     byte[] bytes = Files.readAllBytes(image);
-    if (names || NOT_STREAMABLE.contains(recipe.name())) {
+    if (names || RealImages.NOT_STREAMABLE.contains(recipe.name())) {
       RestoreRun refused = stream(bytes, "--to", target().toString());
       assertEquals(names ? 1 : 63, refused.code(), refused.err());
       assertNothingLeft();

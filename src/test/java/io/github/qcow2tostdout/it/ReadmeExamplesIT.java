@@ -105,6 +105,10 @@ final class ReadmeExamplesIT {
   void curl() throws Exception {
     startNginx();
     assertEquals(0, example("curl").code());
+    assertWasPutWithItsLength();
+  }
+
+  private void assertWasPutWithItsLength() throws Exception {
     assertImageOfTheDisk(there.resolve("disk.qcow2"));
     long size = Files.size(there.resolve("disk.qcow2"));
     // nginx logs what the request said of its body.
@@ -117,11 +121,7 @@ final class ReadmeExamplesIT {
   void putOfACompressedImage() throws Exception {
     startNginx();
     assertEquals(0, example("put").code());
-    assertImageOfTheDisk(there.resolve("disk.qcow2"));
-    long size = Files.size(there.resolve("disk.qcow2"));
-    assertEquals(
-        "PUT /disk.qcow2 length=" + size + " encoding=- status=201\n",
-        Files.readString(directory.resolve("access.log")));
+    assertWasPutWithItsLength();
   }
 
   @Test

@@ -5,9 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Images that qemu-img and qemu-io make: each kind that there is, small. */
 public final class RealImages {
+  /** Those that have something behind what it describes. */
+  public static final Set<String> NOT_STREAMABLE =
+      Set.of(
+          "snapshots",
+          "snapshots-512",
+          "snapshots-compressed",
+          "snapshots-v2",
+          "bitmaps",
+          "preallocation-falloc",
+          "preallocation-full");
+
   /** Commands that make one image; {@code IMG} in them is its path. */
   public record Recipe(String name, List<List<String>> commands) {
     @Override

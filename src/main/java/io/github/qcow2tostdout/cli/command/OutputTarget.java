@@ -2,14 +2,14 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.convert.SequentialOutput;
-import io.github.qcow2tostdout.restore.Target;
+import io.github.qcow2tostdout.restore.DiskTarget;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Standard output as what a disk is restored to: all of its bytes, zeroes too. */
-final class OutputTarget implements Target {
+final class OutputTarget implements DiskTarget {
   /** As many zeroes as stay in the processor's cache. */
   private static final int ZEROES = 256 << 10;
 

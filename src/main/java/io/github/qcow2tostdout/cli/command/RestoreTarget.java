@@ -7,9 +7,9 @@ import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.restore.DeviceTarget;
+import io.github.qcow2tostdout.restore.DiskTarget;
 import io.github.qcow2tostdout.restore.FileTarget;
 import io.github.qcow2tostdout.restore.PartialFile;
-import io.github.qcow2tostdout.restore.Target;
 import io.github.qcow2tostdout.source.FileKind;
 import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.work.Progress;
@@ -33,7 +33,7 @@ final class RestoreTarget implements Closeable {
   private final Optional<OrderedDigests> digests;
   private final Optional<PartialFile> partial;
   private Optional<SequentialOutput> output = Optional.empty();
-  private Optional<Target> target = Optional.empty();
+  private Optional<DiskTarget> target = Optional.empty();
   private long size;
 
   /**
@@ -69,7 +69,7 @@ final class RestoreTarget implements Closeable {
   }
 
   /** Opens it for a disk; once. */
-  Target open(long diskSize) throws IOException {
+  DiskTarget open(long diskSize) throws IOException {
     size = diskSize;
     if (options.expected().size().isPresent()
         && options.expected().size().getAsLong() != diskSize) {
@@ -86,7 +86,7 @@ final class RestoreTarget implements Closeable {
     return target.get();
   }
 
-  private Target make(long diskSize) throws IOException {
+  private DiskTarget make(long diskSize) throws IOException {
     if (options.to().isEmpty()) {
       SequentialOutput to =
           new SequentialOutput(
@@ -121,7 +121,7 @@ final class RestoreTarget implements Closeable {
    */
   List<DigestValue> commit(Progress progress) throws IOException {
     List<DigestValue> wanted = List.of();
-    Target written = target.orElseThrow();
+    DiskTarget written = target.orElseThrow();
     if (digests.isPresent()) {
       if (!written.isSequential()) {
         readBack(written, progress);
@@ -134,7 +134,7 @@ final class RestoreTarget implements Closeable {
     return wanted;
   }
 
-  private void readBack(Target written, Progress progress) throws IOException {
+  private void readBack(DiskTarget written, Progress progress) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(PART);
     for (long at = 0; at < size; at += PART) {
       progress.report(Progress.Phase.VERIFY, at, size);

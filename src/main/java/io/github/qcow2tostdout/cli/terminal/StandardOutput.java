@@ -6,7 +6,7 @@ import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.posix.Pipes;
 import io.github.qcow2tostdout.posix.Terminals;
 import io.github.qcow2tostdout.source.FileKind;
-import io.github.qcow2tostdout.source.FileTarget;
+import io.github.qcow2tostdout.source.FileOutput;
 import io.github.qcow2tostdout.work.FullWrite;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -135,7 +135,7 @@ public final class StandardOutput {
       return size >= MUCH
               && out instanceof FileChannel file
               && FileKind.of(OutputDescriptor.PATH) == FileKind.REGULAR
-          ? new FileTarget(file, OutputDescriptor.NUMBER)
+          ? new FileOutput(file, OutputDescriptor.NUMBER)
           : out;
     } catch (IOException e) {
       // Not a system that says what descriptor 1 is.

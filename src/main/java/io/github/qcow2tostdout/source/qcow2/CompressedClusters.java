@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.source.qcow2;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.work.Outcomes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -89,23 +89,10 @@ final class CompressedClusters implements AutoCloseable {
     try {
       // Does nothing if another thread has begun.
       task.cluster.run();
-      buffer.put(task.cluster.get(), run.skipped(), buffer.remaining());
-    } catch (ExecutionException e) {
-      throw unwrapped(e);
-    } catch (InterruptedException e) {
-      throw new IOException("interrupted", e);
+      buffer.put(Outcomes.await(task.cluster), run.skipped(), buffer.remaining());
     } finally {
       leave(task);
     }
-  }
-
-  private static IOException unwrapped(ExecutionException e) {
-    return switch (e.getCause()) {
-      case IOException cause -> cause;
-      case RuntimeException cause -> throw cause;
-      case Error cause -> throw cause;
-      case null, default -> throw new IllegalStateException(e);
-    };
   }
 
   private synchronized Task use(GuestRun.Compressed run) throws IOException {

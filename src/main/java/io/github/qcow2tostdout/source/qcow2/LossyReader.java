@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.source.Offsets;
+import io.github.qcow2tostdout.source.Zeroes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

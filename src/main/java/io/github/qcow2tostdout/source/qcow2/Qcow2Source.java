@@ -10,6 +10,7 @@ import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.SourceIdentity;
+import io.github.qcow2tostdout.source.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

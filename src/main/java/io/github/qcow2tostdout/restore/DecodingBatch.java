@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * Some compressed clusters, which are decoded by one thread: their data, where they belong, and
  * room for what comes of them.
  */
-final class ClusterBatch {
+final class DecodingBatch {
   /** About so many bytes are decoded at once. */
   private static final int SIZE = 1 << 20;
 
@@ -25,7 +25,7 @@ final class ClusterBatch {
    *
    * @param maxLength of the data of a cluster
    */
-  ClusterBatch(int clusterBits, int maxLength) {
+  DecodingBatch(int clusterBits, int maxLength) {
     this.clusterBits = clusterBits;
     int clusters = Math.clamp(SIZE >>> clusterBits, 1, MAX_CLUSTERS);
     data = new byte[((clusters - 1) << clusterBits) + maxLength];

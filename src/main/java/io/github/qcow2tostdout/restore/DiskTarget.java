@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * Where the bytes of a disk go. Each byte of the disk is written once, or made zero once. For one
  * thread.
  */
-public interface Target extends Closeable {
+public interface DiskTarget extends Closeable {
   /** Whether the bytes have to come in the order of the disk. */
   boolean isSequential();
 

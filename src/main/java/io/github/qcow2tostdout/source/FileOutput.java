@@ -13,7 +13,7 @@ import java.nio.channels.WritableByteChannel;
  * cache, which is a copy less than to read it, and takes less work than what the kernel does for
  * {@code copy_file_range}, page by page.
  */
-public final class FileTarget implements WritableByteChannel {
+public final class FileOutput implements WritableByteChannel {
   /** Below that a mapping costs more than a read. */
   private static final int MIN_MAPPED = 128 << 10;
 
@@ -29,7 +29,7 @@ public final class FileTarget implements WritableByteChannel {
   /**
    * @param descriptor of the channel
    */
-  public FileTarget(FileChannel channel, int descriptor) {
+  public FileOutput(FileChannel channel, int descriptor) {
     this.channel = channel;
     this.descriptor = descriptor;
   }
