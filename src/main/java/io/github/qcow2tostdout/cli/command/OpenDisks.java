@@ -50,8 +50,7 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
    * @param changes how it is noticed that INPUT changes
    * @throws IOException if a disk can't be read
    */
-  Conversion prepare(
-      ConversionArguments arguments, ChangeDetection changes, Progress progress)
+  Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
       throws IOException {
     return Conversion.prepare(
         source,
