@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * wrappers that know where the receivers on this machine are.
  */
 public final class RecipeShell {
-  /** The scripts that the documentation shows. */
-  public static final Path EXAMPLES = Path.of("docs/examples").toAbsolutePath();
-
   private final Path directory;
   private final Path bin;
   private final Path here;
@@ -32,7 +29,6 @@ public final class RecipeShell {
     bin = Files.createDirectory(directory.resolve("bin"));
     here = Files.createDirectory(directory.resolve("here"));
     environment.put("HOME", directory.toString());
-    environment.put("EXAMPLES", EXAMPLES.toString());
     wrap("qcow2-to-stdout", "exec '" + PackagedTool.LAUNCHER + "' \"$@\"");
   }
 
@@ -63,9 +59,10 @@ public final class RecipeShell {
     Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  /** Runs a script of bash. */
+  /** Runs a script of bash, which may name the examples as the documentation does. */
   public Outcome run(String script) throws IOException, InterruptedException {
-    return Outcome.of(prepare("/bin/bash", "-c", script));
+    String examples = Path.of("docs/examples").toAbsolutePath() + "/";
+    return Outcome.of(prepare("/bin/bash", "-c", script.replace("docs/examples/", examples)));
   }
 
   /** A process in the same surroundings. */
