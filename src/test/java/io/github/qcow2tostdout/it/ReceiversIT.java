@@ -117,8 +117,8 @@ final class ReceiversIT {
     shell.runWell(
         "skopeo --insecure-policy copy -q --src-tls-verify=false docker://127.0.0.1:"
             + port
-            + "/vm:2 dir:pulled; for f in pulled/*; do tar -xOf $f disk/disk.qcow2 2> no | cmp - image"
-            + " > no 2>&1 && echo found; done > found; grep -q found found");
+            + "/vm:2 dir:pulled; for f in pulled/*; do tar -xOf $f disk/disk.qcow2 2> no | cmp -"
+            + " image > no 2>&1 && echo found; done > found; grep -q found found");
   }
 
   @Test
@@ -129,7 +129,8 @@ final class ReceiversIT {
         directory.resolve(".config/rclone/rclone.conf"),
         "[remote]\ntype = alias\nremote = " + there + "\n");
     shell.runWell(RecipeShell.example("rclone", DOCUMENT));
-    assertEquals(-1, Files.mismatch(shell.here().resolve("image"), there.resolve("images/disk.qcow2")));
+    assertEquals(
+        -1, Files.mismatch(shell.here().resolve("image"), there.resolve("images/disk.qcow2")));
   }
 
   @Test
