@@ -5,20 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.github.qcow2tostdout.testing.Disks;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.RecipeShell;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
+import io.github.qcow2tostdout.testing.StandIn;
+import io.github.qcow2tostdout.testing.StandIn.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -35,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class StandInsIT {
   @TempDir Path directory;
   private RecipeShell shell;
-  private HttpServer server;
+  private StandIn server;
   private byte[] image;
-  private URI uri = URI.create("/");
+  private String target = "";
   private byte[] got = {};
   private Map<String, String> fields = new HashMap<>();
 
@@ -47,65 +44,48 @@ final class StandInsIT {
     Disks.full(shell.here().resolve("disk.raw"), 3 << 20);
     shell.runWell("qcow2-to-stdout disk.raw > image");
     image = Files.readAllBytes(shell.here().resolve("image"));
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.start();
     shell.set("TOKEN", "secret");
     shell.set("SESSION", "secret");
     shell.set("OS_TOKEN", "secret");
-    for (String name : new String[] {"GLANCE", "HARVESTER", "XAPI", "PROXMOX"}) {
-      shell.set(name, "http://127.0.0.1:" + server.getAddress().getPort());
-    }
   }
 
   @AfterEach
-  void stop() {
-    server.stop(0);
+  void stop() throws Exception {
+    server.close();
   }
 
-  /** What a receiver says to a request whose body it has read: empty, or what is wrong. */
-  @FunctionalInterface
-  private interface Rule {
-    String complaint(HttpExchange exchange, byte[] body) throws IOException;
-  }
-
-  private void receive(Rule rule) {
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] body = exchange.getRequestBody().readAllBytes();
-          uri = exchange.getRequestURI();
-          String complaint = rule.complaint(exchange, body);
-          byte[] answer = complaint.getBytes(ISO_8859_1);
-          exchange.sendResponseHeaders(complaint.isEmpty() ? 200 : 400, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
+  private void receive(Function<Request, String> rule) throws Exception {
+    server =
+        new StandIn(request -> {
+          target = request.target();
+          return rule.apply(request);
         });
-  }
-
-  private static String header(HttpExchange exchange, String name) {
-    String value = exchange.getRequestHeaders().getFirst(name);
-    return value == null ? "" : value;
+    for (String name : new String[] {"GLANCE", "HARVESTER", "XAPI", "PROXMOX"}) {
+      shell.set(name, server.url());
+    }
   }
 
   @Test
   void glance() throws Exception {
-    receive((exchange, body) -> {
-      got = body;
-      return header(exchange, "x-openstack-image-size").equals(Integer.toString(body.length))
-              && header(exchange, "Content-Type").equals("application/octet-stream")
-              && exchange.getRequestMethod().equals("PUT")
+    receive(request -> {
+      got = request.body();
+      return request
+                  .header("x-openstack-image-size")
+                  .equals(Integer.toString(request.body().length))
+              && request.header("Content-Type").equals("application/octet-stream")
+              && request.method().equals("PUT")
           ? ""
           : "size";
     });
     shell.runWell(RecipeShell.example("glance", "docs/uploading.md"));
-    assertEquals("/v2/images/7f1b/file", uri.toString());
+    assertEquals("/v2/images/7f1b/file", target);
     assertEquals(HexFormat.of().formatHex(image), HexFormat.of().formatHex(got));
   }
 
   @Test
   void glanceRefusesWhatIsCutShort() throws Exception {
-    receive((exchange, body) ->
-        header(exchange, "x-openstack-image-size").equals(Integer.toString(body.length))
+    receive(request ->
+        request.header("x-openstack-image-size").equals(Integer.toString(request.body().length))
             ? ""
             : "size");
     shell.wrap(
@@ -115,43 +95,43 @@ final class StandInsIT {
 
   @Test
   void harvester() throws Exception {
-    receive((exchange, body) -> {
-      Matcher size =
-          Pattern.compile("action=upload&size=(\\d+)").matcher(exchange.getRequestURI().getQuery());
+    receive(request -> {
+      Matcher size = Pattern.compile(".*\\?action=upload&size=(\\d+)").matcher(request.target());
       if (!size.matches() || Long.parseLong(size.group(1)) % 512 != 0) {
         return "the uploaded file size should be a multiple of 512 bytes";
       }
-      return form(exchange, body, "chunk")
+      return form(request, "chunk")
           ? got.length == Long.parseLong(size.group(1)) ? "" : "size"
           : "no form 'chunk'";
     });
     shell.runWell(RecipeShell.example("harvester", "docs/uploading.md"));
-    assertEquals("/v1/harvester/harvesterhci.io.virtualmachineimages/default/disk", uri.getPath());
+    assertEquals(
+        "/v1/harvester/harvesterhci.io.virtualmachineimages/default/disk?action=upload&size="
+            + image.length,
+        target);
     assertEquals(HexFormat.of().formatHex(image), HexFormat.of().formatHex(got));
   }
 
   @Test
   void xapi() throws Exception {
-    receive((exchange, body) -> {
-      got = body;
-      return header(exchange, "Transfer-Encoding").isEmpty()
-              && header(exchange, "Content-Length").equals(Integer.toString(body.length))
+    receive(request -> {
+      got = request.body();
+      return request.header("Transfer-Encoding").isEmpty()
+              && request.header("Content-Length").equals(Integer.toString(request.body().length))
           ? ""
           : "Cannot handle encoding";
     });
     shell.runWell(RecipeShell.example("xapi", "docs/uploading.md"));
-    assertEquals("/import_raw_vdi?session_id=secret&vdi=9a3c&format=qcow2", uri.toString());
+    assertEquals("/import_raw_vdi?session_id=secret&vdi=9a3c&format=qcow2", target);
     assertEquals(HexFormat.of().formatHex(image), HexFormat.of().formatHex(got));
   }
 
   @Test
   void proxmox() throws Exception {
-    receive((exchange, body) ->
-        header(exchange, "Transfer-Encoding").isEmpty() && form(exchange, body, "filename")
-            ? ""
-            : "form");
+    receive(request ->
+        request.header("Transfer-Encoding").isEmpty() && form(request, "filename") ? "" : "form");
     shell.runWell(RecipeShell.example("proxmox", "docs/uploading.md"));
-    assertEquals("/api2/json/nodes/node1/storage/local/upload", uri.toString());
+    assertEquals("/api2/json/nodes/node1/storage/local/upload", target);
     assertEquals(HexFormat.of().formatHex(image), HexFormat.of().formatHex(got));
     String sum = shell.runWell("sha256sum < image").substring(0, 64);
     assertEquals(
@@ -159,13 +139,13 @@ final class StandInsIT {
   }
 
   /** Reads a form whose last part is a file of that name; the others are plain fields. */
-  private boolean form(HttpExchange exchange, byte[] body, String file) {
+  private boolean form(Request request, String file) {
     Matcher type =
         Pattern.compile("multipart/form-data; boundary=(\\w+)")
-            .matcher(header(exchange, "Content-Type"));
+            .matcher(request.header("Content-Type"));
     assertTrue(type.matches());
     String end = "\r\n--" + type.group(1) + "--\r\n";
-    String text = "\r\n" + new String(body, ISO_8859_1);
+    String text = "\r\n" + new String(request.body(), ISO_8859_1);
     assertTrue(text.endsWith(end));
     for (String part :
         text.substring(0, text.length() - end.length()).split("\r\n--" + type.group(1) + "\r\n")) {
@@ -187,7 +167,7 @@ final class StandInsIT {
 
   @Test
   void formOfWhichTheSizeIsWrongIsNotTaken() throws Exception {
-    receive((exchange, body) -> "");
+    receive(request -> "");
     Outcome outcome =
         shell.run("head -c 1000 image | docs/examples/http/form 2000 f f -- --max-time 2 $XAPI/");
     assertNotEquals(0, outcome.code());
