@@ -2,10 +2,12 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
+import io.github.qcow2tostdout.cli.command.DehydrateOptions;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.RehydrateOptions;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
@@ -23,11 +25,18 @@ final class Commands {
           DumpOptions.NAME,
           CheckOptions.NAME,
           RestoreOptions.NAME,
-          InfoOptions.NAME);
+          InfoOptions.NAME,
+          DehydrateOptions.NAME,
+          RehydrateOptions.NAME);
 
   /** Those that want to know who holds an image. */
   private static final List<String> OF_IMAGES =
-      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
+      List.of(
+          CheckOptions.NAME,
+          DumpOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME,
+          DehydrateOptions.NAME);
 
   private Commands() {}
 
@@ -86,6 +95,8 @@ final class Commands {
       case CheckOptions.NAME -> CheckOptions.spec();
       case InfoOptions.NAME -> InfoOptions.spec();
       case RestoreOptions.NAME -> RestoreOptions.spec();
+      case DehydrateOptions.NAME -> DehydrateOptions.spec();
+      case RehydrateOptions.NAME -> RehydrateOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
   }
