@@ -29,6 +29,7 @@ public final class Conversion {
 
   private final Progress progress;
   private final Optional<Compressed> compressed;
+  private final List<CarriedBitmap> bitmaps;
 
   /** What the first pass compressed, and how. */
   private record Compressed(CompressionScan scan, CompressionOptions options) {}
@@ -45,6 +46,7 @@ public final class Conversion {
       boolean knownByGrains,
       Progress progress,
       Optional<Compressed> compressed,
+      List<CarriedBitmap> bitmaps,
       Optional<Verification> verification) {
     this.source = source;
     this.guard = guard;
@@ -55,6 +57,7 @@ public final class Conversion {
     this.knownByGrains = knownByGrains;
     this.progress = progress;
     this.compressed = compressed;
+    this.bitmaps = bitmaps;
     this.verification = verification;
   }
 
@@ -90,12 +93,13 @@ public final class Conversion {
    */
   public static Conversion prepare(
       Source source,
-      ImageOptions options,
+      ImageOptions wanted,
       ScanOptions scan,
       Optional<CompressionOptions> compression,
       ChangeDetection detection,
       Progress progress)
       throws IOException {
+    ImageOptions options = wanted;
     if (options.compression().isPresent() != compression.isPresent()) {
       throw new IllegalArgumentException("either compressed, or not");
     }
@@ -109,6 +113,7 @@ public final class Conversion {
       throw new IllegalArgumentException("a raw data file maps every cluster");
     }
     SourceGuard guard = SourceGuard.of(source, scan.base(), detection.sign());
+    options = options.withBitmaps(BitmapScan.run(scan.bitmaps(), options.geometry()));
     long diskSize = AllocationMap.diskSize(source.size());
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
@@ -170,6 +175,7 @@ public final class Conversion {
         scan.base().isEmpty() && !options.rawDataFile(),
         progress,
         compressed,
+        scan.bitmaps(),
         verification);
   }
 
@@ -257,7 +263,8 @@ public final class Conversion {
             compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
             strategy.readAhead(),
             grainwise);
-    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(frame, out);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data)), bitmaps)
+        .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);
     }

@@ -79,7 +79,7 @@ class DehydrateTest {
     return List.of(
         CheckRun.of(image, "--output=json", "-M").toString(),
         CheckRun.of(image, "--strict").toString(),
-        DumpRun.of("--json", image).toString(),
+        DumpRun.of("-j", image).toString(),
         DumpRun.of("--all", image).toString(),
         DumpRun.of("--bitmaps", image).toString(),
         DumpRun.of("--extensions", image).toString());

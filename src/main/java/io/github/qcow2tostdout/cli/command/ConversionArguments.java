@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.cli.image.CompressionArguments;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
+import io.github.qcow2tostdout.cli.input.CarryOptions;
 import io.github.qcow2tostdout.cli.input.ChangeOptions;
 import io.github.qcow2tostdout.cli.input.DiskMapOption;
 import io.github.qcow2tostdout.cli.input.InputOptions;
@@ -43,6 +44,7 @@ import picocli.CommandLine.ParseResult;
  *
  * @param commandLine for errors in it that are found later
  * @param source what is read
+ * @param carry what of an image goes over beside the disk
  * @param base what it is compared with
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
@@ -58,6 +60,7 @@ import picocli.CommandLine.ParseResult;
 public record ConversionArguments(
     CommandLine commandLine,
     InputOptions source,
+    CarryOptions carry,
     Optional<BaseDisk> base,
     ImageOptions options,
     boolean keepZeroes,
@@ -90,6 +93,7 @@ public record ConversionArguments(
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
+    CarryOptions.addTo(spec);
     if (withOutput) {
       OutputOptions.addTo(spec);
     }
@@ -130,6 +134,15 @@ public record ConversionArguments(
                 + ": what is to be compared has to be read");
       }
       ImageOptions options = settings.toOptions(source, base);
+      CarryOptions carry = CarryOptions.of(result, source);
+      if (carry.bitmaps() && (options.version() == 2 || !options.dataInside())) {
+        throw new IllegalArgumentException(
+            CarryOptions.BITMAPS
+                + (options.version() == 2
+                    ? " does not go with -v 2: version 2 has no bitmaps"
+                    : " does not go with a data file: what is written there without the image"
+                        + " would not be in them"));
+      }
       if (options.rawDataFile() && source.map().isPresent()) {
         throw new IllegalArgumentException(
             "-R and --map contradict each other: -R maps every cluster; say one of them");
@@ -144,6 +157,7 @@ public record ConversionArguments(
       return new ConversionArguments(
           result.commandSpec().commandLine(),
           source,
+          carry,
           base,
           options,
           settings.keepsZeroes(),
