@@ -202,6 +202,9 @@ class BitmapsIT {
       assertTrue(outcome.err().contains("--bitmaps "), outcome.err());
       assertEquals("", outcome.out());
     }
+    Outcome plan = PackagedTool.bash(directory, "\"$0\" plan --bitmaps -f qcow2 \"$1\"", input);
+    assertEquals(64, plan.code(), plan::toString);
+    assertTrue(plan.err().contains("--bitmaps does not go with plan"), plan.err());
   }
 
   @Test
