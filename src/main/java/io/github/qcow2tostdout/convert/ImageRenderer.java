@@ -43,9 +43,7 @@ final class ImageRenderer {
     this.bitmaps = bitmaps;
     bitmapsLayout =
         new BitmapsLayout(
-            plan.options().bitmaps(),
-            plan.region(Region.Kind.BITMAPS).from(),
-            plan.geometry());
+            plan.options().bitmaps(), plan.region(Region.Kind.BITMAPS).from(), plan.geometry());
   }
 
   /** Writes the range that the output takes. */
@@ -93,7 +91,9 @@ final class ImageRenderer {
       buffer.clear().limit((int) (end - start));
       if (kind == Region.Kind.BITMAPS) {
         bitmapsLayout.fill(
-            buffer, start, (number, bits, offset) -> bitmaps.get(number).stored().read(bits, offset));
+            buffer,
+            start,
+            (number, bits, offset) -> bitmaps.get(number).stored().read(bits, offset));
       } else {
         metadata.fill(buffer, kind, start);
       }

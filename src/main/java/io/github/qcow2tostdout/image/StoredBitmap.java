@@ -47,8 +47,7 @@ public final class StoredBitmap {
       long inCluster = (offset + at) % clusterSize;
       int count =
           (int)
-              Math.min(
-                  Math.min(to.capacity() - at, clusterSize - inCluster), bytes - offset - at);
+              Math.min(Math.min(to.capacity() - at, clusterSize - inCluster), bytes - offset - at);
       read(to.slice(at, count), (offset + at) / clusterSize, inCluster);
       at += count;
     }

@@ -70,7 +70,9 @@ record MetadataStart(int flags, long fileSize, long kept, long pieces, int step)
     int version = bytes.getInt();
     if (version != VERSION) {
       throw new ImageException.Unsupported(
-          name, "version " + Integer.toUnsignedString(version) + " of the format", "use a newer program");
+          name,
+          "version " + Integer.toUnsignedString(version) + " of the format",
+          "use a newer program");
     }
     MetadataStart start =
         new MetadataStart(

@@ -150,7 +150,9 @@ public final class Rehydration {
         in = new GZIPInputStream(packed, MetadataStart.PART);
       } catch (ZipException | EOFException e) {
         throw new ImageException.Corrupt(
-            name, "it is not what dehydrate writes: it is not compressed by gzip", MetadataStart.REMEDY);
+            name,
+            "it is not what dehydrate writes: it is not compressed by gzip",
+            MetadataStart.REMEDY);
       }
     }
 

@@ -99,7 +99,9 @@ final class Survey {
     for (Extension extension : area.extensions()) {
       boolean known = extension.knownType().isPresent();
       keep(extension.offset(), HeaderExtension.PREFIX_SIZE);
-      keep(extension.dataOffset(), known ? extension.length() : Math.min(MAX_UNKNOWN, extension.length()));
+      keep(
+          extension.dataOffset(),
+          known ? extension.length() : Math.min(MAX_UNKNOWN, extension.length()));
       if (extension.type() == HeaderExtension.DATA_FILE_NAME) {
         names.name(extension.dataOffset(), extension.data());
       } else if (!known) {

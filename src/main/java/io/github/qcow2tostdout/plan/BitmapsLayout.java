@@ -124,8 +124,7 @@ public final class BitmapsLayout {
     }
   }
 
-  private void fillData(ByteBuffer out, int number, long at, Data bits)
-      throws IOException {
+  private void fillData(ByteBuffer out, int number, long at, Data bits) throws IOException {
     long inCluster = at & ((1L << clusterBits) - 1);
     int count = (int) Math.min(out.remaining(), (1L << clusterBits) - inCluster);
     long part = bitmaps.get(number).data().select(at >> clusterBits);

@@ -100,8 +100,7 @@ public record ImageOptions(
 
   /** The same with bitmaps. */
   public ImageOptions withBitmaps(BitmapsPlan plan) {
-    return new ImageOptions(
-        geometry, version, lazyRefcounts, dataFile, backing, compression, plan);
+    return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, compression, plan);
   }
 
   /** Without compression. */

@@ -67,8 +67,7 @@ class DehydrateTest {
   /** Puts what becomes of an image in its place, and compares what is said of both. */
   private void assertReportsStay(Path image, String what, String... options) throws IOException {
     List<String> before = reports(image);
-    Files.move(
-        throughMetadata(image, options), image, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(throughMetadata(image, options), image, StandardCopyOption.REPLACE_EXISTING);
     List<String> after = reports(image);
     for (int i = 0; i < before.size(); i++) {
       assertSame(before.get(i), after.get(i), what);

@@ -45,9 +45,7 @@ class BitmapsIT {
     bitmap("--add", "-g", "512", "fine");
     bitmap("--add", "-g", "64k", "off");
     bitmap("--add", "-g", "512", "whole");
-    Qemu.io(
-        input,
-        List.of("write -P 1 0 8M", "write -P 2 10M 1M", "write -P 3 20970496 512"));
+    Qemu.io(input, List.of("write -P 1 0 8M", "write -P 2 10M 1M", "write -P 3 20970496 512"));
     bitmap("--disable", "off");
     bitmap("--disable", "fine");
     bitmap("--add", "-g", "2M", "auto");
@@ -213,7 +211,8 @@ class BitmapsIT {
     Tool.QEMU_IMG.runWell("snapshot", "-c", "tuesday", input);
     String command = "\"$0\" -f qcow2 \"$1\" > /dev/null";
     assertEquals(
-        "qcow2-to-stdout: " + input
+        "qcow2-to-stdout: "
+            + input
             + ": 2 internal snapshots are left behind; --snapshots says more\n",
         PackagedTool.bash(directory, command, input).err());
     String err = PackagedTool.bash(directory, command + " --snapshots", input).err();

@@ -59,8 +59,7 @@ public final class DehydrateCommand {
                 options.progress(), options.verbosity() == Verbosity.QUIET, streams);
         BoundedFile image = open(progress)) {
       held.refuse();
-      Dehydration dehydration =
-          Dehydration.of(image, options.blankNames(), options.keepShared());
+      Dehydration dehydration = Dehydration.of(image, options.blankNames(), options.keepShared());
       dehydration.write(out, progress);
       held.refuseAfterwards();
       if (options.verbosity() == Verbosity.VERBOSE) {

@@ -65,7 +65,7 @@ sealed interface Log {
       }
       for (Region region : conversion.plan().regions()) {
         if (region.kind() != Region.Kind.BITMAPS || region.size() > 0) {
-        logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
+          logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
         }
       }
     }

@@ -67,9 +67,7 @@ public final class RehydrateCommand {
   private void rehydrate(Progress progress) throws IOException {
     try (InputStream in = open()) {
       Optional<PartialFile> partial =
-          options.to().isPresent()
-              ? Optional.of(partial(options.to().get()))
-              : Optional.empty();
+          options.to().isPresent() ? Optional.of(partial(options.to().get())) : Optional.empty();
       Rehydration.run(name, in, options.limit(), bytes -> target(bytes, partial), progress);
       target.orElseThrow().commit();
     } finally {

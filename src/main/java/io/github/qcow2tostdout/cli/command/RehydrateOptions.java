@@ -75,7 +75,8 @@ public record RehydrateOptions(
             "  qcow2-to-stdout rehydrate - < disk.meta > disk.qcow2")
         .exitCodeList(
             ExitCode.help(
-                "all of the image is on the target", "it could not be done; discard what there is"));
+                "all of the image is on the target",
+                "it could not be done; discard what there is"));
     return rehydrate;
   }
 
@@ -87,8 +88,7 @@ public record RehydrateOptions(
   public static RehydrateOptions of(ParseResult result) {
     try {
       Optional<Path> to =
-          RestoreOptions.to(
-              OptionSpecs.single(result, TO, ""), result.hasMatchedOption(TO));
+          RestoreOptions.to(OptionSpecs.single(result, TO, ""), result.hasMatchedOption(TO));
       if (to.isEmpty() && result.hasMatchedOption(OVERWRITE)) {
         throw new IllegalArgumentException(OVERWRITE + " needs " + TO);
       }

@@ -2,7 +2,6 @@ package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
-import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.convert.CarriedBitmap;
 import io.github.qcow2tostdout.format.BitmapField;
 import io.github.qcow2tostdout.format.BitmapFlag;
@@ -137,8 +136,7 @@ public record CarryOptions(boolean bitmaps, boolean snapshots) {
    * @param chosen whether the disk is that of a snapshot: then it is known that there are some
    * @param say takes each line
    */
-  public void tellSnapshots(Source disk, boolean chosen, Consumer<String> say)
-      throws IOException {
+  public void tellSnapshots(Source disk, boolean chosen, Consumer<String> say) throws IOException {
     if (!(disk instanceof Qcow2Source source)
         || source.image().get(HeaderField.NB_SNAPSHOTS) == 0) {
       return;

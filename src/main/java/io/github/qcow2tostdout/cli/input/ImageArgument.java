@@ -50,7 +50,8 @@ public final class ImageArgument {
   public static Path pathOrStandardInput(ParseResult result) {
     String label = result.commandSpec().positionalParameters().getFirst().paramLabel();
     if (!result.hasMatchedPositional(0)) {
-      throw new IllegalArgumentException(label + " is missing; say which " + label.toLowerCase(Locale.ROOT) + " to read");
+      throw new IllegalArgumentException(
+          label + " is missing; say which " + label.toLowerCase(Locale.ROOT) + " to read");
     }
     String image = result.matchedPositionalValue(0, "");
     if (image.isEmpty()) {

@@ -29,7 +29,8 @@ final class SnapshotsLeftBehind {
               + " bytes of VM state");
     }
     if (table.problem().isPresent()) {
-      lines.add("left behind: further snapshots, which can't be read: " + table.problem().get().fact());
+      lines.add(
+          "left behind: further snapshots, which can't be read: " + table.problem().get().fact());
     }
     return lines;
   }
