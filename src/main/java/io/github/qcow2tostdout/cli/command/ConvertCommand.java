@@ -15,7 +15,6 @@ import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
-import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
@@ -103,7 +102,7 @@ public final class ConvertCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
+          inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
@@ -129,9 +128,7 @@ public final class ConvertCommand {
       Prefix.require(arguments.part().prefix().get(), from, conversion, frame, progress);
     }
     try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
-      if (wanted.sizeTarget().isPresent()) {
-        side.write(wanted.sizeTarget().get(), to - from + "\n");
-      }
+      side.writeIfWanted(wanted.sizeTarget(), to - from + "\n");
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =
           new SequentialOutput(
@@ -160,14 +157,10 @@ public final class ConvertCommand {
   private void print(List<DigestTaking.Taken> digests, SideOutputs side) throws Failure.Reported {
     for (DigestTaking.Taken taken : digests) {
       String line = taken.line(arguments.source().input());
-      if (taken.request().target().isPresent()) {
-        try {
-          side.write(taken.request().target().get(), line);
-        } catch (IOException e) {
-          throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
-        }
-      } else {
-        streams.err().println(Printable.masked(line.stripTrailing()));
+      try {
+        side.writeOrPrint(taken.request().target(), line, streams.err());
+      } catch (IOException e) {
+        throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
       }
     }
   }

@@ -82,8 +82,7 @@ public final class MeasureCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversions.of(
-              arguments, inputs, arguments.source().changes().withoutContent(), progress);
+          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
       log.planned(conversion);
       OutputOptions wanted = arguments.output();
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
@@ -92,13 +91,9 @@ public final class MeasureCommand {
               end - arguments.part().range().from(),
               wanted.wrapping().streamSize(conversion.fullyAllocatedSize()),
               wanted.digesting() ? digests(conversion, end, progress) : List.of());
-      if (wanted.sizeTarget().isPresent()) {
-        side.write(wanted.sizeTarget().get(), measured.required() + "\n");
-      }
+      side.writeIfWanted(wanted.sizeTarget(), measured.required() + "\n");
       for (DigestTaking.Taken digest : measured.digests()) {
-        if (digest.request().target().isPresent()) {
-          side.write(digest.request().target().get(), digest.line(arguments.source().input()));
-        }
+        side.writeIfWanted(digest.request().target(), digest.line(arguments.source().input()));
       }
       return measured.report(arguments.json(), wanted.bytesOnly(), streams.outIsTerminal());
     } catch (ParameterException e) {

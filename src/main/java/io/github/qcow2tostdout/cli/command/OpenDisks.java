@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.saved.SavedPlan;
 import io.github.qcow2tostdout.source.Source;
@@ -46,11 +48,26 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
   }
 
   /**
-   * How it is decided what the image maps.
+   * Finds out what is in them, and decides the image.
    *
-   * @throws IOException if the disk can't be read
+   * @param changes how it is noticed that INPUT changes
+   * @throws IOException if a disk can't be read
    */
-  ScanOptions scan(ConversionArguments arguments) throws IOException {
+  Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
+      throws IOException {
+    return plan.isPresent()
+        ? PlannedConversion.of(arguments, plan.get(), source, changes, progress)
+        : Conversion.prepare(
+            source,
+            arguments.options(),
+            scan(arguments),
+            arguments.compressionOptions(),
+            changes,
+            progress);
+  }
+
+  /** How it is decided what the image maps. */
+  private ScanOptions scan(ConversionArguments arguments) throws IOException {
     ScanOptions scan =
         new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
     // Asked only where that decides something: to find out takes reads.

@@ -84,7 +84,7 @@ public final class PlanCommand {
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.source().changes(), progress);
+          inputs.prepare(arguments, arguments.source().changes(), progress);
       log.planned(conversion);
       PlanWriter writer =
           new PlanWriter(
