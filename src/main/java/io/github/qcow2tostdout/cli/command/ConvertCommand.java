@@ -112,7 +112,7 @@ public final class ConvertCommand {
                 inputs.source(), arguments.source().inside().snapshot().isPresent(), this::say);
       }
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
+          inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();

@@ -55,13 +55,15 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
    */
   Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
       throws IOException {
-    return Conversion.prepare(
-        source,
-        arguments.options(),
-        scan(arguments),
-        arguments.compressionOptions(),
-        changes,
-        progress);
+    return plan.isPresent()
+        ? PlannedConversion.of(arguments, plan.get(), source, changes, progress)
+        : Conversion.prepare(
+            source,
+            arguments.options(),
+            scan(arguments),
+            arguments.compressionOptions(),
+            changes,
+            progress);
   }
 
   /** How it is decided what the image maps. */
