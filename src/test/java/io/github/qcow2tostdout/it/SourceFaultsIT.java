@@ -390,7 +390,9 @@ final class SourceFaultsIT {
                   () ->
                       held.handle()
                           .descendants()
-                          .filter(child -> child.info().command().orElse("").contains("qemu-storage"))
+                          .filter(
+                              child ->
+                                  child.info().command().orElse("").contains("qemu-storage"))
                           .anyMatch(ProcessHandle::destroyForcibly));
               test.assertCut(held.finish(), test.says(way) + ": ", "qemu-storage-daemon has ended");
             }
