@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
+import io.github.qcow2tostdout.cli.image.EncryptionOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
@@ -51,7 +52,8 @@ final class Commands {
    * check a small image.
    */
   static CommandSpec spec(List<String> arguments) {
-    boolean withOutput = arguments.stream().anyMatch(OutputOptions::mayBe);
+    boolean withOutput =
+        arguments.stream().anyMatch(it -> OutputOptions.mayBe(it) || EncryptionOptions.mayBe(it));
     if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
       return withSubcommands(
           CommandSpec.create().name(Program.NAME),

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.ImageOptions;
@@ -34,6 +35,9 @@ public final class Conversion {
   private record Compressed(CompressionScan scan, CompressionOptions options) {}
 
   private final Optional<Verification> verification;
+
+  /** The LUKS header, and the key that the data is encrypted with. */
+  private Optional<NewHeader> crypto = Optional.empty();
 
   private Conversion(
       Source source,
@@ -113,7 +117,8 @@ public final class Conversion {
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
-    Optional<KeepingSource> keeping = keeping(source, options, scan, detection);
+    Optional<KeepingSource> keeping =
+        KeepingSource.of(source, options, scan, detection);
     Source read = keeping.isPresent() ? keeping.get() : source;
     boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {
@@ -173,15 +178,9 @@ public final class Conversion {
         verification);
   }
 
-  private static Optional<KeepingSource> keeping(
-      Source source, ImageOptions options, ScanOptions scan, ChangeDetection detection) {
-    // A comparison reads twice, because it is the second reading that it is about.
-    return scan.keptBytes() > 0
-            && options.dataInside()
-            && scan.base().isEmpty()
-            && !detection.content()
-        ? Optional.of(new KeepingSource(source, scan.keptBytes()))
-        : Optional.empty();
+  /** Says what the clusters are encrypted with; to be said before they are written, if they are. */
+  public void encryptWith(NewHeader header) {
+    crypto = Optional.of(header);
   }
 
   /** Where everything lies in the image. */
@@ -257,7 +256,8 @@ public final class Conversion {
             compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
             strategy.readAhead(),
             grainwise);
-    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(frame, out);
+    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data)), crypto)
+        .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);
     }

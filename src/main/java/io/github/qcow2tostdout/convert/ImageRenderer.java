@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.luks.NewHeader;
+import io.github.qcow2tostdout.luks.SectorCipher;
+import io.github.qcow2tostdout.luks.Volume;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.plan.Placement;
@@ -20,18 +23,31 @@ final class ImageRenderer {
   private final MetadataRenderer metadata;
   private final DataRenderer data;
   private final Optional<PackedRenderer> packed;
+  private final Optional<Volume> volume;
 
   ImageRenderer(LayoutPlan plan, AllocationMap map, DataRenderer data) {
-    this(plan, map, data, Optional.empty());
+    this(plan, map, data, Optional.empty(), Optional.empty());
   }
 
-  /** One of an image with compressed clusters. */
+  /**
+   * One of an image with compressed clusters, or with encrypted ones.
+   *
+   * @param crypto the LUKS header, if the plan has one
+   */
   ImageRenderer(
-      LayoutPlan plan, AllocationMap map, DataRenderer data, Optional<PackedRenderer> packed) {
+      LayoutPlan plan,
+      AllocationMap map,
+      DataRenderer data,
+      Optional<PackedRenderer> packed,
+      Optional<NewHeader> crypto) {
+    if (plan.options().isEncrypted() != crypto.isPresent()) {
+      throw new IllegalArgumentException("either encrypted, or not");
+    }
     this.plan = plan;
     this.data = data;
     this.packed = packed;
-    metadata = new MetadataRenderer(plan, map);
+    volume = crypto.map(NewHeader::volume);
+    metadata = new MetadataRenderer(plan, map, crypto.map(NewHeader::bytes).orElse(new byte[0]));
   }
 
   /** Writes the range that the output takes. */
@@ -62,10 +78,29 @@ final class ImageRenderer {
   private void renderData(long from, long to, ByteBuffer buffer, SequentialOutput out)
       throws IOException {
     switch (plan.placement()) {
+      case Placement.Fixed fixed when volume.isPresent() ->
+          encrypt(volume.get(), fixed, from, to, buffer, out);
       case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
       case Placement.Packed clusters ->
           packed.orElseThrow().render(clusters, from, to, buffer, out);
       case Placement.External _ -> throw new IllegalStateException("data in another file");
+    }
+  }
+
+  private void encrypt(
+      Volume key,
+      Placement.Fixed placement,
+      long from,
+      long to,
+      ByteBuffer buffer,
+      SequentialOutput out)
+      throws IOException {
+    long start = plan.region(Region.Kind.DATA).from();
+    try (EncryptingSink sink = new EncryptingSink(key, start + from, start + to, out)) {
+      long first = EncryptingSink.firstByte(from);
+      long last = EncryptingSink.firstByte(to + SectorCipher.SECTOR - 1);
+      data.render(placement, first, last, buffer, sink);
+      sink.finish();
     }
   }
 

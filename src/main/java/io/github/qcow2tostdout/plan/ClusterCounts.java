@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.format.Geometry;
  * @param refcountTable clusters of the refcount table
  * @param refcountBlocks refcount blocks, a cluster each
  * @param l1Table clusters of the L1 table
+ * @param crypto clusters of the LUKS header
  * @param l2Tables L2 tables, a cluster each
  * @param data data clusters in the image; none if they are in an external file
  */
@@ -17,6 +18,7 @@ record ClusterCounts(
     long refcountTable,
     long refcountBlocks,
     long l1Table,
+    long crypto,
     long l2Tables,
     long data) {
 
@@ -49,7 +51,8 @@ record ClusterCounts(
     Geometry geometry = options.geometry();
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
     long data = placement.hostClusters();
-    long others = HEADER + l1Table + l2Tables + data;
+    long crypto = geometry.clusters(options.cryptoLength());
+    long others = HEADER + l1Table + crypto + l2Tables + data;
     long perBlock = geometry.refcountBlockEntries();
     long blocks = 0;
     long table = 0;
@@ -58,7 +61,7 @@ record ClusterCounts(
       table = geometry.tableClusters(blocks);
       needed = Math.ceilDiv(others + table + blocks, perBlock);
     }
-    return new ClusterCounts(diskSize, table, blocks, l1Table, l2Tables, data);
+    return new ClusterCounts(diskSize, table, blocks, l1Table, crypto, l2Tables, data);
   }
 
   /**
@@ -92,6 +95,7 @@ record ClusterCounts(
       case REFCOUNT_TABLE -> refcountTable;
       case REFCOUNT_BLOCKS -> refcountBlocks;
       case L1_TABLE -> l1Table;
+      case CRYPTO_HEADER -> crypto;
       case L2_TABLES -> l2Tables;
       case DATA -> data;
     };
@@ -99,6 +103,6 @@ record ClusterCounts(
 
   /** All clusters of the image. */
   long total() {
-    return HEADER + refcountTable + refcountBlocks + l1Table + l2Tables + data;
+    return HEADER + refcountTable + refcountBlocks + l1Table + crypto + l2Tables + data;
   }
 }

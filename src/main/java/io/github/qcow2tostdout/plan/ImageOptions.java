@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param backing the file that shows through where the image has nothing; not with a raw data file
  * @param compression how clusters are compressed, if they are; not with a data file; zstd: version
  *     3 only
+ * @param cryptoLength bytes of the LUKS header, if the clusters are encrypted, else 0; not
+ *     compressed, and not in a data file
  */
 public record ImageOptions(
     Geometry geometry,
@@ -24,7 +26,8 @@ public record ImageOptions(
     boolean lazyRefcounts,
     Optional<DataFile> dataFile,
     Optional<BackingFile> backing,
-    Optional<CompressionType> compression) {
+    Optional<CompressionType> compression,
+    long cryptoLength) {
 
   /** log2 of the width of refcounts that version 2 has. */
   public static final int V2_REFCOUNT_ORDER = 4;
@@ -77,9 +80,23 @@ public record ImageOptions(
     if (version == 2 && compression.filter(CompressionType.ZSTD::equals).isPresent()) {
       throw new IllegalArgumentException("not in version 2");
     }
+    if (cryptoLength != 0 && (dataFile.isPresent() || compression.isPresent())) {
+      throw new IllegalArgumentException("neither compressed nor outside, if encrypted");
+    }
     if (dataFile.isPresent() && dataFile.get().raw() && backing.isPresent()) {
       throw new IllegalArgumentException("a raw data file hides the backing file");
     }
+  }
+
+  /** Without encryption. */
+  public ImageOptions(
+      Geometry geometry,
+      int version,
+      boolean lazyRefcounts,
+      Optional<DataFile> dataFile,
+      Optional<BackingFile> backing,
+      Optional<CompressionType> compression) {
+    this(geometry, version, lazyRefcounts, dataFile, backing, compression, 0);
   }
 
   /** Without compression. */
@@ -97,6 +114,12 @@ public record ImageOptions(
     return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, Optional.of(type));
   }
 
+  /** The same with clusters that are encrypted, and a LUKS header of that length. */
+  public ImageOptions withEncryption(long headerLength) {
+    return new ImageOptions(
+        geometry, version, lazyRefcounts, dataFile, backing, compression, headerLength);
+  }
+
   /** Without a backing file. */
   public ImageOptions(
       Geometry geometry, int version, boolean lazyRefcounts, Optional<DataFile> dataFile) {
@@ -111,6 +134,11 @@ public record ImageOptions(
   /** Whether data clusters are part of the image. */
   public boolean dataInside() {
     return dataFile.isEmpty();
+  }
+
+  /** Whether the clusters are encrypted. */
+  public boolean isEncrypted() {
+    return cryptoLength != 0;
   }
 
   /** Whether every guest cluster is allocated whatever the disk holds. */
@@ -131,6 +159,7 @@ public record ImageOptions(
         lazyRefcounts,
         dataFile,
         backing,
-        compression);
+        compression,
+        cryptoLength);
   }
 }

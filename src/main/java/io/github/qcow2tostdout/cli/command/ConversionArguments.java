@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.image.BackingOptions;
 import io.github.qcow2tostdout.cli.image.CacheSize;
 import io.github.qcow2tostdout.cli.image.CompressionArguments;
+import io.github.qcow2tostdout.cli.image.EncryptionOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
@@ -24,6 +25,7 @@ import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.CompressionOptions;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.Source;
@@ -47,6 +49,7 @@ import picocli.CommandLine.ParseResult;
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
  * @param compression how clusters are compressed, if they are
+ * @param encryption with what they are encrypted, if they are
  * @param output what is wanted beside it, and what it is in
  * @param cache how much is kept from the first pass for the second
  * @param range what part of it
@@ -62,6 +65,7 @@ public record ConversionArguments(
     ImageOptions options,
     boolean keepZeroes,
     Optional<CompressionArguments> compression,
+    Optional<EncryptionOptions> encryption,
     OutputOptions output,
     CacheSize cache,
     ByteRange range,
@@ -75,7 +79,8 @@ public record ConversionArguments(
   /**
    * Adds all that a conversion can be told, but INPUT.
    *
-   * @param withOutput whether the options for what is beside the image are needed
+   * @param withOutput whether the options for what is beside the image, and of encryption, are
+   *     needed
    */
   static void addTo(CommandSpec spec, boolean withOutput) {
     // Flags, that is: everything else takes a list.
@@ -92,6 +97,7 @@ public record ConversionArguments(
     InputOptions.addScanTo(spec);
     if (withOutput) {
       OutputOptions.addTo(spec);
+      EncryptionOptions.addTo(spec);
     }
     spec.addOption(
             OptionSpecs.repeatable(HelpGroup.IMAGE, RANGE)
@@ -148,6 +154,7 @@ public record ConversionArguments(
           options,
           settings.keepsZeroes(),
           CompressionArguments.of(result, options.compression()),
+          EncryptionOptions.of(result),
           OutputOptions.of(result, options),
           CacheSize.of(result),
           ByteRange.parse(OptionSpecs.single(result, RANGE, ByteRange.ALL.text())),
@@ -158,6 +165,29 @@ public record ConversionArguments(
     } catch (IllegalArgumentException e) {
       throw OptionSpecs.wrong(result, e);
     }
+  }
+
+  /**
+   * The LUKS header of the image, if it is encrypted.
+   *
+   * @param part what has to fit what another run makes, if that is so
+   * @throws ParameterException if these would not fit
+   */
+  Optional<NewHeader> luksHeader(Optional<String> part) throws IOException {
+    if (encryption.isEmpty()) {
+      return Optional.empty();
+    }
+    if (part.isPresent() && encryption.get().luksHeader().isEmpty()) {
+      throw new ParameterException(
+          commandLine,
+          EncryptionOptions.ENCRYPT
+              + " needs "
+              + EncryptionOptions.LUKS_HEADER
+              + " for "
+              + part.get()
+              + ": without it each run encrypts with a new random key, and no two fit");
+    }
+    return Optional.of(ImageEncryption.header(encryption.get()));
   }
 
   /** How clusters are compressed, for the conversion. */

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.SalvageReport;
+import io.github.qcow2tostdout.cli.option.ByteRange;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
@@ -15,9 +16,11 @@ import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Printable;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -40,7 +43,8 @@ public final class ConvertCommand {
   /**
    * As much of the command as is needed.
    *
-   * @param withOutput whether the options for what is beside the image are needed
+   * @param withOutput whether the options for what is beside the image, and of encryption, are
+   *     needed
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec convert = CommandSpec.create().name(Program.NAME);
@@ -96,6 +100,7 @@ public final class ConvertCommand {
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
+      Optional<NewHeader> crypto = arguments.luksHeader(part());
       Conversion conversion =
           Conversion.prepare(
               inputs.source(),
@@ -104,6 +109,7 @@ public final class ConvertCommand {
               arguments.compressionOptions(),
               arguments.changesOf(inputs.source()),
               progress);
+      crypto.ifPresent(conversion::encryptWith);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
@@ -116,6 +122,14 @@ public final class ConvertCommand {
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
+  }
+
+  /** What part of the image is wanted, if it is not all. */
+  private Optional<String> part() {
+    ByteRange range = arguments.range();
+    return range.equals(ByteRange.ALL)
+        ? Optional.empty()
+        : Optional.of("--range " + range.text());
   }
 
   private List<DigestTaking.Taken> write(

@@ -17,6 +17,7 @@ import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -35,7 +36,8 @@ public final class MeasureCommand {
   /**
    * As much of the command as is needed.
    *
-   * @param withOutput whether the options for what is beside the image are needed
+   * @param withOutput whether the options for what is beside the image, and of encryption, are
+   *     needed
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec measure = CommandSpec.create().name(NAME);
@@ -89,6 +91,9 @@ public final class MeasureCommand {
               arguments.compressionOptions(),
               arguments.source().changes().withoutContent(),
               progress);
+      if (!arguments.output().digests().isEmpty()) {
+        arguments.luksHeader(Optional.of("--digest")).ifPresent(conversion::encryptWith);
+      }
       log.planned(conversion);
       OutputOptions wanted = arguments.output();
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));

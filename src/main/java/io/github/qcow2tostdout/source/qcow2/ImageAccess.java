@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source.qcow2;
 
+import io.github.qcow2tostdout.luks.LuksKey;
 import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.io.IOException;
@@ -16,16 +17,33 @@ import java.util.Optional;
  * @param forceShare whether an image is read also while QEMU may write to it
  * @param salvage is told what is lost, if a damaged image is to be read all the same
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
+ * @param key of disks that are encrypted
  */
 public record ImageAccess(
     QemuAccess qemu,
     boolean sparse,
     boolean forceShare,
     Optional<String> snapshot,
-    Optional<Salvage> salvage) {
+    Optional<Salvage> salvage,
+    Optional<LuksKey> key) {
   /** The image's own file, and no other; its present disk. */
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
+
+  /** Without a key. */
+  public ImageAccess(
+      QemuAccess qemu,
+      boolean sparse,
+      boolean forceShare,
+      Optional<String> snapshot,
+      Optional<Salvage> salvage) {
+    this(qemu, sparse, forceShare, snapshot, salvage, Optional.empty());
+  }
+
+  /** The same with a key. */
+  public ImageAccess withKey(Optional<LuksKey> disks) {
+    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, disks);
+  }
 
   /**
    * Throws if QEMU has one of the files of an image open in a way that forbids to read it.
