@@ -82,7 +82,7 @@ public final class HeaderCluster {
     ByteBuffer content = ByteBuffer.allocate(size);
     header.write(content);
     content.position(header.length());
-    long crypto = plan.region(Region.Kind.CRYPTO_HEADER).from();
+    long crypto = options.isEncrypted() ? plan.region(Region.Kind.CRYPTO_HEADER).from() : 0;
     for (HeaderExtension extension : extensions(options, crypto)) {
       extension.write(content);
     }

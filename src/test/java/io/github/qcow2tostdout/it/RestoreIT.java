@@ -253,7 +253,7 @@ final class RestoreIT {
         bash("qemu-img create -q -f qcow2 --object secret,id=s,data=x -o"
                 + " encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 luks.qcow2 1M")
             .code());
-    bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted");
+    bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted", "--key-file");
     bash("cat luks.qcow2 | \"$0\" restore -").assertFailed(1, "encrypted");
   }
 }

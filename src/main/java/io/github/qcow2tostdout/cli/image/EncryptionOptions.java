@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
  * @param luksHeader what has the header that it gets; a new one is made if this is empty
  */
 public record EncryptionOptions(KeyFile keyFile, Optional<Path> luksHeader) {
-  public static final String ENCRYPT = "--encrypt";
+  public static final String ENCRYPT = KeyFile.ENCRYPT;
   public static final String LUKS_HEADER = "--luks-header";
 
   /** Whether an argument may be one of these options; if none is, they need not be added. */

@@ -71,6 +71,16 @@ public record InsideOptions(
         throw new IllegalArgumentException(option + " needs -f qcow2: other disks have no such");
       }
     }
+    if (result.hasMatchedOption(KeyFile.KEY_FILE)
+        && format.equals(NamedDisk.RAW)
+        && !result.hasMatchedOption(KeyFile.ENCRYPT)
+        && !result.hasMatchedOption(KeyFile.BACKING_FORMAT)) {
+      throw new IllegalArgumentException(
+          KeyFile.KEY_FILE
+              + " needs -f qcow2, for an image that is encrypted, or "
+              + KeyFile.ENCRYPT
+              + ", for one that is to be");
+    }
     if (result.hasMatchedOption(SALVAGE_REPORT) && !salvaging) {
       throw new IllegalArgumentException(
           SALVAGE_REPORT + " needs " + SALVAGE + ": without it the first damage is an error");

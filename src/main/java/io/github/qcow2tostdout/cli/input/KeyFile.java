@@ -14,6 +14,11 @@ import picocli.CommandLine.ParseResult;
 public final class KeyFile {
   public static final String KEY_FILE = "--key-file";
 
+  /** What else a key may be for: to encrypt, and what INPUT is compared with. */
+  public static final String ENCRYPT = "--encrypt";
+
+  static final String BACKING_FORMAT = "--backing-format";
+
   private final SideTarget from;
   private Optional<LuksKey> key = Optional.empty();
 

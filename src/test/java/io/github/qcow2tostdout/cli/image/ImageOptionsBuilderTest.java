@@ -263,9 +263,9 @@ class ImageOptionsBuilderTest {
   @CsvSource({
     "size=1G, not possible: the size is that of INPUT",
     "size, not possible: the size is that of INPUT",
-    "encrypt.format=luks, not possible: images are not encrypted",
-    "encrypt.key-secret=sec0, not possible: images are not encrypted",
-    "encryption=on, not allowed; allowed: off: images are not encrypted",
+    "encrypt.format=luks, not possible here; say --encrypt --key-file FILE",
+    "encrypt.key-secret=sec0, not possible here; say --encrypt --key-file FILE",
+    "encryption=on, not allowed; allowed: off; say --encrypt --key-file FILE",
     "preallocation=metadata,"
         + " not allowed; allowed: off: clusters are allocated where INPUT has data",
     "preallocation=full, not allowed; allowed: off: clusters are allocated where INPUT has data",
