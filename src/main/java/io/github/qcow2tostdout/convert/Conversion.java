@@ -117,8 +117,7 @@ public final class Conversion {
     ReachCheck.verifyBeforeScan(options, diskSize, source.name());
     AllocationMap map;
     ScanStrategy strategy;
-    Optional<KeepingSource> keeping =
-        KeepingSource.of(source, options, scan, detection);
+    Optional<KeepingSource> keeping = KeepingSource.of(source, options, scan, detection);
     Source read = keeping.isPresent() ? keeping.get() : source;
     boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {

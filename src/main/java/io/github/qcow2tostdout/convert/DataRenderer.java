@@ -58,8 +58,7 @@ final class DataRenderer {
    * @param to offset in the region of the byte behind the last
    * @param buffer for what can't be handed over; direct
    */
-  void render(
-      Placement.Fixed placement, long from, long to, ByteBuffer buffer, DataSink out)
+  void render(Placement.Fixed placement, long from, long to, ByteBuffer buffer, DataSink out)
       throws IOException {
     long rank = placement.rankAt(from);
     long skipped = from - placement.offsetOf(rank);
@@ -88,8 +87,7 @@ final class DataRenderer {
    * @param from offset on the disk of the first byte
    * @param to offset on the disk of the byte behind the last
    */
-  void renderClusters(long from, long to, ByteBuffer buffer, DataSink out)
-      throws IOException {
+  void renderClusters(long from, long to, ByteBuffer buffer, DataSink out) throws IOException {
     render(from, to, buffer, Optional.empty(), out);
   }
 
@@ -176,8 +174,7 @@ final class DataRenderer {
     }
   }
 
-  private void pad(
-      long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
+  private void pad(long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     if (count == 0) {
       return;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * Encrypts data by several threads and writes it out in its order. A sector is encrypted by where it
- * lies in the image, so that any part of it can be made alone.
+ * Encrypts data by several threads and writes it out in its order. A sector is encrypted by where
+ * it lies in the image, so that any part of it can be made alone.
  */
 final class EncryptingSink implements DataSink, AutoCloseable {
   /** What is encrypted at a time. */
@@ -56,8 +56,7 @@ final class EncryptingSink implements DataSink, AutoCloseable {
             () -> {
               SectorCipher cipher = volume.newCipher();
               return batch -> {
-                cipher.encrypt(
-                    batch.bytes, 0, batch.length, batch.offset / SectorCipher.SECTOR);
+                cipher.encrypt(batch.bytes, 0, batch.length, batch.offset / SectorCipher.SECTOR);
                 return batch;
               };
             });

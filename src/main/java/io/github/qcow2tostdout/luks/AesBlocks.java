@@ -6,8 +6,8 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES of many blocks at once, each by itself, as the JDK has it: what is built of it needs few calls,
- * in which the VM uses the processor's instructions.
+ * AES of many blocks at once, each by itself, as the JDK has it: what is built of it needs few
+ * calls, in which the VM uses the processor's instructions.
  */
 final class AesBlocks {
   static final int BLOCK = 16;

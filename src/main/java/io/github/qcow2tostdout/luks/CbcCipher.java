@@ -56,8 +56,7 @@ final class CbcCipher implements SectorCipher {
       computeStarts(part / SECTOR, sector + done / SECTOR);
       System.arraycopy(bytes, at, before, AesBlocks.BLOCK, part - AesBlocks.BLOCK);
       for (int i = 0; i < part / SECTOR; i++) {
-        System.arraycopy(
-            starts, i * AesBlocks.BLOCK, before, i * SECTOR, AesBlocks.BLOCK);
+        System.arraycopy(starts, i * AesBlocks.BLOCK, before, i * SECTOR, AesBlocks.BLOCK);
       }
       byte[] in = Arrays.copyOfRange(bytes, at, at + part);
       decryption.apply(in, 0, part, bytes, at);

@@ -99,8 +99,7 @@ public final class Luks {
               + " to "
               + MAX_LENGTH);
     }
-    LuksHeader header =
-        LuksHeader.read(name, bytes.read(0, LuksField.SIZE, "LUKS header"));
+    LuksHeader header = LuksHeader.read(name, bytes.read(0, LuksField.SIZE, "LUKS header"));
     for (KeySlot slot : header.slots()) {
       if (slot.active()
           && (slot.sector() + header.materialSectors()) * SectorCipher.SECTOR > length) {

@@ -8,8 +8,8 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes keys of passwords, at a price. The JDK's own takes characters for a password, and here it is
- * bytes.
+ * Makes keys of passwords, at a price. The JDK's own takes characters for a password, and here it
+ * is bytes.
  *
  * <p>Source: RFC 8018, 5.2.
  */
@@ -32,8 +32,7 @@ final class Pbkdf2 {
   }
 
   /** Makes a key of that length; several threads, if it has several blocks. */
-  static byte[] derive(
-      LuksHash hash, byte[] password, byte[] salt, long iterations, int length) {
+  static byte[] derive(LuksHash hash, byte[] password, byte[] salt, long iterations, int length) {
     Pbkdf2 derivation = new Pbkdf2(hash, password, salt, iterations);
     int blocks = Math.ceilDiv(length, hash.size());
     byte[] all = new byte[blocks * hash.size()];

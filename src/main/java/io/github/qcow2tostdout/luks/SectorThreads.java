@@ -58,14 +58,15 @@ public final class SectorThreads implements AutoCloseable {
     }
     int pieces = Math.ceilDiv(length, PIECE);
     AtomicInteger next = new AtomicInteger();
-    Runnable work = () -> {
-      Worker worker = take();
-      for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
-        int at = i * PIECE;
-        worker.decrypt(bytes, from + at, Math.min(PIECE, length - at), offset + at);
-      }
-      idle.add(worker);
-    };
+    Runnable work =
+        () -> {
+          Worker worker = take();
+          for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+            int at = i * PIECE;
+            worker.decrypt(bytes, from + at, Math.min(PIECE, length - at), offset + at);
+          }
+          idle.add(worker);
+        };
     List<Future<?>> others = new ArrayList<>();
     for (int i = 1; i < Math.min(threads, pieces); i++) {
       others.add(pool().submit(work));

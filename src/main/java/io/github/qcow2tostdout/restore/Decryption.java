@@ -75,8 +75,7 @@ final class Decryption implements AutoCloseable {
    */
   void unlock(BoundedFile came) throws IOException {
     if (sectors.isEmpty()) {
-      OpenedImage.CryptoHeader place =
-          image.crypto().orElse(new OpenedImage.CryptoHeader(0, 0));
+      OpenedImage.CryptoHeader place = image.crypto().orElse(new OpenedImage.CryptoHeader(0, 0));
       sectors =
           Optional.of(
               new SectorThreads(

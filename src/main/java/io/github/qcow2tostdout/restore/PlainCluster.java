@@ -34,8 +34,7 @@ final class PlainCluster {
   }
 
   /** Hands on what an entry maps. */
-  void hand(ByteBuffer stored, long hostOffset, long guestOffset, long bitmap)
-      throws IOException {
+  void hand(ByteBuffer stored, long hostOffset, long guestOffset, long bitmap) throws IOException {
     ByteBuffer cluster = plain(stored, hostOffset);
     if (isWhole(bitmap)) {
       range(cluster, 0, clusterSize, guestOffset);

@@ -34,8 +34,7 @@ public final class StreamRestore {
   private Optional<ArrivingDisk> disk = Optional.empty();
   private Optional<Decryption> decryption = Optional.empty();
 
-  private StreamRestore(
-      String name, TargetMaker maker, LongSupplier cache, Optional<LuksKey> key) {
+  private StreamRestore(String name, TargetMaker maker, LongSupplier cache, Optional<LuksKey> key) {
     this.key = key;
     this.name = name;
     this.maker = maker;

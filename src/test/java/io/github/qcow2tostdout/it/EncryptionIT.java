@@ -71,8 +71,7 @@ final class EncryptionIT {
     bashWell("\"$0\" --encrypt --key-file key " + options + " disk.raw > image.qcow2");
     luks.assertIdentical(disk, image);
     Outcome size = bashWell("\"$0\" measure --encrypt --key-file key " + options + " disk.raw");
-    assertTrue(
-        size.out().startsWith("required size: " + Files.size(image) + "\n"), size::toString);
+    assertTrue(size.out().startsWith("required size: " + Files.size(image) + "\n"), size::toString);
     bashWell("\"$0\" check image.qcow2 && cat image.qcow2 | \"$0\" check --deep -");
     bashWell("\"$0\" restore --key-file key image.qcow2 | cmp - disk.raw");
     bashWell("cat image.qcow2 | \"$0\" restore --key-file key - | cmp - disk.raw");
@@ -136,20 +135,20 @@ final class EncryptionIT {
     bashWell(
         "head -c 3000000 image.qcow2 > begun; \"$0\" --encrypt --key-file key --luks-header begun"
             + " --range 3000000- disk.raw >> begun; cmp begun image.qcow2");
-    Outcome digest = bashWell("\"$0\" measure --encrypt --key-file key --luks-header image.qcow2"
-        + " --digest sha256 disk.raw; sha256sum image.qcow2");
+    Outcome digest =
+        bashWell(
+            "\"$0\" measure --encrypt --key-file key --luks-header image.qcow2"
+                + " --digest sha256 disk.raw; sha256sum image.qcow2");
     String sum = digest.out().lines().toList().getLast().substring(0, 64);
     assertTrue(digest.out().contains("sha256: " + sum), digest::toString);
     bashWell("dd if=image.qcow2 of=header bs=64K skip=4 count=32 status=none");
-    bashWell(
-        "\"$0\" --encrypt --key-file key --luks-header header disk.raw | cmp - image.qcow2");
+    bashWell("\"$0\" --encrypt --key-file key --luks-header header disk.raw | cmp - image.qcow2");
   }
 
   @Test
   void eachImageHasAKeyOfItsOwn() throws Exception {
     bashWell("for i in 1 2; do \"$0\" --encrypt --key-file key disk.raw > $i; done");
-    assertNotEquals(
-        -1, Files.mismatch(directory.resolve("1"), directory.resolve("2")));
+    assertNotEquals(-1, Files.mismatch(directory.resolve("1"), directory.resolve("2")));
     bash("\"$0\" --encrypt --key-file key --range 0-1M disk.raw")
         .assertFailedBeforeTheFirstByte(64, "--encrypt needs --luks-header for --range 0-1M");
     bash("\"$0\" measure --encrypt --key-file key --digest sha256 disk.raw")
@@ -159,10 +158,10 @@ final class EncryptionIT {
   @Test
   void containerdiskHoldsOneThatOpens() throws Exception {
     bashWell(
-        "\"$0\" --encrypt --key-file key --containerdisk disk.raw > all.tar; mkdir x; tar xf all.tar"
-            + " -C x; for b in x/blobs/sha256/*; do sha256sum < $b | grep -q ${b##*/} || exit 1;"
-            + " tar tf $b 2>/dev/null | grep -q disk.qcow2 && tar xf $b; done;"
-            + " \"$0\" restore --key-file key disk/disk.qcow2 | cmp - disk.raw");
+        "\"$0\" --encrypt --key-file key --containerdisk disk.raw > all.tar; mkdir x; tar xf"
+            + " all.tar -C x; for b in x/blobs/sha256/*; do sha256sum < $b | grep -q ${b##*/} ||"
+            + " exit 1; tar tf $b 2>/dev/null | grep -q disk.qcow2 && tar xf $b; done; \"$0\""
+            + " restore --key-file key disk/disk.qcow2 | cmp - disk.raw");
   }
 
   @Test
@@ -201,8 +200,9 @@ final class EncryptionIT {
 
   @Test
   void keyOfTheOldMethodIsRefusedByName() throws Exception {
-    bashWell("\"$0\" -c 64K disk.raw > image.qcow2; printf '\\1' |"
-        + " dd of=image.qcow2 bs=1 seek=35 conv=notrunc status=none");
+    bashWell(
+        "\"$0\" -c 64K disk.raw > image.qcow2; printf '\\1' |"
+            + " dd of=image.qcow2 bs=1 seek=35 conv=notrunc status=none");
     bash("\"$0\" restore --key-file key image.qcow2").assertFailed(1, "before LUKS");
   }
 
@@ -212,7 +212,8 @@ final class EncryptionIT {
     // A copy of the LUKS header at the end, and the header of the image says so.
     long end = Files.size(image);
     bashWell(
-        "dd if=image.qcow2 of=image.qcow2 bs=64K skip=4 count=32 seek=" + (end >> 16)
+        "dd if=image.qcow2 of=image.qcow2 bs=64K skip=4 count=32 seek="
+            + (end >> 16)
             + " conv=notrunc status=none; printf '\\0\\0\\0\\0\\0"
             + String.format("\\%o\\%o\\%o", end >> 16 & 255, end >> 8 & 255, end & 255)
             + "' | dd of=image.qcow2 bs=1 seek=120 conv=notrunc status=none");

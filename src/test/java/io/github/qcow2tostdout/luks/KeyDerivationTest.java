@@ -45,8 +45,7 @@ class KeyDerivationTest {
     PBEKeySpec spec = new PBEKeySpec("a key".toCharArray(), salt, 1234, 64 * 8);
     String name = "PBKDF2WithHmacSHA" + hash.word().substring(3);
     byte[] expected = SecretKeyFactory.getInstance(name).generateSecret(spec).getEncoded();
-    assertArrayEquals(
-        expected, Pbkdf2.derive(hash, "a key".getBytes(US_ASCII), salt, 1234, 64));
+    assertArrayEquals(expected, Pbkdf2.derive(hash, "a key".getBytes(US_ASCII), salt, 1234, 64));
   }
 
   /** What Python's hashlib made of the same stripes. */

@@ -64,8 +64,7 @@ class LuksTest {
   void existingHeaderIsTakenAsItIs() throws Exception {
     NewHeader taken = NewHeader.existing("h", HEADER.length, bytes(HEADER), key());
     assertArrayEquals(HEADER, taken.bytes());
-    assertThrows(
-        ImageException.class, () -> NewHeader.existing("h", 592, bytes(HEADER), key()));
+    assertThrows(ImageException.class, () -> NewHeader.existing("h", 592, bytes(HEADER), key()));
     byte[] other = HEADER.clone();
     // The data would begin later.
     other[107]++;
@@ -76,8 +75,7 @@ class LuksTest {
   @Test
   void anotherKeyOpensNothing() {
     for (String wrong : new String[] {"secret\n", "Secret", "geheim"}) {
-      assertThrows(
-          WrongKeyException.class, () -> open(HEADER, new LuksKey(wrong.getBytes(UTF_8))));
+      assertThrows(WrongKeyException.class, () -> open(HEADER, new LuksKey(wrong.getBytes(UTF_8))));
     }
   }
 

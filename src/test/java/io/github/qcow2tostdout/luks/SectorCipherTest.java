@@ -88,7 +88,8 @@ class SectorCipherTest {
     random.nextBytes(bytes);
     byte[] plain = bytes.clone();
     SectorMode.CBC_PLAIN64.cipher(key).encrypt(bytes, 0, 1024, 1L << 33);
-    assertArrayEquals(jdk(key, number((1L << 33) + 1), plain), Arrays.copyOfRange(bytes, 512, 1024));
+    assertArrayEquals(
+        jdk(key, number((1L << 33) + 1), plain), Arrays.copyOfRange(bytes, 512, 1024));
     byte[] essiv = plain.clone();
     SectorMode.CBC_ESSIV.cipher(key).encrypt(essiv, 0, 1024, 6);
     Cipher salt = Cipher.getInstance("AES/ECB/NoPadding");

@@ -101,8 +101,7 @@ public final class LuksImages {
     assertEquals(0, check.code(), check::toString);
     words = new ArrayList<>(List.of("compare"));
     words.addAll(secret());
-    words.addAll(
-        List.of("--image-opts", "driver=raw,file.filename=" + raw, opened(image)));
+    words.addAll(List.of("--image-opts", "driver=raw,file.filename=" + raw, opened(image)));
     Outcome compare = Tool.QEMU_IMG.run(words.toArray());
     assertEquals("Images are identical.\n", compare.out(), compare::toString);
   }

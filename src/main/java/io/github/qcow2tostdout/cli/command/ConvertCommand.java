@@ -127,9 +127,7 @@ public final class ConvertCommand {
   /** What part of the image is wanted, if it is not all. */
   private Optional<String> part() {
     ByteRange range = arguments.range();
-    return range.equals(ByteRange.ALL)
-        ? Optional.empty()
-        : Optional.of("--range " + range.text());
+    return range.equals(ByteRange.ALL) ? Optional.empty() : Optional.of("--range " + range.text());
   }
 
   private List<DigestTaking.Taken> write(

@@ -21,7 +21,9 @@ public final class SideInput {
     try (InputStream in = open(from)) {
       byte[] bytes = new byte[64];
       int length = 0;
-      for (int count = in.read(bytes); count >= 0; count = in.read(bytes, length, bytes.length - length)) {
+      for (int count = in.read(bytes);
+          count >= 0;
+          count = in.read(bytes, length, bytes.length - length)) {
         length += count;
         if (length > most) {
           throw new FileSystemException(

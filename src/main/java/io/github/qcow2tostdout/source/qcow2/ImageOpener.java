@@ -186,8 +186,7 @@ public final class ImageOpener {
     if (method == 0) {
       return Optional.empty();
     }
-    OpenedImage.CryptoHeader place =
-        image.crypto().orElse(new OpenedImage.CryptoHeader(0, 0));
+    OpenedImage.CryptoHeader place = image.crypto().orElse(new OpenedImage.CryptoHeader(0, 0));
     return Optional.of(
         new SectorThreads(
             Luks.open(
