@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that are encrypted with LUKS, written and read. */
-@Timeout(120)
+@Timeout(300)
 final class EncryptionIT {
   private static final long SEED = Seeds.seed();
   private static final String SECRET = "Geheim: nobody knows\n";
@@ -58,22 +58,17 @@ final class EncryptionIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
         "-c 512",
-        "-c 4K -r 1",
-        "-c 2M",
-        "-v 2",
-        "-o extended_l2=on",
-        "--zero-clusters --verify",
-        "-c 16K -o extended_l2=on,lazy_refcounts=on"
+        "-c 4K -r 1 --zero-clusters",
+        "-c 2M -v 2",
+        "-c 16K -o extended_l2=on,lazy_refcounts=on --verify"
       })
   void qemuReadsWhatIsWritten(String options) throws Exception {
     bashWell("\"$0\" --encrypt --key-file key " + options + " disk.raw > image.qcow2");
     luks.assertIdentical(disk, image);
     Outcome size = bashWell("\"$0\" measure --encrypt --key-file key " + options + " disk.raw");
     assertTrue(size.out().startsWith("required size: " + Files.size(image) + "\n"), size::toString);
-    bashWell("\"$0\" check image.qcow2 && cat image.qcow2 | \"$0\" check --deep -");
-    bashWell("\"$0\" restore --key-file key image.qcow2 | cmp - disk.raw");
+    bashWell("cat image.qcow2 | \"$0\" check --deep -");
     bashWell("cat image.qcow2 | \"$0\" restore --key-file key - | cmp - disk.raw");
     bashWell("cat image.qcow2 | \"$0\" restore --key-file key --to out - && cmp out disk.raw");
   }
@@ -217,6 +212,6 @@ final class EncryptionIT {
             + " conv=notrunc status=none; printf '\\0\\0\\0\\0\\0"
             + String.format("\\%o\\%o\\%o", end >> 16 & 255, end >> 8 & 255, end & 255)
             + "' | dd of=image.qcow2 bs=1 seek=120 conv=notrunc status=none");
-    bash("cat image.qcow2 | \"$0\" restore --key-file key -").assertFailed(63, "its LUKS header");
+    bash("cat image.qcow2 | \"$0\" restore --key-file key --to out -").assertFailed(63, "its LUKS header");
   }
 }
