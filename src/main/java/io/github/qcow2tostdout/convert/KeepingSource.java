@@ -1,13 +1,11 @@
 package io.github.qcow2tostdout.convert;
 
-import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.ForwardingSource;
 import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Optional;
 
 /**
  * A source behind a long way: what the scan reads of it is kept, up to a number of bytes, so that
@@ -27,18 +25,6 @@ final class KeepingSource extends ForwardingSource {
     super(below);
     this.below = below;
     this.room = room;
-  }
-
-  /** One of a disk, if something is to be kept of what the scan reads. */
-  static Optional<KeepingSource> of(
-      Source source, ImageOptions options, ScanOptions scan, ChangeDetection detection) {
-    // A comparison reads twice, because it is the second reading that it is about.
-    return scan.keptBytes() > 0
-            && options.dataInside()
-            && scan.base().isEmpty()
-            && !detection.content()
-        ? Optional.of(new KeepingSource(source, scan.keptBytes()))
-        : Optional.empty();
   }
 
   /**

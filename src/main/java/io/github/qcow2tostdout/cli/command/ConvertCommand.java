@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.ByteRange;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
+import io.github.qcow2tostdout.cli.output.PartOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -15,7 +16,6 @@ import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
-import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -43,12 +43,14 @@ public final class ConvertCommand {
   /**
    * As much of the command as is needed.
    *
-   * @param withOutput whether the options for what is beside the image, and of encryption, are
-   *     needed
+   * @param withOutput whether the options for what is beside the image are needed
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec convert = CommandSpec.create().name(Program.NAME);
-    ConversionArguments.addTo(convert, withOutput);
+    ConversionOptions.addTo(convert, withOutput);
+    if (withOutput) {
+      PartOptions.addPrefixTo(convert);
+    }
     InputOptions.addInput(
         convert,
         "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
@@ -60,6 +62,8 @@ public final class ConvertCommand {
         .customSynopsis(
             Program.NAME + " [OPTIONS] INPUT",
             "       " + Program.NAME + " measure [OPTIONS] INPUT",
+            "       " + Program.NAME + " plan [OPTIONS] INPUT",
+            "       " + Program.NAME + " parts [OPTIONS] PLAN [INPUT]",
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
             "       " + Program.NAME + " check [OPTIONS] IMAGE",
@@ -84,7 +88,7 @@ public final class ConvertCommand {
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
             "failed, and an image that is cut short looks whole to its receiver.")
-        .exitCodeList(ConversionArguments.exitCodes());
+        .exitCodeList(ConversionOptions.exitCodes());
     return convert;
   }
 
@@ -102,13 +106,7 @@ public final class ConvertCommand {
       Log log = Log.of(arguments, inputs);
       Optional<NewHeader> crypto = arguments.luksHeader(part());
       Conversion conversion =
-          Conversion.prepare(
-              inputs.source(),
-              arguments.options(),
-              inputs.scan(arguments),
-              arguments.compressionOptions(),
-              arguments.changesOf(inputs.source()),
-              progress);
+          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
       crypto.ifPresent(conversion::encryptWith);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
@@ -126,8 +124,8 @@ public final class ConvertCommand {
 
   /** What part of the image is wanted, if it is not all. */
   private Optional<String> part() {
-    ByteRange range = arguments.range();
-    return range.equals(ByteRange.ALL) ? Optional.empty() : Optional.of("--range " + range.text());
+    ByteRange range = arguments.part().range();
+    return range.equals(ByteRange.ALL) ? Optional.empty() : Optional.of(range.spelling());
   }
 
   private List<DigestTaking.Taken> write(
@@ -135,12 +133,13 @@ public final class ConvertCommand {
       throws IOException, Failure.Reported {
     OutputOptions wanted = arguments.output();
     long to = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
-    long from = arguments.range().from();
+    long from = arguments.part().range().from();
+    Frame frame = wanted.wrapping().frame(conversion, progress);
+    if (arguments.part().prefix().isPresent()) {
+      Prefix.require(arguments.part().prefix().get(), from, conversion, frame, progress);
+    }
     try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
-      Frame frame = wanted.wrapping().frame(conversion, progress);
-      if (wanted.sizeTarget().isPresent()) {
-        side.write(wanted.sizeTarget().get(), to - from + "\n");
-      }
+      side.writeIfWanted(wanted.sizeTarget(), to - from + "\n");
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =
           new SequentialOutput(
@@ -169,14 +168,10 @@ public final class ConvertCommand {
   private void print(List<DigestTaking.Taken> digests, SideOutputs side) throws Failure.Reported {
     for (DigestTaking.Taken taken : digests) {
       String line = taken.line(arguments.source().input());
-      if (taken.request().target().isPresent()) {
-        try {
-          side.write(taken.request().target().get(), line);
-        } catch (IOException e) {
-          throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
-        }
-      } else {
-        streams.err().println(Printable.masked(line.stripTrailing()));
+      try {
+        side.writeOrPrint(taken.request().target(), line, streams.err());
+      } catch (IOException e) {
+        throw new Failure.Reported(Failure.ofDigest(arguments.input(), e));
       }
     }
   }

@@ -36,12 +36,11 @@ public final class MeasureCommand {
   /**
    * As much of the command as is needed.
    *
-   * @param withOutput whether the options for what is beside the image, and of encryption, are
-   *     needed
+   * @param withOutput whether the options for what is beside the image are needed
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec measure = CommandSpec.create().name(NAME);
-    ConversionArguments.addTo(measure, withOutput);
+    ConversionOptions.addTo(measure, withOutput);
     if (withOutput) {
       OutputOptions.addBytesTo(measure);
     }
@@ -64,7 +63,7 @@ public final class MeasureCommand {
             "  required size: 1376256",
             "  fully allocated size: 10739318784",
             "  qcow2-to-stdout measure -c 1M --size 2T")
-        .exitCodeList(ConversionArguments.exitCodes());
+        .exitCodeList(ConversionOptions.exitCodes());
     return measure;
   }
 
@@ -84,13 +83,8 @@ public final class MeasureCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversion.prepare(
-              inputs.source(),
-              arguments.options(),
-              inputs.scan(arguments),
-              arguments.compressionOptions(),
-              arguments.source().changes().withoutContent(),
-              progress);
+          Conversions.of(
+              arguments, inputs, arguments.source().changes().withoutContent(), progress);
       if (!arguments.output().digests().isEmpty()) {
         arguments.luksHeader(Optional.of("--digest")).ifPresent(conversion::encryptWith);
       }
@@ -99,16 +93,12 @@ public final class MeasureCommand {
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
       Measured measured =
           new Measured(
-              end - arguments.range().from(),
+              end - arguments.part().range().from(),
               wanted.wrapping().streamSize(conversion.fullyAllocatedSize()),
               wanted.digesting() ? digests(conversion, end, progress) : List.of());
-      if (wanted.sizeTarget().isPresent()) {
-        side.write(wanted.sizeTarget().get(), measured.required() + "\n");
-      }
+      side.writeIfWanted(wanted.sizeTarget(), measured.required() + "\n");
       for (DigestTaking.Taken digest : measured.digests()) {
-        if (digest.request().target().isPresent()) {
-          side.write(digest.request().target().get(), digest.line(arguments.source().input()));
-        }
+        side.writeIfWanted(digest.request().target(), digest.line(arguments.source().input()));
       }
       return measured.report(arguments.json(), wanted.bytesOnly(), streams.outIsTerminal());
     } catch (ParameterException e) {
@@ -129,7 +119,7 @@ public final class MeasureCommand {
         Frame frame = wanted.wrapping().frame(conversion, progress);
         conversion.write(
             SequentialOutput.toNowhere(
-                arguments.range().from(), end, digesting, digests.stream().get()),
+                arguments.part().range().from(), end, digesting, digests.stream().get()),
             frame,
             digests.content());
       } else if (digests.content().isPresent()) {

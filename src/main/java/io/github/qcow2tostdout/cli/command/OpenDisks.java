@@ -1,7 +1,10 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.saved.SavedPlan;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.Closeable;
@@ -14,8 +17,10 @@ import picocli.CommandLine.ParameterException;
  *
  * @param source INPUT
  * @param base what it is compared with
+ * @param plan what is known of it, if that was kept
  */
-record OpenDisks(Source source, Optional<Source> base) implements Closeable {
+record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
+    implements Closeable {
   /**
    * Opens them; the progress is that of spooling.
    *
@@ -25,7 +30,7 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
       throws IOException {
     Source source = arguments.open(streams, progress);
     try {
-      return new OpenDisks(source, openBase(arguments, streams));
+      return new OpenDisks(source, openBase(arguments, streams), arguments.plan());
     } catch (IllegalArgumentException e) {
       source.close();
       throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
@@ -43,11 +48,24 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
   }
 
   /**
-   * How it is decided what the image maps.
+   * Finds out what is in them, and decides the image.
    *
-   * @throws IOException if the disk can't be read
+   * @param changes how it is noticed that INPUT changes
+   * @throws IOException if a disk can't be read
    */
-  ScanOptions scan(ConversionArguments arguments) throws IOException {
+  Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
+      throws IOException {
+    return Conversion.prepare(
+        source,
+        arguments.options(),
+        scan(arguments),
+        arguments.compressionOptions(),
+        changes,
+        progress);
+  }
+
+  /** How it is decided what the image maps. */
+  private ScanOptions scan(ConversionArguments arguments) throws IOException {
     ScanOptions scan =
         new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
     // Asked only where that decides something: to find out takes reads.
@@ -63,6 +81,9 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
     } finally {
       if (base.isPresent()) {
         base.get().close();
+      }
+      if (plan.isPresent()) {
+        plan.get().close();
       }
     }
   }

@@ -130,12 +130,7 @@ public final class RestoreCommand {
       List<DigestRequest> requests, List<DigestValue> values, String of, SideOutputs side)
       throws IOException {
     for (int i = 0; i < requests.size(); i++) {
-      String line = values.get(i).line(of);
-      if (requests.get(i).target().isPresent()) {
-        side.write(requests.get(i).target().get(), line);
-      } else {
-        streams.err().println(Printable.masked(line.stripTrailing()));
-      }
+      side.writeOrPrint(requests.get(i).target(), values.get(i).line(of), streams.err());
     }
   }
 

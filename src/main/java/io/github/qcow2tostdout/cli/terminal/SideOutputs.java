@@ -2,10 +2,12 @@ package io.github.qcow2tostdout.cli.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.source.FileKind;
 import io.github.qcow2tostdout.work.FullWrite;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -16,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The files and descriptors for what is no part of the image, open before its first byte. */
 public final class SideOutputs implements Closeable {
@@ -161,6 +164,26 @@ public final class SideOutputs implements Closeable {
       }
     } catch (IOException e) {
       throw refused(target, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The same, if that is where it is wanted.
+   *
+   * @return whether it is
+   */
+  public boolean writeIfWanted(Optional<SideTarget> target, String text) throws IOException {
+    if (target.isPresent()) {
+      write(target.get(), text);
+    }
+    return target.isPresent();
+  }
+
+  /** Writes a line where it is wanted, or else, fit for a terminal, to standard error. */
+  public void writeOrPrint(Optional<SideTarget> target, String line, PrintStream err)
+      throws IOException {
+    if (!writeIfWanted(target, line)) {
+      err.println(Printable.masked(line.stripTrailing()));
     }
   }
 

@@ -193,7 +193,7 @@ class EncryptedDisksTest {
       file.read(word, 0x30000);
       long table = word.getLong(0) & 0x00ff_ffff_ffff_fe00L;
       file.read(word.clear(), table);
-      file.write(word.putLong(0, word.getLong(0) & ~(1L << 63) | 1L << 62).rewind(), table);
+      file.write(word.putLong(0, (word.getLong(0) & ~(1L << 63)) | 1L << 62).rewind(), table);
     }
     try (Source source = open(image)) {
       ImageException refused =
