@@ -126,10 +126,7 @@ public final class Conversion {
     LayoutPlan plan =
         first.lengths().isPresent()
             ? LayoutPlan.of(
-                first.options(),
-                prepared.map(),
-                new Placement.Packed(first.lengths().get()),
-                name)
+                first.options(), prepared.map(), new Placement.Packed(first.lengths().get()), name)
             : LayoutPlan.of(first.options(), prepared.map(), name);
     return new Conversion(guard, prepared, plan, compression, progress);
   }
@@ -269,11 +266,14 @@ public final class Conversion {
 
   /** How many clusters are compressed, and what they and the cache take. */
   public Optional<CompressionStatistics> compression() {
-    return prepared.first().lengths().map(lengths ->
-        new CompressionStatistics(
-            lengths.compressed(),
-            lengths.compressedBytes(),
-            prepared.cache().size(),
-            compression.orElseThrow()));
+    return prepared
+        .first()
+        .lengths()
+        .map(lengths ->
+            new CompressionStatistics(
+                lengths.compressed(),
+                lengths.compressedBytes(),
+                prepared.cache().size(),
+                compression.orElseThrow()));
   }
 }

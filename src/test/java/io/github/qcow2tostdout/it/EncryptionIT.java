@@ -212,6 +212,7 @@ final class EncryptionIT {
             + " conv=notrunc status=none; printf '\\0\\0\\0\\0\\0"
             + String.format("\\%o\\%o\\%o", end >> 16 & 255, end >> 8 & 255, end & 255)
             + "' | dd of=image.qcow2 bs=1 seek=120 conv=notrunc status=none");
-    bash("cat image.qcow2 | \"$0\" restore --key-file key --to out -").assertFailed(63, "its LUKS header");
+    bash("cat image.qcow2 | \"$0\" restore --key-file key --to out -")
+        .assertFailed(63, "its LUKS header");
   }
 }

@@ -13,6 +13,7 @@ import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.image.EncryptionOptions;
+import io.github.qcow2tostdout.cli.image.PlanOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class OutputOptionsTest {
     for (OptionSpec option : MeasureCommand.spec(true).options()) {
       boolean needed =
           OutputOptions.mayBe(option.longestName())
-              || EncryptionOptions.mayBe(option.longestName());
+              || EncryptionOptions.mayBe(option.longestName())
+              || PlanOption.mayBe(option.longestName());
       assertEquals(
           !needed && !ONLY_MEASURE.contains(option.longestName()),
           least.findOption(option.longestName()) != null,
