@@ -18,7 +18,8 @@ import java.util.OptionalLong;
  * @param length bytes of it from there, if that was said
  * @param snapshot whose disk it is, if not the present one
  */
-public record OpenedAs(String format, long offset, OptionalLong length, Optional<String> snapshot) {
+public record OpenedAs(
+    String format, long offset, OptionalLong length, Optional<String> snapshot) {
   void write(PlanOutput out) throws IOException {
     out.text(format);
     out.u64(offset);

@@ -135,13 +135,8 @@ final class PlanInput {
   /** Throws unless the file has so many bytes more. */
   void require(long count) throws ImageException.UnusablePlan {
     if (count > size - position()) {
-      throw damaged(
-          "it ends at byte "
-              + size
-              + ", and should go on for "
-              + count
-              + " bytes behind "
-              + position());
+      throw damaged("it ends at byte " + size + ", and should go on for " + count + " bytes behind "
+          + position());
     }
   }
 

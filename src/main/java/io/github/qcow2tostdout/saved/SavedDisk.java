@@ -114,7 +114,9 @@ record SavedDisk(
   private void requireSample(Source source, IndexSet data, int grainBits) throws IOException {
     List<DiskSample.Place> places = DiskSample.places(data, grainBits, size, true);
     List<DiskSample.Place> some =
-        places.size() == sample.size() ? places : DiskSample.places(data, grainBits, size, false);
+        places.size() == sample.size()
+            ? places
+            : DiskSample.places(data, grainBits, size, false);
     if (some.size() != sample.size()) {
       throw other(source, "the plan has a sample of other places", "make a new plan");
     }

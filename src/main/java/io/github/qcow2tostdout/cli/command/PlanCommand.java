@@ -58,8 +58,8 @@ public final class PlanCommand {
       throw new ParameterException(
           arguments.commandLine(),
           ChangeOptions.VERIFY
-              + " does not go with a plan, for which the disk is read once; say it where the plan"
-              + " is used");
+              + " does not go with a plan, for which the disk is read once; say it where the plan is"
+              + " used");
     }
     StandardOutput standardOutput = new StandardOutput(streams);
     standardOutput.refuseImage(arguments.input(), arguments.source().path());

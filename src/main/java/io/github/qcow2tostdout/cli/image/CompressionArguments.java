@@ -107,7 +107,8 @@ public record CompressionArguments(Encoding encoding, int threads) {
     if (missing.isPresent()) {
       throw new IllegalArgumentException(missing.get());
     }
-    return Optional.of(new CompressionArguments(encoding, threads(result)));
+    return Optional.of(
+        new CompressionArguments(encoding, threads(result)));
   }
 
   /**
