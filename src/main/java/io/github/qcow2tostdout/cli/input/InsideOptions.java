@@ -108,7 +108,8 @@ public record InsideOptions(
   public ImageAccess access(FollowOptions follow, boolean sparse, StandardStreams streams)
       throws IOException {
     return new ImageAccess(
-        follow.access(streams, forceShare), sparse, forceShare, snapshot, salvage, key());
+            follow.access(streams, forceShare), sparse, forceShare, snapshot, salvage)
+        .withKey(key());
   }
 
   /** The key, if there is one. */
@@ -120,11 +121,11 @@ public record InsideOptions(
   ImageAccess accessToOther(FollowOptions follow, boolean sparse, StandardStreams streams)
       throws IOException {
     return new ImageAccess(
-        follow.access(streams, forceShare),
-        sparse,
-        forceShare,
-        Optional.empty(),
-        Optional.empty(),
-        key());
+            follow.access(streams, forceShare),
+            sparse,
+            forceShare,
+            Optional.empty(),
+            Optional.empty())
+        .withKey(key());
   }
 }

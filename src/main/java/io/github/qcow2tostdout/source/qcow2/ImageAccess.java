@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.source.qcow2;
 
+import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.luks.LuksKey;
 import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.source.qemu.QemuAccess;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param salvage is told what is lost, if a damaged image is to be read all the same
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
  * @param key of disks that are encrypted
+ * @param inspector is shown each qcow2 image that is read
  */
 public record ImageAccess(
     QemuAccess qemu,
@@ -25,24 +27,41 @@ public record ImageAccess(
     boolean forceShare,
     Optional<String> snapshot,
     Optional<Salvage> salvage,
-    Optional<LuksKey> key) {
+    Optional<LuksKey> key,
+    Inspector inspector) {
+  /** Looks at images before they are read. */
+  @FunctionalInterface
+  public interface Inspector {
+    /**
+     * One that was opened.
+     *
+     * @throws IOException if it is not to be read
+     */
+    void inspect(OpenedImage image) throws IOException;
+  }
+
   /** The image's own file, and no other; its present disk. */
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
 
-  /** Without a key. */
+  /** One that reads whatever image there is, and has no key. */
   public ImageAccess(
       QemuAccess qemu,
       boolean sparse,
       boolean forceShare,
       Optional<String> snapshot,
       Optional<Salvage> salvage) {
-    this(qemu, sparse, forceShare, snapshot, salvage, Optional.empty());
+    this(qemu, sparse, forceShare, snapshot, salvage, Optional.empty(), image -> {});
   }
 
   /** The same with a key. */
   public ImageAccess withKey(Optional<LuksKey> disks) {
-    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, disks);
+    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, disks, inspector);
+  }
+
+  /** The same with an inspector. */
+  public ImageAccess with(Inspector another) {
+    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, key, another);
   }
 
   /**

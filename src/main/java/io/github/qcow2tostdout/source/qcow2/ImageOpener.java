@@ -156,6 +156,7 @@ public final class ImageOpener {
       Opened from, ImageAccess access, Optional<String> snapshot, int tablePart)
       throws IOException {
     OpenedImage image = image(from.container(), from.holes(), access.salvage().isPresent());
+    access.inspector().inspect(image);
     Optional<Snapshot> then =
         snapshot.isPresent()
             ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
