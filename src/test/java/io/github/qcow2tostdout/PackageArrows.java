@@ -28,6 +28,7 @@ final class PackageArrows {
   private static final String ROOT = "io/github/qcow2tostdout/";
 
   private static final String ONLY_IN_MAP = "com/fasterxml/jackson/";
+  private static final String ONLY_IN_LUKS = "javax/crypto/";
 
   private static final List<String> ONLY_IN_CLI =
       List.of(
@@ -120,6 +121,7 @@ final class PackageArrows {
       return room.equals("posix") || room.equals("codec");
     }
     return known.startsWith("java/")
+        || (room.equals("luks") && known.startsWith(ONLY_IN_LUKS))
         || (room.equals("report.map") && known.startsWith(ONLY_IN_MAP))
         || (isCommandLine(room) && ONLY_IN_CLI.stream().anyMatch(known::startsWith));
   }

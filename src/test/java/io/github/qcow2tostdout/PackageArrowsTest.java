@@ -85,6 +85,7 @@ class PackageArrowsTest {
     "stream, check.ImageCheck",
     "codec, image.OpenedImage",
     "plan, convert.Conversion",
+    "luks, image.OpenedImage",
     "convert, archive.Wrapping",
     "archive, source.Source",
     "plan, source.Source",
@@ -120,6 +121,7 @@ class PackageArrowsTest {
     "cli.command, cli.input.InputOptions",
     "report, source.ExtentList",
     "archive, convert.Conversion",
+    "convert, luks.Volume",
     "format, format.Limits",
   })
   void anArrowOfTheDesignIsFine(String room, String known) {
@@ -137,6 +139,7 @@ class PackageArrowsTest {
     "cli, java.lang.foreign.Arena",
     "cli, com.example.Library",
     "convert, sun.misc.Unsafe",
+    "convert, javax.crypto.Cipher",
   })
   void aLibraryInTheWrongRoomIsFound(String room, String known) {
     assertEquals(

@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.cli.command.PartsOptions;
 import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RehydrateOptions;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
+import io.github.qcow2tostdout.cli.image.EncryptionOptions;
 import io.github.qcow2tostdout.cli.image.PlanOption;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
@@ -82,7 +83,9 @@ final class Commands {
 
   /** Whether an argument may be an option that is not always declared. */
   private static boolean mayBeOfOutput(String argument) {
-    return OutputOptions.mayBe(argument) || PlanOption.mayBe(argument);
+    return OutputOptions.mayBe(argument)
+        || PlanOption.mayBe(argument)
+        || EncryptionOptions.mayBe(argument);
   }
 
   private static CommandSpec withSubcommands(

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.FirstPass;
 import io.github.qcow2tostdout.plan.ImageOptions;
@@ -22,6 +23,9 @@ public final class Conversion {
   private final Optional<CompressionOptions> compression;
   private final Progress progress;
   private final List<CarriedBitmap> bitmaps;
+
+  /** The LUKS header, and the key that the data is encrypted with. */
+  private Optional<NewHeader> crypto = Optional.empty();
 
   private Conversion(
       SourceGuard guard,
@@ -142,6 +146,11 @@ public final class Conversion {
     guard.verify();
   }
 
+  /** Says what the clusters are encrypted with; to be said before they are written, if they are. */
+  public void encryptWith(NewHeader header) {
+    crypto = Optional.of(header);
+  }
+
   /** Where everything lies in the image. */
   public LayoutPlan plan() {
     return plan;
@@ -219,7 +228,12 @@ public final class Conversion {
             advising,
             prepared.grainwise());
     new ImageRenderer(
-            plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)), bitmaps)
+            plan,
+            prepared.map(),
+            data,
+            compression.map(it -> packed(it, data, advising)),
+            bitmaps,
+            crypto)
         .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);

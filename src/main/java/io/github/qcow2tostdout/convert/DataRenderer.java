@@ -58,8 +58,7 @@ final class DataRenderer {
    * @param to offset in the region of the byte behind the last
    * @param buffer for what can't be handed over; direct
    */
-  void render(
-      Placement.Fixed placement, long from, long to, ByteBuffer buffer, SequentialOutput out)
+  void render(Placement.Fixed placement, long from, long to, ByteBuffer buffer, DataSink out)
       throws IOException {
     long rank = placement.rankAt(from);
     long skipped = from - placement.offsetOf(rank);
@@ -88,13 +87,12 @@ final class DataRenderer {
    * @param from offset on the disk of the first byte
    * @param to offset on the disk of the byte behind the last
    */
-  void renderClusters(long from, long to, ByteBuffer buffer, SequentialOutput out)
-      throws IOException {
+  void renderClusters(long from, long to, ByteBuffer buffer, DataSink out) throws IOException {
     render(from, to, buffer, Optional.empty(), out);
   }
 
   private void render(
-      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     if (grainwise) {
       renderGrains(from, to, buffer, readAhead, out);
@@ -104,7 +102,7 @@ final class DataRenderer {
   }
 
   private void renderGrains(
-      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     int grainBits = map.geometry().grainBits();
     IndexSet.Runs runs = map.grains().data().runsFrom(from >> grainBits);
@@ -119,7 +117,7 @@ final class DataRenderer {
   }
 
   private void renderAll(
-      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     // Only the disk's last cluster can reach beyond the end of the source.
     long dataEnd = Math.clamp(source.size(), from, to);
@@ -128,7 +126,7 @@ final class DataRenderer {
   }
 
   private void copy(
-      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+      long from, long to, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     for (long at = from; at < to; ) {
       long count = Math.min(to - at, SLICE_SIZE);
@@ -155,7 +153,7 @@ final class DataRenderer {
     }
   }
 
-  private int copyThrough(ByteBuffer buffer, long offset, SequentialOutput out) throws IOException {
+  private int copyThrough(ByteBuffer buffer, long offset, DataSink out) throws IOException {
     int wanted = buffer.remaining();
     int count = source.read(buffer, offset);
     // Never padded: what is not there any more is not zero.
@@ -176,8 +174,7 @@ final class DataRenderer {
     }
   }
 
-  private void pad(
-      long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, SequentialOutput out)
+  private void pad(long count, ByteBuffer buffer, Optional<ReadAhead> readAhead, DataSink out)
       throws IOException {
     if (count == 0) {
       return;

@@ -1,5 +1,8 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.luks.NewHeader;
+import io.github.qcow2tostdout.luks.SectorCipher;
+import io.github.qcow2tostdout.luks.Volume;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.BitmapsLayout;
 import io.github.qcow2tostdout.plan.LayoutPlan;
@@ -22,28 +25,38 @@ final class ImageRenderer {
   private final MetadataRenderer metadata;
   private final DataRenderer data;
   private final Optional<PackedRenderer> packed;
+  private final Optional<Volume> volume;
   private final List<CarriedBitmap> bitmaps;
   private final BitmapsLayout bitmapsLayout;
 
   ImageRenderer(LayoutPlan plan, AllocationMap map, DataRenderer data) {
-    this(plan, map, data, Optional.empty(), List.of());
+    this(plan, map, data, Optional.empty(), List.of(), Optional.empty());
   }
 
-  /** One of an image with compressed clusters, or bitmaps. */
+  /**
+   * One of an image with compressed clusters, with bitmaps, or with encrypted clusters.
+   *
+   * @param crypto the LUKS header, if the plan has one
+   */
   ImageRenderer(
       LayoutPlan plan,
       AllocationMap map,
       DataRenderer data,
       Optional<PackedRenderer> packed,
-      List<CarriedBitmap> bitmaps) {
+      List<CarriedBitmap> bitmaps,
+      Optional<NewHeader> crypto) {
+    if (plan.options().isEncrypted() != crypto.isPresent()) {
+      throw new IllegalArgumentException("either encrypted, or not");
+    }
     this.plan = plan;
     this.data = data;
     this.packed = packed;
-    metadata = new MetadataRenderer(plan, map);
     this.bitmaps = bitmaps;
     bitmapsLayout =
         new BitmapsLayout(
             plan.options().bitmaps(), plan.region(Region.Kind.BITMAPS).from(), plan.geometry());
+    volume = crypto.map(NewHeader::volume);
+    metadata = new MetadataRenderer(plan, map, crypto.map(NewHeader::bytes).orElse(new byte[0]));
   }
 
   /** Writes the range that the output takes. */
@@ -74,10 +87,29 @@ final class ImageRenderer {
   private void renderData(long from, long to, ByteBuffer buffer, SequentialOutput out)
       throws IOException {
     switch (plan.placement()) {
+      case Placement.Fixed fixed when volume.isPresent() ->
+          encrypt(volume.get(), fixed, from, to, buffer, out);
       case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
       case Placement.Packed clusters ->
           packed.orElseThrow().render(clusters, from, to, buffer, out);
       case Placement.External _ -> throw new IllegalStateException("data in another file");
+    }
+  }
+
+  private void encrypt(
+      Volume key,
+      Placement.Fixed placement,
+      long from,
+      long to,
+      ByteBuffer buffer,
+      SequentialOutput out)
+      throws IOException {
+    long start = plan.region(Region.Kind.DATA).from();
+    try (EncryptingSink sink = new EncryptingSink(key, start + from, start + to, out)) {
+      long first = EncryptingSink.firstByte(from);
+      long last = EncryptingSink.firstByte(to + SectorCipher.SECTOR - 1);
+      data.render(placement, first, last, buffer, sink);
+      sink.finish();
     }
   }
 

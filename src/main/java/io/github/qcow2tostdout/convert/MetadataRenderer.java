@@ -19,13 +19,18 @@ final class MetadataRenderer {
   private final LayoutPlan plan;
   private final AllocationMap map;
   private final ByteBuffer header;
+  private final ByteBuffer crypto;
   private final int clusterBits;
   private final TableWords words;
   private final Placement.Entries l2TablePlaces;
   private final RefcountEntries.Runs refcounts;
   private final L2TableRenderer l2Tables;
 
-  MetadataRenderer(LayoutPlan plan, AllocationMap map) {
+  /**
+   * @param crypto the LUKS header; empty if there is none
+   */
+  MetadataRenderer(LayoutPlan plan, AllocationMap map, byte[] crypto) {
+    this.crypto = ByteBuffer.wrap(crypto);
     this.plan = plan;
     this.map = map;
     header = HeaderCluster.render(plan, map);
@@ -47,20 +52,22 @@ final class MetadataRenderer {
    */
   void fill(ByteBuffer out, Region.Kind kind, long offset) {
     switch (kind) {
-      case HEADER -> fillHeader(out, Math.toIntExact(offset));
+      case HEADER -> fillPadded(out, header, Math.toIntExact(offset));
       case REFCOUNT_TABLE -> fillRefcountTable(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case REFCOUNT_BLOCKS ->
           RefcountEntries.write(out, plan.geometry().refcountOrder(), offset, refcounts);
       case L1_TABLE -> fillL1Table(out, offset / Geometry.TABLE_ENTRY_SIZE);
+      case CRYPTO_HEADER -> fillPadded(out, crypto, Math.toIntExact(offset));
       case L2_TABLES -> l2Tables.fill(out, offset);
       case BITMAPS, DATA -> throw new IllegalArgumentException(kind + " is not computed");
     }
   }
 
-  private void fillHeader(ByteBuffer out, int offset) {
-    if (offset < header.limit()) {
-      int count = Math.min(out.remaining(), header.limit() - offset);
-      out.put(out.position(), header, offset, count).position(out.position() + count);
+  /** Fills it with bytes from an offset on, and zeroes behind them. */
+  private static void fillPadded(ByteBuffer out, ByteBuffer bytes, int offset) {
+    if (offset < bytes.limit()) {
+      int count = Math.min(out.remaining(), bytes.limit() - offset);
+      out.put(out.position(), bytes, offset, count).position(out.position() + count);
     }
     while (out.hasRemaining()) {
       out.putLong(0);

@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 
 /** An append-only output that takes one range of a stream, and knows how much of it it has. */
-public final class SequentialOutput {
+public final class SequentialOutput implements DataSink {
   /** For a channel that may hold everything by reference, and for ever. */
   public static final long COPIES_ONLY = Long.MAX_VALUE;
 
@@ -122,6 +122,7 @@ public final class SequentialOutput {
   }
 
   /** Writes the rest of a buffer. */
+  @Override
   public void write(ByteBuffer buffer) throws OutputException {
     checkRoom(buffer.remaining());
     if (digests.isPresent()) {
@@ -144,6 +145,7 @@ public final class SequentialOutput {
   }
 
   /** How many bytes may be handed over by reference from here on; the others are to be copied. */
+  @Override
   public long transferable() {
     if (digests.isPresent()) {
       return 0;
@@ -157,6 +159,7 @@ public final class SequentialOutput {
    * @return bytes taken; 0 if that failed or is not possible, which {@link #write} may do better or
    *     explain
    */
+  @Override
   public long transfer(Source source, long offset, long count) {
     checkRoom(count);
     try {

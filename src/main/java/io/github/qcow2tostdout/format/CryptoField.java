@@ -11,6 +11,9 @@ public enum CryptoField {
   OFFSET(0, 8),
   LENGTH(8, 8);
 
+  /** The {@code crypt_method} of LUKS, which alone has such a header. */
+  public static final int LUKS = 2;
+
   /** Bytes of the extension's data. */
   public static final int SIZE = 16;
 
@@ -23,5 +26,10 @@ public enum CryptoField {
   /** Reads it from the extension's data; may come out negative. */
   public long get(ByteBuffer data) {
     return field.get(data, 0);
+  }
+
+  /** Writes it into the extension's data. */
+  void put(ByteBuffer data, long value) {
+    field.put(data, 0, value);
   }
 }

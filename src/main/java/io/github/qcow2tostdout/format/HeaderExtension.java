@@ -75,6 +75,14 @@ public final class HeaderExtension {
     return new HeaderExtension(BACKING_FORMAT, format.getBytes(US_ASCII));
   }
 
+  /** Where the crypto header is, and how many bytes it has. */
+  public static HeaderExtension cryptoHeader(long offset, long length) {
+    ByteBuffer data = ByteBuffer.allocate(CryptoField.SIZE);
+    CryptoField.OFFSET.put(data, offset);
+    CryptoField.LENGTH.put(data, length);
+    return new HeaderExtension(CRYPTO_HEADER, data.array());
+  }
+
   /**
    * The names of all features that QEMU knows, for each one byte of kind, one byte of bit number,
    * 46 bytes of name.

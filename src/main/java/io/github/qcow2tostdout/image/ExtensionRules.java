@@ -70,7 +70,7 @@ final class ExtensionRules {
   }
 
   private OpenedImage.CryptoHeader cryptoHeader(Extension extension) throws ImageException {
-    if (area.header().get(HeaderField.CRYPT_METHOD) != OpenRules.CRYPT_LUKS) {
+    if (area.header().get(HeaderField.CRYPT_METHOD) != CryptoField.LUKS) {
       throw refusal.corrupt(
           "CRYPTO header extension only expected with LUKS encryption method", extension);
     }

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.image;
 
+import io.github.qcow2tostdout.format.CryptoField;
 import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.FeatureName;
 import io.github.qcow2tostdout.format.Geometry;
@@ -19,9 +20,6 @@ import java.util.Optional;
 public final class OpenRules {
   private static final int MAX_COMPRESSION_TYPE = 1;
   private static final int CRYPT_AES = 1;
-
-  /** The {@code crypt_method} of LUKS. */
-  public static final int CRYPT_LUKS = 2;
 
   /** Where QEMU's block layer stops to address. */
   public static final long MAX_FILE = Long.MAX_VALUE & -(1L << 30);
@@ -171,7 +169,7 @@ public final class OpenRules {
         clusterSize);
     checkL1Table(geometry);
     long method = get(HeaderField.CRYPT_METHOD);
-    if (method > CRYPT_LUKS) {
+    if (method > CryptoField.LUKS) {
       throw refusal.unsupported(
           "Unsupported encryption method " + method, HeaderField.CRYPT_METHOD);
     }

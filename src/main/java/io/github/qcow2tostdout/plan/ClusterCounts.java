@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.format.Geometry;
  * @param refcountTable clusters of the refcount table
  * @param refcountBlocks refcount blocks, a cluster each
  * @param l1Table clusters of the L1 table
+ * @param crypto clusters of the LUKS header
  * @param l2Tables L2 tables, a cluster each
  * @param bitmaps clusters of dirty bitmaps, their tables and directory
  * @param data data clusters in the image; none if they are in an external file
@@ -18,6 +19,7 @@ record ClusterCounts(
     long refcountTable,
     long refcountBlocks,
     long l1Table,
+    long crypto,
     long l2Tables,
     long bitmaps,
     long data) {
@@ -52,7 +54,8 @@ record ClusterCounts(
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
     long data = placement.hostClusters();
     long bitmaps = options.bitmaps().clusters(geometry);
-    long others = HEADER + l1Table + l2Tables + bitmaps + data;
+    long crypto = geometry.clusters(options.cryptoLength());
+    long others = HEADER + l1Table + crypto + l2Tables + bitmaps + data;
     long perBlock = geometry.refcountBlockEntries();
     long blocks = 0;
     long table = 0;
@@ -61,7 +64,7 @@ record ClusterCounts(
       table = geometry.tableClusters(blocks);
       needed = Math.ceilDiv(others + table + blocks, perBlock);
     }
-    return new ClusterCounts(diskSize, table, blocks, l1Table, l2Tables, bitmaps, data);
+    return new ClusterCounts(diskSize, table, blocks, l1Table, crypto, l2Tables, bitmaps, data);
   }
 
   /**
@@ -95,6 +98,7 @@ record ClusterCounts(
       case REFCOUNT_TABLE -> refcountTable;
       case REFCOUNT_BLOCKS -> refcountBlocks;
       case L1_TABLE -> l1Table;
+      case CRYPTO_HEADER -> crypto;
       case L2_TABLES -> l2Tables;
       case BITMAPS -> bitmaps;
       case DATA -> data;
@@ -103,6 +107,6 @@ record ClusterCounts(
 
   /** All clusters of the image. */
   long total() {
-    return HEADER + refcountTable + refcountBlocks + l1Table + l2Tables + bitmaps + data;
+    return HEADER + refcountTable + refcountBlocks + l1Table + crypto + l2Tables + bitmaps + data;
   }
 }

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.plan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.qcow2tostdout.format.CompressionType;
+import io.github.qcow2tostdout.format.CryptoField;
 import io.github.qcow2tostdout.format.Feature;
 import io.github.qcow2tostdout.format.Header;
 import io.github.qcow2tostdout.format.HeaderExtension;
@@ -22,7 +23,7 @@ public final class HeaderCluster {
 
   private static long extensionsEnd(ImageOptions options) {
     long end = Header.ofVersion(options.version()).length();
-    for (HeaderExtension extension : extensions(options, 0)) {
+    for (HeaderExtension extension : extensions(options, 0, 0)) {
       end += extension.size();
     }
     return end;
@@ -71,6 +72,9 @@ public final class HeaderCluster {
               .setIn(header)
               .with(HeaderField.COMPRESSION_TYPE, CompressionType.ZSTD.number());
     }
+    if (options.isEncrypted()) {
+      header = header.with(HeaderField.CRYPT_METHOD, CryptoField.LUKS);
+    }
     byte[] backingName = backingName(options);
     if (options.backing().isPresent()) {
       header =
@@ -82,7 +86,8 @@ public final class HeaderCluster {
     ByteBuffer content = ByteBuffer.allocate(size);
     header.write(content);
     content.position(header.length());
-    for (HeaderExtension extension : extensions(options, bitmaps)) {
+    long crypto = options.isEncrypted() ? plan.region(Region.Kind.CRYPTO_HEADER).from() : 0;
+    for (HeaderExtension extension : extensions(options, bitmaps, crypto)) {
       extension.write(content);
     }
     // Directly behind the mark: what lies between them would count as an extension.
@@ -90,13 +95,17 @@ public final class HeaderCluster {
   }
 
   /** In QEMU's order. */
-  private static List<HeaderExtension> extensions(ImageOptions options, long bitmaps) {
+  private static List<HeaderExtension> extensions(
+      ImageOptions options, long bitmaps, long crypto) {
     List<HeaderExtension> extensions = new ArrayList<>();
     if (options.backing().isPresent()) {
       extensions.add(HeaderExtension.backingFormat(options.backing().get().format()));
     }
     if (options.dataFile().isPresent()) {
       extensions.add(HeaderExtension.dataFileName(options.dataFile().get().name()));
+    }
+    if (options.isEncrypted()) {
+      extensions.add(HeaderExtension.cryptoHeader(crypto, options.cryptoLength()));
     }
     if (options.featureNames()) {
       extensions.add(HeaderExtension.featureNameTable());

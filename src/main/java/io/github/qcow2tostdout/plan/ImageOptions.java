@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param compression how clusters are compressed, if they are; not with a data file; zstd: version
  *     3 only
  * @param bitmaps that the disk has; version 3 only, and not with a data file
+ * @param cryptoLength bytes of the LUKS header, if the clusters are encrypted, else 0; not
+ *     compressed, and not in a data file
  */
 public record ImageOptions(
     Geometry geometry,
@@ -26,7 +28,8 @@ public record ImageOptions(
     Optional<DataFile> dataFile,
     Optional<BackingFile> backing,
     Optional<CompressionType> compression,
-    BitmapsPlan bitmaps) {
+    BitmapsPlan bitmaps,
+    long cryptoLength) {
 
   /** log2 of the width of refcounts that version 2 has. */
   public static final int V2_REFCOUNT_ORDER = 4;
@@ -82,12 +85,15 @@ public record ImageOptions(
     if (!bitmaps.isEmpty() && (version == 2 || dataFile.isPresent())) {
       throw new IllegalArgumentException("bitmaps are in images of version 3 with their data");
     }
+    if (cryptoLength != 0 && (dataFile.isPresent() || compression.isPresent())) {
+      throw new IllegalArgumentException("neither compressed nor outside, if encrypted");
+    }
     if (dataFile.isPresent() && dataFile.get().raw() && backing.isPresent()) {
       throw new IllegalArgumentException("a raw data file hides the backing file");
     }
   }
 
-  /** Without bitmaps. */
+  /** Without bitmaps and encryption. */
   public ImageOptions(
       Geometry geometry,
       int version,
@@ -95,12 +101,13 @@ public record ImageOptions(
       Optional<DataFile> dataFile,
       Optional<BackingFile> backing,
       Optional<CompressionType> compression) {
-    this(geometry, version, lazyRefcounts, dataFile, backing, compression, BitmapsPlan.NONE);
+    this(geometry, version, lazyRefcounts, dataFile, backing, compression, BitmapsPlan.NONE, 0);
   }
 
   /** The same with bitmaps. */
   public ImageOptions withBitmaps(BitmapsPlan plan) {
-    return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, compression, plan);
+    return new ImageOptions(
+        geometry, version, lazyRefcounts, dataFile, backing, compression, plan, cryptoLength);
   }
 
   /** Without compression. */
@@ -116,7 +123,20 @@ public record ImageOptions(
   /** The same with compressed clusters. */
   public ImageOptions withCompression(CompressionType type) {
     return new ImageOptions(
-        geometry, version, lazyRefcounts, dataFile, backing, Optional.of(type), bitmaps);
+        geometry,
+        version,
+        lazyRefcounts,
+        dataFile,
+        backing,
+        Optional.of(type),
+        bitmaps,
+        cryptoLength);
+  }
+
+  /** The same with clusters that are encrypted, and a LUKS header of that length. */
+  public ImageOptions withEncryption(long headerLength) {
+    return new ImageOptions(
+        geometry, version, lazyRefcounts, dataFile, backing, compression, bitmaps, headerLength);
   }
 
   /** Without a backing file. */
@@ -133,6 +153,11 @@ public record ImageOptions(
   /** Whether data clusters are part of the image. */
   public boolean dataInside() {
     return dataFile.isEmpty();
+  }
+
+  /** Whether the clusters are encrypted. */
+  public boolean isEncrypted() {
+    return cryptoLength != 0;
   }
 
   /** Whether every guest cluster is allocated whatever the disk holds. */
@@ -153,6 +178,8 @@ public record ImageOptions(
         lazyRefcounts,
         dataFile,
         backing,
-        compression);
+        compression,
+        bitmaps,
+        cryptoLength);
   }
 }

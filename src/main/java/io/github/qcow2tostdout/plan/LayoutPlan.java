@@ -59,6 +59,9 @@ public final class LayoutPlan {
     List<Region> regions = new ArrayList<>();
     long end = 0;
     for (Region.Kind kind : Region.Kind.values()) {
+      if (kind == Region.Kind.CRYPTO_HEADER && !options.isEncrypted()) {
+        continue;
+      }
       long from = end;
       long size =
           kind == Region.Kind.DATA

@@ -14,6 +14,8 @@ public record Region(Kind kind, long from, long to) {
     REFCOUNT_TABLE("refcount table"),
     REFCOUNT_BLOCKS("refcount blocks"),
     L1_TABLE("L1 table"),
+    /** Only where the data is encrypted. */
+    CRYPTO_HEADER("crypto header"),
     L2_TABLES("L2 tables"),
     BITMAPS("bitmaps"),
     DATA("data");

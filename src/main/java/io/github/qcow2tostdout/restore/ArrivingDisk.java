@@ -167,7 +167,7 @@ final class ArrivingDisk implements StreamFollower {
     }
     int at = (int) (from - start);
     if (!plain.isWhole(bitmap)) {
-      plain.hand(clusters.slice(at, length), guestOffset, bitmap);
+      plain.hand(clusters.slice(at, length), from, guestOffset, bitmap);
       return length;
     }
     while (arriving.next(end)
@@ -178,7 +178,7 @@ final class ArrivingDisk implements StreamFollower {
       arriving.advance();
       length += clusterSize;
     }
-    plain.handRun(clusters.slice(at, length), guestOffset);
+    plain.handRun(clusters.slice(at, length), from, guestOffset);
     return length;
   }
 
@@ -264,7 +264,7 @@ final class ArrivingDisk implements StreamFollower {
   /** Hands on what came before its table. */
   private void handKept(long entry, long bitmap, long data, long guestOffset) throws IOException {
     if (!L2Entry.isCompressed(entry)) {
-      plain.hand(cached(data >>> clusterBits), guestOffset, bitmap);
+      plain.hand(cached(data >>> clusterBits), data, guestOffset, bitmap);
       return;
     }
     // What goes on behind its table has a table in it, as a check says too.
@@ -281,7 +281,7 @@ final class ArrivingDisk implements StreamFollower {
           decode(from, length, arriving.guestOffset());
         }
       } else if (from == position - tail.remaining()) {
-        plain.hand(tail, arriving.guestOffset(), arriving.bitmap());
+        plain.hand(tail, from, arriving.guestOffset(), arriving.bitmap());
       }
       arriving.advance();
     }

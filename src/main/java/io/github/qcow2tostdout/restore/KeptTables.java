@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.image.OpenedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The tables of an image that arrives, as far as they have come: where its data will be. */
 final class KeptTables {
@@ -25,9 +26,13 @@ final class KeptTables {
   private final long diskSize;
   private final int reachBits;
   private final int entrySize;
+  private final Optional<Decryption> decryption;
   private final ByteBuffer words = ByteBuffer.allocate(2 * Long.BYTES);
 
-  KeptTables(OpenedImage image, BoundedFile.Bytes kept) {
+  /**
+   * @param decryption of the data, if it is encrypted
+   */
+  KeptTables(OpenedImage image, BoundedFile.Bytes kept, Optional<Decryption> decryption) {
     this.kept = kept;
     format = L2Format.of(image.header());
     problems = new L2Problems(format);
@@ -36,6 +41,7 @@ final class KeptTables {
     reachBits = image.geometry().l2ReachBits();
     l1Size = Math.min(image.get(HeaderField.L1_SIZE), ceil(diskSize, reachBits));
     entrySize = format.entrySize();
+    this.decryption = decryption;
   }
 
   private static long ceil(long size, int bits) {
@@ -44,6 +50,11 @@ final class KeptTables {
 
   L2Format format() {
     return format;
+  }
+
+  /** What decrypts the data, if it is encrypted. */
+  Optional<Decryption> decryption() {
+    return decryption;
   }
 
   long diskSize() {
@@ -124,6 +135,10 @@ final class KeptTables {
     }
     long offset;
     if (L2Entry.isCompressed(entry)) {
+      if (decryption.isPresent()) {
+        // There is no such; at the end it is an error.
+        return -1;
+      }
       offset = L2Entry.compressedOffset(entry, format.clusterBits());
     } else if (format.kind(entry) == L2Format.Kind.NORMAL
         && !(format.extended() && L2Entry.allocatedSubclusters(bitmap) == 0)) {

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.restore;
 import io.github.qcow2tostdout.format.L2Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Hands on the bytes of clusters that are stored as they are: all, or those of subclusters. */
 final class PlainCluster {
@@ -17,8 +18,10 @@ final class PlainCluster {
   private final long diskSize;
   private final int clusterSize;
   private final Taker taker;
+  private final Optional<Decryption> decryption;
 
   PlainCluster(KeptTables tables, Taker taker) {
+    decryption = tables.decryption();
     extended = tables.format().extended();
     diskSize = tables.diskSize();
     clusterSize = 1 << tables.format().clusterBits();
@@ -31,7 +34,8 @@ final class PlainCluster {
   }
 
   /** Hands on what an entry maps. */
-  void hand(ByteBuffer cluster, long guestOffset, long bitmap) throws IOException {
+  void hand(ByteBuffer stored, long hostOffset, long guestOffset, long bitmap) throws IOException {
+    ByteBuffer cluster = plain(stored, hostOffset);
     if (isWhole(bitmap)) {
       range(cluster, 0, clusterSize, guestOffset);
       return;
@@ -48,8 +52,13 @@ final class PlainCluster {
   }
 
   /** Hands on whole clusters that follow each other on the disk too. */
-  void handRun(ByteBuffer clusters, long guestOffset) throws IOException {
+  void handRun(ByteBuffer stored, long hostOffset, long guestOffset) throws IOException {
+    ByteBuffer clusters = plain(stored, hostOffset);
     range(clusters, 0, clusters.limit(), guestOffset);
+  }
+
+  private ByteBuffer plain(ByteBuffer stored, long hostOffset) throws IOException {
+    return decryption.isPresent() ? decryption.get().decrypt(stored, hostOffset) : stored;
   }
 
   /** Of a cluster that the stream cuts short that is left out which is not all there. */

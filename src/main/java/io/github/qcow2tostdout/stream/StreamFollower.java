@@ -27,7 +27,10 @@ public interface StreamFollower extends AutoCloseable {
   /** Bytes of memory that it takes beside what it has at the start. */
   long memory();
 
-  /** Whether the stream is handed on in whole clusters, but for its last. */
+  /**
+   * Whether the stream is handed on in whole clusters, but for its last. Of one that is encrypted
+   * all of the crypto header is kept then, without which they say nothing.
+   */
   default boolean wantsWholeClusters() {
     return false;
   }

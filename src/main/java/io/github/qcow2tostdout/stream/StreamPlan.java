@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.stream;
 
+import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.HeaderField;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.RefcountEntries;
@@ -17,6 +18,9 @@ import java.util.Optional;
 final class StreamPlan {
   /** Clusters with higher numbers are in no file that can be checked. */
   private static final long MAX_CLUSTER = Integer.MAX_VALUE;
+
+  /** No header that can be used is longer. */
+  private static final long MAX_CRYPTO_HEADER = 4L << 20;
 
   /** A table whose place the header says. */
   private record Table(String name, long offset, long entries, long first, long end) {
@@ -68,11 +72,17 @@ final class StreamPlan {
     l1TableCame = l1Table.entries() == 0;
   }
 
-  /** As much of the crypto header as is looked at. */
+  /** As much of the crypto header as is looked at, in words. */
   private Table cryptoHeader() {
     long offset = image.crypto().map(OpenedImage.CryptoHeader::offset).orElse(-1L);
     boolean canCome = offset >= 0 && offset >>> clusterBits <= MAX_CLUSTER;
-    return table("crypto header", Math.max(0, offset), canCome ? 1 : 0);
+    long length = image.crypto().map(OpenedImage.CryptoHeader::length).orElse(1L);
+    boolean all = follower.map(StreamFollower::wantsWholeClusters).orElse(false);
+    long wanted = all ? Math.clamp(length, 1, MAX_CRYPTO_HEADER) : 1;
+    return table(
+        "crypto header",
+        Math.max(0, offset),
+        canCome ? Math.ceilDiv(wanted, Geometry.TABLE_ENTRY_SIZE) : 0);
   }
 
   private Table table(String name, long offset, long entries) {

@@ -47,7 +47,8 @@ final class BadOptionsIT {
         "-o sizes=1 d        | allowed: the keys cluster_size, refcount_bits, compat, extended_l2",
         "-o size=1 d         | -o size=1: not possible: the size is that of INPUT",
         "-o preallocation=full d | -o preallocation=full: not allowed; allowed: off",
-        "-o encrypt.format=luks d | -o encrypt.format=luks: not possible: images are not encrypted",
+        "-o encrypt.format=luks d | -o encrypt.format=luks: not possible here; say --encrypt"
+            + " --key-file FILE",
         "-c 8K -o extended_l2=on d | -o extended_l2=on does not go with -c 8K: extended L2 entries",
         "-v 2 -o extended_l2=on d | -o extended_l2=on does not go with -v 2",
         "-v 2 --zero-clusters d | --zero-clusters does not go with -v 2",

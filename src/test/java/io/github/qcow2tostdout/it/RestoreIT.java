@@ -305,7 +305,7 @@ final class RestoreIT {
   @Test
   void encryptedDiskIsRefusedWithTheReason() throws Exception {
     LuksImage.make(directory.resolve("luks.qcow2"));
-    bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted");
+    bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted", "--key-file");
     bash("cat luks.qcow2 | \"$0\" restore -").assertFailed(1, "encrypted");
   }
 }

@@ -108,14 +108,15 @@ class ClusterCountsTest {
       long refcountBlocks,
       long l1Table) {
     assertEquals(
-        new ClusterCounts(diskSize, refcountTable, refcountBlocks, l1Table, l2Tables, 0, data),
+        new ClusterCounts(
+            diskSize, refcountTable, refcountBlocks, l1Table, 0, l2Tables, 0, data),
         ClusterCounts.of(Images.options(clusterBits, refcountOrder), diskSize, l2Tables, data));
   }
 
   @Test
   void dataInAnExternalFileIsNotCounted() {
     assertEquals(
-        new ClusterCounts(1 << 20, 1, 1, 1, 1, 0, 0),
+        new ClusterCounts(1 << 20, 1, 1, 1, 0, 1, 0, 0),
         ClusterCounts.of(Images.external(16, 4, "d", false), 1 << 20, 1, 16));
   }
 

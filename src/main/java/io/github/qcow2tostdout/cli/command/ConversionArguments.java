@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.image.CacheSize;
 import io.github.qcow2tostdout.cli.image.CompressionArguments;
+import io.github.qcow2tostdout.cli.image.EncryptionOptions;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.CarryOptions;
 import io.github.qcow2tostdout.cli.input.DiskMapOption;
@@ -16,6 +17,7 @@ import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.CompressionOptions;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.saved.SavedPlan;
 import io.github.qcow2tostdout.source.ChangeSign;
@@ -39,6 +41,7 @@ import picocli.CommandLine.ParameterException;
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
  * @param compression how clusters are compressed, if they are
+ * @param encryption with what they are encrypted, if they are
  * @param output what is wanted beside it, and what it is in
  * @param cache how much is kept from the first pass for the second
  * @param part what part of it
@@ -56,6 +59,7 @@ public record ConversionArguments(
     ImageOptions options,
     boolean keepZeroes,
     Optional<CompressionArguments> compression,
+    Optional<EncryptionOptions> encryption,
     OutputOptions output,
     CacheSize cache,
     PartOptions part,
@@ -64,6 +68,29 @@ public record ConversionArguments(
     boolean json,
     ProgressStyle progress,
     Verbosity verbosity) {
+  /**
+   * The LUKS header of the image, if it is encrypted.
+   *
+   * @param fitting what has to fit what another run makes, if that is so
+   * @throws ParameterException if these would not fit
+   */
+  Optional<NewHeader> luksHeader(Optional<String> fitting) throws IOException {
+    if (encryption.isEmpty()) {
+      return Optional.empty();
+    }
+    if (fitting.isPresent() && encryption.get().luksHeader().isEmpty()) {
+      throw new ParameterException(
+          commandLine,
+          EncryptionOptions.ENCRYPT
+              + " needs "
+              + EncryptionOptions.LUKS_HEADER
+              + " for "
+              + fitting.get()
+              + ": without it each run encrypts with a new random key, and no two fit");
+    }
+    return Optional.of(ImageEncryption.header(encryption.get()));
+  }
+
   /** How clusters are compressed, for the conversion. */
   Optional<CompressionOptions> compressionOptions() {
     return compression.map(it -> it.options(cache.bytes(), source.spoolDirectory()));

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.image.BackingOptions;
 import io.github.qcow2tostdout.cli.image.CacheSize;
 import io.github.qcow2tostdout.cli.image.CompressionArguments;
+import io.github.qcow2tostdout.cli.image.EncryptionOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
 import io.github.qcow2tostdout.cli.image.PlanOption;
@@ -38,12 +39,14 @@ public final class ConversionOptions {
   /**
    * Adds all that a conversion can be told, but INPUT.
    *
-   * @param withOutput whether the options for what is beside the image are needed
+   * @param withOutput whether the options for what is beside the image, and of encryption, are
+   *     needed
    */
   static void addTo(CommandSpec spec, boolean withOutput) {
     addDecidingTo(spec);
     if (withOutput) {
       OutputOptions.addTo(spec);
+      EncryptionOptions.addTo(spec);
       PartOptions.addTo(spec);
       PlanOption.addTo(spec);
     }
@@ -231,6 +234,7 @@ public final class ConversionOptions {
         options,
         keepZeroes,
         compression,
+        EncryptionOptions.of(result),
         OutputOptions.of(result, options),
         CacheSize.of(result),
         PartOptions.of(result),

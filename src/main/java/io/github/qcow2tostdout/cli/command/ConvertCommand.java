@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.SalvageReport;
+import io.github.qcow2tostdout.cli.option.ByteRange;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
@@ -17,9 +18,11 @@ import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Printable;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -111,8 +114,10 @@ public final class ConvertCommand {
             .tellSnapshots(
                 inputs.source(), arguments.source().inside().snapshot().isPresent(), this::say);
       }
+      Optional<NewHeader> crypto = arguments.luksHeader(part());
       Conversion conversion =
           inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
+      crypto.ifPresent(conversion::encryptWith);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
@@ -129,6 +134,12 @@ public final class ConvertCommand {
 
   private void say(String line) {
     streams.err().println(Program.NAME + ": " + Printable.masked(line));
+  }
+
+  /** What part of the image is wanted, if it is not all. */
+  private Optional<String> part() {
+    ByteRange range = arguments.part().range();
+    return range.equals(ByteRange.ALL) ? Optional.empty() : Optional.of(range.spelling());
   }
 
   private List<DigestTaking.Taken> write(

@@ -17,6 +17,7 @@ import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -83,6 +84,9 @@ public final class MeasureCommand {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
           inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
+      if (!arguments.output().digests().isEmpty()) {
+        arguments.luksHeader(Optional.of("--digest")).ifPresent(conversion::encryptWith);
+      }
       log.planned(conversion);
       OutputOptions wanted = arguments.output();
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));

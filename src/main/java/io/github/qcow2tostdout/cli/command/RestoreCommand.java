@@ -155,7 +155,8 @@ public final class RestoreCommand {
             "store the stream in a file and restore that");
       }
       OpenedImage image =
-          StreamRestore.receive(name, expectations, target::open, this::cache, progress);
+          StreamRestore.receive(
+              name, expectations, target::open, this::cache, options.inside().key(), progress);
       imageDigests = expectations.verify();
       refuseSpoiled(image);
       contentDigests = target.commit(progress);

@@ -118,6 +118,9 @@ public final class ImageFormatOptions {
         settings.compressionType(value, CompressionArguments.COMPRESS + "=" + value);
       }
     }
+    if (result.hasMatchedOption(EncryptionOptions.ENCRYPT)) {
+      settings.encrypt(EncryptionOptions.ENCRYPT);
+    }
     BackingOptions.read(result, settings);
     for (String value : OptionSpecs.values(result, QemuImgOptions.OPTION)) {
       new QemuImgOptions(settings).take(value);

@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.luks.NewHeader;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,11 @@ public final class ImageOptionsBuilder {
     settings.set(ImageValues.Key.COMPRESSION_TYPE, value, spelling);
   }
 
+  /** {@code --encrypt}. */
+  void encrypt(String spelling) {
+    set(ImageValues.Key.ENCRYPTION, true, spelling);
+  }
+
   /** {@code -d}. */
   void dataFile(String spelling) {
     set(ImageValues.Key.DATA_FILE, true, spelling);
@@ -147,7 +153,12 @@ public final class ImageOptionsBuilder {
           raw ? ImageValues.Key.DATA_FILE_RAW : ImageValues.Key.DATA_FILE,
           "clusters of a data file are not compressed");
     }
-    return new ImageOptions(
+    boolean encrypted = settings.isOn(ImageValues.Key.ENCRYPTION);
+    if (encrypted) {
+      refuseWhatIsNotEncrypted(raw);
+    }
+    ImageOptions options =
+        new ImageOptions(
         geometry(),
         version,
         settings.isOn(ImageValues.Key.LAZY_REFCOUNTS),
@@ -157,6 +168,18 @@ public final class ImageOptionsBuilder {
             : Optional.empty(),
         backing.inImage(base),
         compression);
+    return encrypted ? options.withEncryption(NewHeader.LENGTH) : options;
+  }
+
+  private void refuseWhatIsNotEncrypted(boolean raw) {
+    settings.refuseTogether(
+        ImageValues.Key.ENCRYPTION,
+        ImageValues.Key.COMPRESSION,
+        "QEMU does not read clusters that are both compressed and encrypted");
+    settings.refuseTogether(
+        ImageValues.Key.ENCRYPTION,
+        raw ? ImageValues.Key.DATA_FILE_RAW : ImageValues.Key.DATA_FILE,
+        "the data file is INPUT as it is");
   }
 
   private Optional<CompressionType> compression() {

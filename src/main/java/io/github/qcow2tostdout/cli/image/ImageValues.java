@@ -26,7 +26,8 @@ final class ImageValues {
     DIFF,
     ZERO_CLUSTERS,
     COMPRESSION,
-    COMPRESSION_TYPE
+    COMPRESSION_TYPE,
+    ENCRYPTION
   }
 
   private record Setting(String value, String spelling) {}

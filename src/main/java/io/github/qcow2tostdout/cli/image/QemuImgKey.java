@@ -19,7 +19,7 @@ enum QemuImgKey {
   BACKING_FMT("format of that file", NamedDisk.FORMATS),
   PREALLOCATION("clusters are allocated where INPUT has data", List.of("off")),
   COMPRESSION_TYPE("how -z compresses", ImageOptionsBuilder.COMPRESSION_TYPES),
-  ENCRYPTION("images are not encrypted", List.of("off"));
+  ENCRYPTION("that of before LUKS; say --encrypt", List.of("off"));
 
   private static final int INDENTATION = 19;
 

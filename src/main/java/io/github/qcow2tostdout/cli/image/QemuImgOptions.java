@@ -12,7 +12,7 @@ import java.util.List;
 final class QemuImgOptions {
   static final String OPTION = "-o";
 
-  private static final String NOT_ENCRYPTED = "images are not encrypted";
+  private static final String SAY_ENCRYPT = "say --encrypt --key-file FILE";
 
   private final ImageOptionsBuilder settings;
 
@@ -49,7 +49,7 @@ final class QemuImgOptions {
       throw new IllegalArgumentException(spelling + ": not possible: the size is that of INPUT");
     }
     if (key.startsWith("encrypt.")) {
-      throw new IllegalArgumentException(spelling + ": not possible: " + NOT_ENCRYPTED);
+      throw new IllegalArgumentException(spelling + ": not possible here; " + SAY_ENCRYPT);
     }
     return QemuImgKey.of(key).orElseThrow(() -> unknown(key, spelling));
   }
@@ -83,7 +83,7 @@ final class QemuImgOptions {
       case COMPRESSION_TYPE -> settings.compressionType(value, spelling);
       case ENCRYPTION -> {
         if (isOn(value, spelling)) {
-          throw OptionSpecs.refused(spelling, "off: " + NOT_ENCRYPTED);
+          throw OptionSpecs.refused(spelling, "off; " + SAY_ENCRYPT);
         }
       }
     }

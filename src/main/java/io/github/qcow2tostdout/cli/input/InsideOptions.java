@@ -3,9 +3,11 @@ package io.github.qcow2tostdout.cli.input;
 import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.luks.LuksKey;
 import io.github.qcow2tostdout.source.qcow2.ImageAccess;
 import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qcow2.Salvage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,12 +20,14 @@ import picocli.CommandLine.ParseResult;
  * @param forceShare whether the image is read also while QEMU may write to it
  * @param salvage what is lost of it, if it may be damaged
  * @param salvageReport where that is written to
+ * @param keyFile what opens the image, if it is encrypted
  */
 public record InsideOptions(
     Optional<String> snapshot,
     boolean forceShare,
     Optional<Salvage> salvage,
-    Optional<Path> salvageReport) {
+    Optional<Path> salvageReport,
+    Optional<KeyFile> keyFile) {
   static final String SNAPSHOT = "--snapshot";
   static final String SALVAGE = "--salvage";
   static final String SALVAGE_REPORT = "--salvage-report";
@@ -49,6 +53,7 @@ public record InsideOptions(
                 .paramLabel("FILE")
                 .description("Write these ranges to FILE too, as JSON.")
                 .build());
+    KeyFile.addTo(spec);
   }
 
   /**
@@ -75,6 +80,16 @@ public record InsideOptions(
         throw new IllegalArgumentException(option + " needs -f qcow2: other disks have no such");
       }
     }
+    if (result.hasMatchedOption(KeyFile.KEY_FILE)
+        && format.equals(NamedDisk.RAW)
+        && !result.hasMatchedOption(KeyFile.ENCRYPT)
+        && !result.hasMatchedOption(KeyFile.BACKING_FORMAT)) {
+      throw new IllegalArgumentException(
+          KeyFile.KEY_FILE
+              + " needs -f qcow2, for an image that is encrypted, or "
+              + KeyFile.ENCRYPT
+              + ", for one that is to be");
+    }
     if (result.hasMatchedOption(SALVAGE_REPORT) && !salvaging) {
       throw new IllegalArgumentException(
           SALVAGE_REPORT + " needs " + SALVAGE + ": without it the first damage is an error");
@@ -85,18 +100,32 @@ public record InsideOptions(
         salvaging ? Optional.of(new Salvage()) : Optional.empty(),
         result.hasMatchedOption(SALVAGE_REPORT)
             ? Optional.of(NamedDisk.path(report))
-            : Optional.empty());
+            : Optional.empty(),
+        KeyFile.of(result));
   }
 
   /** The same for the library. */
-  public ImageAccess access(FollowOptions follow, boolean sparse, StandardStreams streams) {
+  public ImageAccess access(FollowOptions follow, boolean sparse, StandardStreams streams)
+      throws IOException {
     return new ImageAccess(
-        follow.access(streams, forceShare), sparse, forceShare, snapshot, salvage);
+            follow.access(streams, forceShare), sparse, forceShare, snapshot, salvage)
+        .withKey(key());
+  }
+
+  /** The key, if there is one. */
+  public Optional<LuksKey> key() throws IOException {
+    return keyFile.isPresent() ? Optional.of(keyFile.get().key()) : Optional.empty();
   }
 
   /** The same for another image than the one that the options speak of. */
-  ImageAccess accessToOther(FollowOptions follow, boolean sparse, StandardStreams streams) {
+  ImageAccess accessToOther(FollowOptions follow, boolean sparse, StandardStreams streams)
+      throws IOException {
     return new ImageAccess(
-        follow.access(streams, forceShare), sparse, forceShare, Optional.empty(), Optional.empty());
+            follow.access(streams, forceShare),
+            sparse,
+            forceShare,
+            Optional.empty(),
+            Optional.empty())
+        .withKey(key());
   }
 }

@@ -1,7 +1,9 @@
 package io.github.qcow2tostdout.cli.terminal;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import jdk.internal.access.SharedSecrets;
@@ -37,6 +39,11 @@ final class OutputDescriptor {
   /** What writes to another descriptor that the caller has opened. */
   static FileChannel inheritedChannel(int number) {
     return new FileOutputStream(inherited(number)).getChannel();
+  }
+
+  /** What reads from such. */
+  static InputStream inheritedStream(int number) {
+    return new FileInputStream(inherited(number));
   }
 
   /** A descriptor beyond the first three; the JDK has no public way to one. */

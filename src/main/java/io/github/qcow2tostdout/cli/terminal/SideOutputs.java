@@ -26,6 +26,7 @@ public final class SideOutputs implements Closeable {
   private static final int O_ACCMODE = 03;
 
   private static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 02000000;
   private static final String FLAGS = "flags:";
 
@@ -102,17 +103,26 @@ public final class SideOutputs implements Closeable {
     return (IOException) new FileSystemException(target.text(), null, reason).initCause(cause);
   }
 
-  /** The VM has files of its own: they are to be closed at exec, or only read. */
-  private static void refuseUnlessInherited(SideTarget target, int number) throws IOException {
+  /**
+   * Whether the caller has opened a descriptor for us: the VM has files of its own, which are to be
+   * closed at exec, or only read.
+   *
+   * @param wrongMode for what it is not to be open alone
+   */
+  static boolean isInherited(int number, int wrongMode) throws IOException {
     int flags;
     try {
       flags = flags(Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)));
     } catch (NoSuchFileException e) {
       flags = O_CLOEXEC;
     }
-    if ((flags & O_CLOEXEC) != 0
-        || (flags & O_ACCMODE) == O_RDONLY
-        || number == OutputDescriptor.NUMBER) {
+    return (flags & O_CLOEXEC) == 0
+        && (flags & O_ACCMODE) != wrongMode
+        && number != OutputDescriptor.NUMBER;
+  }
+
+  private static void refuseUnlessInherited(SideTarget target, int number) throws IOException {
+    if (!isInherited(number, O_RDONLY)) {
       throw new FileSystemException(
           target.text(), null, "is not open for writing; open it, as in " + number + ">FILE");
     }

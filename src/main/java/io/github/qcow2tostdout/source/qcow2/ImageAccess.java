@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.luks.LuksKey;
 import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.source.qemu.QemuAccess;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param forceShare whether an image is read also while QEMU may write to it
  * @param salvage is told what is lost, if a damaged image is to be read all the same
  * @param snapshot the ID or name of the one whose disk is wanted, if not the present one
+ * @param key of disks that are encrypted
  * @param inspector is shown each qcow2 image that is read
  */
 public record ImageAccess(
@@ -25,6 +27,7 @@ public record ImageAccess(
     boolean forceShare,
     Optional<String> snapshot,
     Optional<Salvage> salvage,
+    Optional<LuksKey> key,
     Inspector inspector) {
   /** Looks at images before they are read. */
   @FunctionalInterface
@@ -41,19 +44,24 @@ public record ImageAccess(
   public static final ImageAccess DEFAULT =
       new ImageAccess(QemuAccess.DEFAULT, true, false, Optional.empty(), Optional.empty());
 
-  /** One that reads whatever image there is. */
+  /** One that reads whatever image there is, and has no key. */
   public ImageAccess(
       QemuAccess qemu,
       boolean sparse,
       boolean forceShare,
       Optional<String> snapshot,
       Optional<Salvage> salvage) {
-    this(qemu, sparse, forceShare, snapshot, salvage, image -> {});
+    this(qemu, sparse, forceShare, snapshot, salvage, Optional.empty(), image -> {});
+  }
+
+  /** The same with a key. */
+  public ImageAccess withKey(Optional<LuksKey> disks) {
+    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, disks, inspector);
   }
 
   /** The same with an inspector. */
   public ImageAccess with(Inspector another) {
-    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, another);
+    return new ImageAccess(qemu, sparse, forceShare, snapshot, salvage, key, another);
   }
 
   /**

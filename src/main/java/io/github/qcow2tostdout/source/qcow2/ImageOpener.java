@@ -2,13 +2,14 @@ package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.foreign.ForeignHeader;
 import io.github.qcow2tostdout.format.HeaderField;
-import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.luks.Luks;
+import io.github.qcow2tostdout.luks.SectorThreads;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.qemu.ImageNode;
@@ -102,8 +103,8 @@ public final class ImageOpener {
       Source disk =
           disk(
               new Opened(container, holes(asked), container, holes(asked), Optional.empty()),
-              access.snapshot(),
               access,
+              access.snapshot(),
               GuestMap.PART_SIZE);
       opened.keep();
       return disk;
@@ -135,8 +136,8 @@ public final class ImageOpener {
       Source disk =
           disk(
               new Opened(container, new FileHoles(node.path()), data, holes(asked), backing),
-              snapshot,
               access,
+              snapshot,
               tablePart);
       opened.keep();
       return disk;
@@ -152,7 +153,7 @@ public final class ImageOpener {
       Source container, Holes holes, Source data, Holes dataHoles, Optional<Source> backing) {}
 
   private static Source disk(
-      Opened from, Optional<String> snapshot, ImageAccess access, int tablePart)
+      Opened from, ImageAccess access, Optional<String> snapshot, int tablePart)
       throws IOException {
     OpenedImage image = image(from.container(), from.holes(), access.salvage().isPresent());
     access.inspector().inspect(image);
@@ -169,22 +170,31 @@ public final class ImageOpener {
             from.dataHoles(),
             from.backing(),
             access.salvage(),
+            sectors(image, access),
             tablePart));
   }
 
   private static OpenedImage image(Source container, Holes holes, boolean damaged)
       throws IOException {
     BoundedFile file = BoundedFile.of(container.name(), container::read, container.size(), holes);
-    OpenedImage image = damaged ? OpenRules.openDamaged(file) : OpenRules.open(file);
+    return damaged ? OpenRules.openDamaged(file) : OpenRules.open(file);
+  }
+
+  /** What decrypts the disk, if it is encrypted. */
+  private static Optional<SectorThreads> sectors(OpenedImage image, ImageAccess access)
+      throws IOException {
     long method = image.get(HeaderField.CRYPT_METHOD);
-    if (method != 0) {
-      throw new ImageException.Unsupported(
-          container.name(),
-          "its disk is encrypted"
-              + (method == OpenRules.CRYPT_LUKS ? " with LUKS" : "")
-              + ", and there is no way yet to give the key",
-          "decrypt it with qemu-img convert");
+    if (method == 0) {
+      return Optional.empty();
     }
-    return image;
+    OpenedImage.CryptoHeader place = image.crypto().orElse(new OpenedImage.CryptoHeader(0, 0));
+    return Optional.of(
+        new SectorThreads(
+            Luks.open(
+                image.file().name(),
+                method,
+                place.length(),
+                (at, length, what) -> image.file().read(place.offset() + at, length, what),
+                access.key())));
   }
 }

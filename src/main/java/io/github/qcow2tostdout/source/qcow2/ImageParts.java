@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.Snapshot;
+import io.github.qcow2tostdout.luks.SectorThreads;
 import io.github.qcow2tostdout.source.Source;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param dataHoles of that; closed with this
  * @param backing what has the bytes of which the image says nothing; without it they are zeroes
  * @param salvage is told what is lost, if the disk is wanted all the same
+ * @param sectors what decrypts stored bytes, if they are encrypted
  * @param tablePart bytes of tables that are read at once
  */
 public record ImageParts(
@@ -29,6 +31,7 @@ public record ImageParts(
     Holes dataHoles,
     Optional<Source> backing,
     Optional<Salvage> salvage,
+    Optional<SectorThreads> sectors,
     int tablePart)
     implements Closeable {
   /** A map of the disk, for one thread. */
@@ -45,6 +48,7 @@ public record ImageParts(
 
   @Override
   public void close() throws IOException {
+    sectors.ifPresent(SectorThreads::close);
     try (OpenSources all = new OpenSources()) {
       all.add(container);
       all.add(data);

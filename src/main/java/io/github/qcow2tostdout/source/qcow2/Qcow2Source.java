@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.luks.Luks;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Offsets;
@@ -31,6 +32,7 @@ public final class Qcow2Source implements Source {
   private final long size;
   private final CompressedClusters clusters;
   private final Optional<LossyReader> lossy;
+  private final Optional<StoredBytes> encrypted;
 
   private Qcow2Source(ImageParts parts, GuestMaps maps, long size, Optional<LossyReader> lossy) {
     name = parts.container().name();
@@ -38,6 +40,7 @@ public final class Qcow2Source implements Source {
     this.maps = maps;
     this.size = size;
     this.lossy = lossy;
+    encrypted = parts.sectors().map(it -> new StoredBytes(parts.data(), it));
     clusters = new CompressedClusters(parts.image(), maps);
   }
 
@@ -87,7 +90,7 @@ public final class Qcow2Source implements Source {
     }
     // For the first question the system calls are linked.
     boolean large = parts.data().size() >= FileSource.MIN_SIZE_FOR_SYSTEM_CALLS;
-    return extents(below, large ? parts.dataHoles() : Holes.UNKNOWN);
+    return extents(below, large);
   }
 
   @Override
@@ -96,10 +99,12 @@ public final class Qcow2Source implements Source {
     if (parts.backing().isPresent()) {
       below = Optional.of(parts.backing().get().exactDataExtents());
     }
-    return extents(below, parts.dataHoles());
+    return extents(below, true);
   }
 
-  private DataExtents extents(Optional<DataExtents> below, Holes holes) throws IOException {
+  private DataExtents extents(Optional<DataExtents> below, boolean asking) throws IOException {
+    // Where nothing is stored of what is encrypted, no zeroes come of it.
+    Holes holes = asking && encrypted.isEmpty() ? parts.dataHoles() : Holes.UNKNOWN;
     return new Qcow2Extents(
         parts.map(),
         below,
@@ -146,6 +151,8 @@ public final class Qcow2Source implements Source {
       case GuestRun.Zero zero -> Zeroes.put(buffer, buffer.remaining());
       case GuestRun.Unallocated nothing -> below(buffer, nothing.guestOffset());
       case GuestRun.Stored stored -> stored(buffer, stored);
+      case GuestRun.Compressed compressed when encrypted.isPresent() ->
+          throw Luks.compressed(name, compressed.guestOffset());
       case GuestRun.Compressed compressed -> clusters.read(compressed, buffer);
       case GuestRun.Corrupt corrupt -> throw corrupt.error(name);
     }
@@ -163,7 +170,11 @@ public final class Qcow2Source implements Source {
               + parts.data().size(),
           "get the whole data file");
     }
-    parts.data().read(buffer, run.hostOffset());
+    if (encrypted.isPresent()) {
+      encrypted.get().read(buffer, run.hostOffset());
+    } else {
+      parts.data().read(buffer, run.hostOffset());
+    }
   }
 
   private void below(ByteBuffer buffer, long offset) throws IOException {
@@ -194,6 +205,7 @@ public final class Qcow2Source implements Source {
       maps.giveBack(map);
     }
     return switch (run) {
+      case GuestRun.Stored stored when encrypted.isPresent() -> 0;
       case GuestRun.Stored stored ->
           parts
               .data()

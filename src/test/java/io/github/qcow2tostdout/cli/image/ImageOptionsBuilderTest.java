@@ -264,9 +264,9 @@ class ImageOptionsBuilderTest {
   @CsvSource({
     "size=1G, not possible: the size is that of INPUT",
     "size, not possible: the size is that of INPUT",
-    "encrypt.format=luks, not possible: images are not encrypted",
-    "encrypt.key-secret=sec0, not possible: images are not encrypted",
-    "encryption=on, not allowed; allowed: off: images are not encrypted",
+    "encrypt.format=luks, not possible here; say --encrypt --key-file FILE",
+    "encrypt.key-secret=sec0, not possible here; say --encrypt --key-file FILE",
+    "encryption=on, not allowed; allowed: off; say --encrypt --key-file FILE",
     "preallocation=metadata,"
         + " not allowed; allowed: off: clusters are allocated where INPUT has data",
     "preallocation=full, not allowed; allowed: off: clusters are allocated where INPUT has data",
@@ -338,8 +338,7 @@ class ImageOptionsBuilderTest {
         option + " needs the name of the file that is exported there; say --data-file-name NAME",
         assertThrows(
                 ParameterException.class,
-                () ->
-                    ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
+                () -> ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
             .getMessage());
     String[] named = {option, "--data-file-name", "x", input};
     assertTrue(
