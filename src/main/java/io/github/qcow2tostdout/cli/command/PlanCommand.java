@@ -40,9 +40,9 @@ public final class PlanCommand {
     plan.usageMessage()
         .customSynopsis(Program.NAME + " plan [OPTIONS] INPUT")
         .description(
-            "Writes what a conversion with the same options finds out before its first byte: where"
-                + " the disk holds data, how long each compressed cluster is, how large the image"
-                + " is. A conversion with --plan scans nothing, here or on another machine that"
+            "Writes down what a conversion finds out first: with the same options, where the disk"
+                + " holds data, how long each compressed cluster is, how large the image is."
+                + " A conversion with --plan scans nothing, here or on another machine that"
                 + " sees the same disk, so that several can write parts of one image.",
             "")
         .footer(
