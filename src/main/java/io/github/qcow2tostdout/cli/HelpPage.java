@@ -33,7 +33,7 @@ final class HelpPage {
   private static final int NARROW = 60;
 
   private static final int NARROW_COLUMN = 8;
-  private static final int TOPIC_COLUMN = 16;
+  private static final int TOPIC_COLUMN = 18;
 
   private final CommandSpec command;
   private final UsageMessageSpec texts;
@@ -81,7 +81,8 @@ final class HelpPage {
     usage(texts.customSynopsis()[0]);
     heading("");
     text(texts.description()[0]);
-    examples(MOST_EXAMPLES);
+    // Where there are many commands and options one has to do.
+    examples(all ? MOST_EXAMPLES : 1);
     commands();
     heading("Options:");
     for (HelpGroup group : HelpGroup.values()) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /** Offsets, of which those that are there twice are dropped when room is needed. */
 final class LongList {
-  /** 128 MiB: every L2 table of the largest disk of 4 KiB clusters, four times. */
-  static final int MAX = 1 << 24;
+  /** 64 MiB: every L2 table of the largest disk of 4 KiB clusters, and half as many again. */
+  static final int MAX = 1 << 23;
 
   private long[] values = new long[1 << 8];
   private int size;

@@ -13,7 +13,6 @@ import io.github.qcow2tostdout.testing.RealImages;
 import io.github.qcow2tostdout.testing.RealImages.Recipe;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.Tool;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,10 +94,6 @@ class DehydrateTest {
     }
   }
 
-  private static String named(String report, Path image) {
-    return report.replace(image.toString(), "IMAGE");
-  }
-
   @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
@@ -162,12 +156,6 @@ class DehydrateTest {
     Path image = directory.resolve("secret.qcow2");
     Tool.QEMU_IMG.runWell("convert", "-O", "qcow2", "-o", options, disk, image);
     return image;
-  }
-
-  private static String unpacked(byte[] metadata) throws IOException {
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(metadata))) {
-      return new String(in.readAllBytes(), ISO_8859_1);
-    }
   }
 
   @Test

@@ -42,6 +42,7 @@ class LayoutPlanTest {
         refcount blocks 131072-196608
         L1 table 196608-262144
         L2 tables 262144-327680
+        bitmaps 327680-327680
         data 327680-524288\
         """,
         text(plan(ImageOptions.defaults(), 10 << 20, 0, 1, 5, 7)));
@@ -56,6 +57,7 @@ class LayoutPlanTest {
         refcount blocks 1024-1536
         L1 table 1536-1536
         L2 tables 1536-1536
+        bitmaps 1536-1536
         data 1536-1536\
         """,
         text(plan(Images.options(9, 4), 0)));
@@ -70,6 +72,7 @@ class LayoutPlanTest {
         refcount blocks 131072-196608
         L1 table 196608-262144
         L2 tables 262144-327680
+        bitmaps 327680-327680
         data 327680-327680\
         """,
         text(plan(Images.external(16, 4, "d", false), 10 << 20, 0, 1, 5, 7)));

@@ -72,7 +72,7 @@ public final class ConvertCommand {
             "       " + Program.NAME + " restore [OPTIONS] IMAGE",
             "       " + Program.NAME + " info [OPTIONS] FILE",
             "       " + Program.NAME + " dehydrate [OPTIONS] IMAGE",
-            "       " + Program.NAME + " rehydrate [OPTIONS] METADATA")
+            "       " + Program.NAME + " rehydrate [OPTIONS] META")
         .description(
             "Writes a disk as a qcow2 image to standard output.",
             "",

@@ -60,9 +60,9 @@ public record DehydrateOptions(
     dehydrate
         .usageMessage()
         .description(
-            "Writes the metadata of a qcow2 image to standard output, for a report of what is wrong"
-                + " with it: header, refcounts, L1 and L2 tables, snapshots and bitmaps, and no"
-                + " byte of the guest's disk. 'rehydrate' makes an image of it again.",
+            "Writes the metadata of a qcow2 image only: header, refcounts, L1 and L2 tables,"
+                + " snapshots and bitmaps, and no byte of the guest's disk, for a report of what is"
+                + " wrong with it. 'rehydrate' makes an image of it again.",
             "")
         .footer(
             "  qcow2-to-stdout dehydrate --blank-names disk.qcow2 > disk.meta",

@@ -91,7 +91,7 @@ public record PartsOptions(
         .usageMessage()
         .customSynopsis(Program.NAME + " parts [OPTIONS] PLAN [INPUT]")
         .description(
-            "Prints the parts in which an image can be written by several, each with"
+            "Prints in which parts to write an image, by several if that is wanted, each with"
                 + " --part N/SIZE.",
             "")
         .footer(

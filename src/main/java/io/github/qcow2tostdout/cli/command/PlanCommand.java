@@ -40,10 +40,10 @@ public final class PlanCommand {
     plan.usageMessage()
         .customSynopsis(Program.NAME + " plan [OPTIONS] INPUT")
         .description(
-            "Prints what a conversion finds out before its first byte: where the disk holds data,"
-                + " how long each compressed cluster is, how large the image is. A conversion with"
-                + " --plan scans nothing, here or on another machine that sees the same disk or a"
-                + " copy, so that several can write parts of one image.",
+            "Writes down what a conversion finds out first: with the same options, where the disk"
+                + " holds data, how long each compressed cluster is, how large the image is."
+                + " A conversion with --plan scans nothing, here or on another machine that"
+                + " sees the same disk or a copy, so that several can write parts of one image.",
             "")
         .footer(
             "  qcow2-to-stdout plan disk.raw > disk.plan",

@@ -40,7 +40,7 @@ public record RehydrateOptions(
 
   /** The command. */
   public static CommandSpec spec() {
-    CommandSpec rehydrate = Subcommand.spec(NAME, "METADATA");
+    CommandSpec rehydrate = Subcommand.spec(NAME, "META");
     rehydrate
         .addOption(
             OptionSpecs.repeatable(TO)
@@ -62,7 +62,7 @@ public record RehydrateOptions(
         .addOption(ProgressStyle.option());
     Verbosity.addTo(rehydrate);
     rehydrate.addPositional(
-        ImageArgument.spec("METADATA", "What 'dehydrate' has written; '-' is standard input."));
+        ImageArgument.spec("META", "What 'dehydrate' has written; '-' is standard input."));
     rehydrate
         .usageMessage()
         .description(
