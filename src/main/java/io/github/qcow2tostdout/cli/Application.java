@@ -2,7 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.cli.command.CheckCommand;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
-import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
@@ -11,6 +11,9 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapCommand;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.PartsCommand;
+import io.github.qcow2tostdout.cli.command.PartsOptions;
+import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RestoreCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
@@ -54,7 +57,7 @@ public final class Application {
       }
       return result.hasSubcommand()
           ? subcommand(result, result.subcommand(), locks)
-          : new ConvertCommand(ConversionArguments.of(result), streams).run();
+          : new ConvertCommand(ConversionOptions.withPlan(result), streams).run();
     } catch (ParameterException e) {
       int code = usage(e.getCommandLine(), new UsageHints(words).explain(e));
       if (CheckOptions.wantStandardInput(args)) {
@@ -121,7 +124,9 @@ public final class Application {
           new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
       case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
-      default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();
+      case PlanCommand.NAME -> new PlanCommand(ConversionOptions.of(inner), streams).run();
+      case PartsOptions.NAME -> new PartsCommand(PartsOptions.of(inner), streams).run();
+      default -> new MeasureCommand(ConversionOptions.withPlan(inner), streams).run();
     };
   }
 
