@@ -26,9 +26,9 @@ public final class LibraryDecoder implements AutoCloseable {
     void close();
   }
 
-  private LibraryDecoder(int clusterSize, int maxInput, Library library) {
-    input = ByteBuffer.allocateDirect(maxInput).order(ByteOrder.LITTLE_ENDIAN);
-    cluster = ByteBuffer.allocateDirect(clusterSize);
+  private LibraryDecoder(ByteBuffer input, ByteBuffer cluster, Library library) {
+    this.input = input.order(ByteOrder.LITTLE_ENDIAN);
+    this.cluster = cluster;
     this.library = library;
   }
 
@@ -42,8 +42,14 @@ public final class LibraryDecoder implements AutoCloseable {
   public static Optional<LibraryDecoder> of(int clusterSize, int maxInput, boolean zstd) {
     NativeLibrary library = zstd ? NativeLibrary.LIBZSTD : NativeLibrary.LIBDEFLATE;
     return library.isThere()
-        ? Optional.of(new LibraryDecoder(clusterSize, maxInput, zstd ? new Zstd() : new Deflate()))
+        ? Optional.of(
+            of(ByteBuffer.allocateDirect(maxInput), ByteBuffer.allocateDirect(clusterSize), zstd))
         : Optional.empty();
+  }
+
+  /** One that reads and writes in given memory outside of the heap, and nowhere else. */
+  static LibraryDecoder of(ByteBuffer input, ByteBuffer cluster, boolean zstd) {
+    return new LibraryDecoder(input, cluster, zstd ? new Zstd() : new Deflate());
   }
 
   /** Where the data is to be put, from index 0; what is behind it may be anything. */

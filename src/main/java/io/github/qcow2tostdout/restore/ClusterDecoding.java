@@ -18,6 +18,9 @@ import java.util.Queue;
 final class ClusterDecoding implements AutoCloseable {
   private static final int MAX_THREADS = 8;
 
+  /** What the threads may take together; a large cluster is there several times for each. */
+  private static final int MAX_MEMORY = 32 << 20;
+
   /** When so much has come the libraries pay for their first call. */
   private static final long MIN_SIZE_FOR_LIBRARIES = 16L << 20;
 
@@ -48,9 +51,17 @@ final class ClusterDecoding implements AutoCloseable {
     this.decoded = decoded;
     clusterBits = image.geometry().clusterBits();
     maxLength = Math.min(2 << clusterBits, BoundedFile.MAX_READ);
-    int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+    // A batch that is decoded and one that waits, and what a decoder has of its own.
+    int perThread = 2 * DecodingBatch.memory(clusterBits, maxLength) + (1 << clusterBits);
+    int threads =
+        Math.clamp(
+            MAX_MEMORY / perThread,
+            1,
+            Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+    int waiting = 2 << clusterBits > DecodingBatch.SIZE ? 1 : 2;
     work =
-        new OrderedWork<>(threads, threads == 1 ? 1 : threads + 2, Optional::empty, this::worker);
+        new OrderedWork<>(
+            threads, threads == 1 ? 1 : threads + waiting, Optional::empty, this::worker);
     open = newBatch();
   }
 
@@ -67,9 +78,7 @@ final class ClusterDecoding implements AutoCloseable {
 
   /** Those of one thread: the library's, and the one that says what is wrong. */
   private final class Decoders implements OrderedWork.Worker<DecodingBatch, Long> {
-    private final ClusterDecoder judge =
-        new ClusterDecoder(1 << clusterBits, maxLength, image.isZstd());
-
+    private Optional<ClusterDecoder> judge = Optional.empty();
     private Optional<LibraryDecoder> library = Optional.empty();
     private boolean asked;
 
@@ -97,9 +106,10 @@ final class ClusterDecoding implements AutoCloseable {
           return;
         }
       }
-      System.arraycopy(batch.data(), batch.from(i), judge.input(), 0, length);
+      ClusterDecoder decoder = judge();
+      System.arraycopy(batch.data(), batch.from(i), decoder.input(), 0, length);
       try {
-        judge.decode(length);
+        decoder.decode(length);
       } catch (DamagedDataException e) {
         throw new ImageException.Corrupt(
             image.file().name(),
@@ -111,12 +121,19 @@ final class ClusterDecoding implements AutoCloseable {
                 + e.getMessage(),
             "get a whole copy; 'qcow2-to-stdout check --deep' tells all that is wrong");
       }
-      batch.decoded(i).put(judge.cluster());
+      batch.decoded(i).put(decoder.cluster());
+    }
+
+    private ClusterDecoder judge() {
+      if (judge.isEmpty()) {
+        judge = Optional.of(new ClusterDecoder(1 << clusterBits, maxLength, image.isZstd()));
+      }
+      return judge.get();
     }
 
     void close() {
       library.ifPresent(LibraryDecoder::close);
-      judge.close();
+      judge.ifPresent(ClusterDecoder::close);
     }
   }
 

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class DecodingBatch {
   /** About so many bytes are decoded at once. */
-  private static final int SIZE = 1 << 20;
+  static final int SIZE = 1 << 20;
 
   private static final int MAX_CLUSTERS = 256;
 
@@ -27,12 +27,21 @@ final class DecodingBatch {
    */
   DecodingBatch(int clusterBits, int maxLength) {
     this.clusterBits = clusterBits;
-    int clusters = Math.clamp(SIZE >>> clusterBits, 1, MAX_CLUSTERS);
+    int clusters = clusters(clusterBits);
     data = new byte[((clusters - 1) << clusterBits) + maxLength];
     ends = new int[clusters];
     hostOffsets = new long[clusters];
     guestOffsets = new long[clusters];
     decoded = ByteBuffer.allocateDirect(clusters << clusterBits);
+  }
+
+  private static int clusters(int clusterBits) {
+    return Math.clamp(SIZE >>> clusterBits, 1, MAX_CLUSTERS);
+  }
+
+  /** Bytes of memory that one takes. */
+  static int memory(int clusterBits, int maxLength) {
+    return ((2 * clusters(clusterBits) - 1) << clusterBits) + maxLength;
   }
 
   /** Whether data of that length may still be added. */

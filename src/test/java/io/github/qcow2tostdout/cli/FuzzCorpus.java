@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * The inputs that fuzzing goes on from: what covers something that the others don't, and what
  * failed once. A line of hexadecimal digits each, for {@link FuzzImage}. After a run of {@link
- * InspectFuzz} {@code mvn test -Dtest=InspectFuzzTest -Dfuzz.corpus=write} adds what that left.
+ * InspectFuzz} or {@link RestoreFuzz} {@code mvn test -Dtest=InspectFuzzTest -Dfuzz.corpus=write} adds what that left.
  */
 final class FuzzCorpus {
   private static final Path RESOURCES = Path.of("src/test/resources/io/github/qcow2tostdout/cli");
@@ -20,11 +20,16 @@ final class FuzzCorpus {
   private static final Path FILE = RESOURCES.resolve("InspectFuzz.corpus");
 
   /** Where Jazzer puts inputs that failed. */
-  private static final Path FAILED = RESOURCES.resolve("InspectFuzzInputs/inspect");
+  private static final List<Path> FAILED =
+      List.of(
+          RESOURCES.resolve("InspectFuzzInputs/inspect"),
+          RESOURCES.resolve("RestoreFuzzInputs/restore"));
 
   /** Where Jazzer puts inputs that covered more. */
-  private static final Path GENERATED =
-      Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.InspectFuzz/inspect");
+  private static final List<Path> GENERATED =
+      List.of(
+          Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.InspectFuzz/inspect"),
+          Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.RestoreFuzz/restore"));
 
   /** Larger images take seconds; those that are made to have tests of their own. */
   private static final long MAX_IMAGE = 4 << 20;
@@ -41,12 +46,14 @@ final class FuzzCorpus {
     return inputs;
   }
 
-  private static List<byte[]> files(Path directory) throws IOException {
+  private static List<byte[]> files(List<Path> directories) throws IOException {
     List<byte[]> files = new ArrayList<>();
-    if (Files.exists(directory)) {
-      try (Stream<Path> paths = Files.list(directory)) {
-        for (Path path : paths.sorted().toList()) {
-          files.add(Files.readAllBytes(path));
+    for (Path directory : directories) {
+      if (Files.exists(directory)) {
+        try (Stream<Path> paths = Files.list(directory)) {
+          for (Path path : paths.sorted().toList()) {
+            files.add(Files.readAllBytes(path));
+          }
         }
       }
     }
