@@ -122,10 +122,7 @@ public final class Conversion {
     LayoutPlan plan =
         first.lengths().isPresent()
             ? LayoutPlan.of(
-                first.options(),
-                prepared.map(),
-                new Placement.Packed(first.lengths().get()),
-                name)
+                first.options(), prepared.map(), new Placement.Packed(first.lengths().get()), name)
             : LayoutPlan.of(first.options(), prepared.map(), name);
     return new Conversion(guard, prepared, plan, compression, progress);
   }
@@ -216,8 +213,7 @@ public final class Conversion {
             compression.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
             advising,
             prepared.grainwise());
-    new ImageRenderer(
-            plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)))
+    new ImageRenderer(plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)))
         .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);
@@ -260,11 +256,14 @@ public final class Conversion {
 
   /** How many clusters are compressed, and what they and the cache take. */
   public Optional<CompressionStatistics> compression() {
-    return prepared.first().lengths().map(lengths ->
-        new CompressionStatistics(
-            lengths.compressed(),
-            lengths.compressedBytes(),
-            prepared.cache().size(),
-            compression.orElseThrow()));
+    return prepared
+        .first()
+        .lengths()
+        .map(lengths ->
+            new CompressionStatistics(
+                lengths.compressed(),
+                lengths.compressedBytes(),
+                prepared.cache().size(),
+                compression.orElseThrow()));
   }
 }

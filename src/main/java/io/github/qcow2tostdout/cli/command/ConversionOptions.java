@@ -169,7 +169,8 @@ public final class ConversionOptions {
   static ConversionArguments planned(ParseResult result, SavedPlan plan, boolean json)
       throws IOException {
     InputOptions source = InputOptions.of(result, Optional.of(plan.opened()));
-    if (source.changes().content() && (plan.firstPass().compared() || !plan.options().dataInside())) {
+    if (source.changes().content()
+        && (plan.firstPass().compared() || !plan.options().dataInside())) {
       throw new IllegalArgumentException(
           ChangeOptions.VERIFY
               + " does not go with this plan: "

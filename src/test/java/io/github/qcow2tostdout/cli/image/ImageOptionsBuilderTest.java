@@ -338,8 +338,7 @@ class ImageOptionsBuilderTest {
         option + " needs the name of the file that is exported there; say --data-file-name NAME",
         assertThrows(
                 ParameterException.class,
-                () ->
-                    ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
+                () -> ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
             .getMessage());
     String[] named = {option, "--data-file-name", "x", input};
     assertTrue(
