@@ -69,7 +69,8 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
   /** How it is decided what the image maps. */
   private ScanOptions scan(ConversionArguments arguments) throws IOException {
     ScanOptions scan =
-        new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+        new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base)
+            .carrying(arguments.carry().bitmapsOf(source));
     // Asked only where that decides something: to find out takes reads.
     return !scan.extentsOnly() && base.isEmpty() && source.isFar()
         ? scan.keeping(arguments.cache().bytes())
