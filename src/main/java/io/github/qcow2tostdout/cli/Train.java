@@ -76,6 +76,7 @@ final class Train {
       PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
       run(new Application(new StandardStreams(nowhere, silent, false, true)), disk.toString());
       readInput(disk, nowhere, silent);
+      plan(disk, nowhere, silent);
     } finally {
       Files.delete(disk);
     }
@@ -120,6 +121,20 @@ final class Train {
       }
     } finally {
       Files.delete(map);
+    }
+  }
+
+  /** Makes a plan of a disk, and writes a part of the image by it. */
+  private static void plan(Path disk, WritableByteChannel out, PrintStream err) throws IOException {
+    Path plan = Files.createTempFile("train", ".plan");
+    try {
+      try (FileChannel to = FileChannel.open(plan, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(to, err, false, false)).run("plan", disk.toString());
+      }
+      new Application(new StandardStreams(out, err, false, false))
+          .run("--plan", plan.toString(), "--part", "1/64M", disk.toString());
+    } finally {
+      Files.delete(plan);
     }
   }
 

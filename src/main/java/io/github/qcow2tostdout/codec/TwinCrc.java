@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * Two checksums of 32 bits by different polynomials, as one value: the processor makes those at more
- * than ten gigabytes a second, and any other hash the VM. For one thread.
+ * Two checksums of 32 bits by different polynomials, as one value: the processor makes those at
+ * more than ten gigabytes a second, and any other hash the VM. For one thread.
  */
 public final class TwinCrc {
   private final Checksum one = new CRC32();

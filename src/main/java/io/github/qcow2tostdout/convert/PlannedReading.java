@@ -12,9 +12,11 @@ import java.io.IOException;
 final class PlannedReading {
   private PlannedReading() {}
 
-  /** Chooses by where the data of the part is; of packed clusters it is estimated which these are. */
-  static ScanStrategy choose(
-      Source source, AllocationMap map, LayoutPlan plan, long from, long to) throws IOException {
+  /**
+   * Chooses by where the data of the part is; of packed clusters it is estimated which these are.
+   */
+  static ScanStrategy choose(Source source, AllocationMap map, LayoutPlan plan, long from, long to)
+      throws IOException {
     Region data = plan.region(Region.Kind.DATA);
     IndexSet clusters = map.clusters();
     if (to <= data.from() || data.size() == 0 || clusters.isEmpty()) {

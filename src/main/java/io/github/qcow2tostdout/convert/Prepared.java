@@ -103,8 +103,7 @@ record Prepared(
     }
     return new Prepared(
         read,
-        new FirstPass(
-            options, map, compared, compressed.map(CompressionScan::lengths)),
+        new FirstPass(options, map, compared, compressed.map(CompressionScan::lengths)),
         Optional.of(strategy),
         compressed.map(CompressionScan::cache).orElseGet(() -> new CompressedCache(0)),
         verification);

@@ -18,8 +18,7 @@ import java.util.OptionalLong;
  * @param length bytes of it from there, if that was said
  * @param snapshot whose disk it is, if not the present one
  */
-public record OpenedAs(
-    String format, long offset, OptionalLong length, Optional<String> snapshot) {
+public record OpenedAs(String format, long offset, OptionalLong length, Optional<String> snapshot) {
   void write(PlanOutput out) throws IOException {
     out.text(format);
     out.u64(offset);
@@ -37,17 +36,9 @@ public record OpenedAs(
   static OpenedAs read(PlanInput in) throws IOException {
     String format = in.text();
     long offset = in.u63();
-    OptionalLong length = there(in) ? OptionalLong.of(in.u63()) : OptionalLong.empty();
-    Optional<String> snapshot = there(in) ? Optional.of(in.text()) : Optional.empty();
+    OptionalLong length = in.flag() ? OptionalLong.of(in.u63()) : OptionalLong.empty();
+    Optional<String> snapshot = in.flag() ? Optional.of(in.text()) : Optional.empty();
     in.checksum();
     return new OpenedAs(format, offset, length, snapshot);
-  }
-
-  private static boolean there(PlanInput in) throws IOException {
-    int flag = in.u8();
-    if (flag > 1) {
-      throw in.damaged("the flag before byte " + in.position() + " is " + flag);
-    }
-    return flag == 1;
   }
 }

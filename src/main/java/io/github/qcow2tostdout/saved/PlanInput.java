@@ -63,6 +63,15 @@ final class PlanInput {
     return Byte.toUnsignedInt(here(Byte.BYTES).get());
   }
 
+  /** A byte that is 0 or 1. */
+  boolean flag() throws IOException {
+    int flag = u8();
+    if (flag > 1) {
+      throw damaged("the flag before byte " + position() + " is " + flag);
+    }
+    return flag == 1;
+  }
+
   int u16() throws IOException {
     return Short.toUnsignedInt(here(Short.BYTES).getShort());
   }
@@ -145,8 +154,13 @@ final class PlanInput {
   /** Throws unless the file has so many bytes more. */
   void require(long count) throws ImageException.UnusablePlan {
     if (count > size - position()) {
-      throw damaged("it ends at byte " + size + ", and should go on for " + count + " bytes behind "
-          + position());
+      throw damaged(
+          "it ends at byte "
+              + size
+              + ", and should go on for "
+              + count
+              + " bytes behind "
+              + position());
     }
   }
 

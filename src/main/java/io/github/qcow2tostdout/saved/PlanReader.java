@@ -69,9 +69,7 @@ public final class PlanReader {
     ReachCheck.verifyBeforeScan(image, diskSize, name);
     Geometry geometry = image.geometry();
     long grains =
-        image.rawDataFile()
-            ? 0
-            : geometry.clusters(diskSize) << geometry.grainsPerClusterBits();
+        image.rawDataFile() ? 0 : geometry.clusters(diskSize) << geometry.grainsPerClusterBits();
     IndexSet data = SavedSet.read(in, grains);
     IndexSet zero = SavedSet.read(in, grains);
     refuseImpossible(image, data, zero);
@@ -84,8 +82,7 @@ public final class PlanReader {
     if (layout(first).imageSize() != imageSize) {
       throw in.damaged("its image would not have the " + imageSize + " bytes that it says");
     }
-    return new SavedPlan(
-        name, channel, first, options.encoder(), opened, disk, base, imageSize);
+    return new SavedPlan(name, channel, first, options.encoder(), opened, disk, base, imageSize);
   }
 
   /** Reads up to the size of the image; returns the flags. */
@@ -123,7 +120,8 @@ public final class PlanReader {
     }
   }
 
-  private Optional<ClusterLengths> lengths(ImageOptions image, AllocationMap map) throws IOException {
+  private Optional<ClusterLengths> lengths(ImageOptions image, AllocationMap map)
+      throws IOException {
     if (image.compression().isEmpty()) {
       return Optional.empty();
     }
@@ -152,10 +150,7 @@ public final class PlanReader {
   private LayoutPlan layout(FirstPass first) throws IOException {
     return first.lengths().isPresent()
         ? LayoutPlan.of(
-            first.options(),
-            first.map(),
-            new Placement.Packed(first.lengths().get()),
-            name)
+            first.options(), first.map(), new Placement.Packed(first.lengths().get()), name)
         : LayoutPlan.of(first.options(), first.map(), name);
   }
 }

@@ -43,8 +43,7 @@ public final class PlanWriter {
     this.encoder = encoder;
     this.opened = opened;
     this.disk =
-        SavedDisk.of(
-            disk, first.found().data(), first.options().geometry().grainBits(), whole);
+        SavedDisk.of(disk, first.found().data(), first.options().geometry().grainBits(), whole);
     this.base =
         base.isPresent()
             ? Optional.of(SavedDisk.of(base.get(), NO_DATA, BASE_GRAIN_BITS, true))

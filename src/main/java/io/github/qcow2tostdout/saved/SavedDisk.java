@@ -18,9 +18,9 @@ import java.util.TreeMap;
  * What tells a disk from others, in a plan.
  *
  * <pre>
- * text  what the user called it       8 sample: how many digests, and each of them: 8 bytes
- * 8     bytes of the disk             4 checksum
- * .     identity
+ * text  what the user called it       1 whether the sample is of places without data too
+ * 8     bytes of the disk             8 sample: how many digests, and each of them: 8 bytes
+ * .     identity                      4 checksum
  * 4     other files that it is read from, and for each: text name, identity
  *
  * identity: 8 size, 1 flags (inode 1, modified 2, changed 4), then what there is of these: text
@@ -31,6 +31,7 @@ import java.util.TreeMap;
  * @param size bytes of it
  * @param identity of its file, device or export
  * @param others of further files that it is read from, by their names
+ * @param whole whether places that hold no data are among those of the sample
  * @param sample digests of bytes at places of it
  */
 record SavedDisk(
@@ -38,6 +39,7 @@ record SavedDisk(
     long size,
     SourceIdentity identity,
     Map<String, SourceIdentity> others,
+    boolean whole,
     List<Long> sample) {
   private static final int INODE = 1;
   private static final int MODIFIED = 2;
@@ -54,16 +56,17 @@ record SavedDisk(
    *
    * @param data the grains that hold data, as far as that is known
    * @param grainBits log2 of the bytes of one
-   * @param rest whether what is no data is looked at too
+   * @param whole whether what is no data is looked at too
    */
-  static SavedDisk of(Source source, IndexSet data, int grainBits, boolean rest)
+  static SavedDisk of(Source source, IndexSet data, int grainBits, boolean whole)
       throws IOException {
     return new SavedDisk(
         source.name(),
         source.size(),
         source.identity(),
         source.others(),
-        DiskSample.read(source, DiskSample.places(data, grainBits, source.size(), rest)));
+        whole,
+        DiskSample.read(source, DiskSample.places(data, grainBits, source.size(), whole)));
   }
 
   /** Throws unless a disk has the size of this one. */
@@ -112,23 +115,19 @@ record SavedDisk(
   }
 
   private void requireSample(Source source, IndexSet data, int grainBits) throws IOException {
-    List<DiskSample.Place> places = DiskSample.places(data, grainBits, size, true);
-    List<DiskSample.Place> some =
-        places.size() == sample.size()
-            ? places
-            : DiskSample.places(data, grainBits, size, false);
-    if (some.size() != sample.size()) {
+    List<DiskSample.Place> places = DiskSample.places(data, grainBits, size, whole);
+    if (places.size() != sample.size()) {
       throw other(source, "the plan has a sample of other places", "make a new plan");
     }
-    List<Long> now = DiskSample.read(source, some);
+    List<Long> now = DiskSample.read(source, places);
     for (int i = 0; i < now.size(); i++) {
       if (!now.get(i).equals(sample.get(i))) {
         throw other(
             source,
             "its bytes "
-                + some.get(i).from()
+                + places.get(i).from()
                 + " to "
-                + some.get(i).to()
+                + places.get(i).to()
                 + " are not what they were when the plan was made",
             "give the disk that it was made of, or make a new plan");
       }
@@ -148,6 +147,7 @@ record SavedDisk(
       out.text(other.getKey());
       write(other.getValue(), out);
     }
+    out.u8(whole ? 1 : 0);
     out.u64(sample.size());
     for (long digest : sample) {
       out.u64(digest);
@@ -188,6 +188,7 @@ record SavedDisk(
     for (long i = 0; i < count; i++) {
       others.put(in.text(), readIdentity(in));
     }
+    boolean whole = in.flag();
     long places = in.u63();
     if (places > MAX_SAMPLE) {
       throw in.damaged("it has a sample of " + places + " places");
@@ -197,7 +198,7 @@ record SavedDisk(
       sample.add(in.bits64());
     }
     in.checksum();
-    return new SavedDisk(name, size, identity, others, sample);
+    return new SavedDisk(name, size, identity, others, whole, sample);
   }
 
   private static SourceIdentity readIdentity(PlanInput in) throws IOException {

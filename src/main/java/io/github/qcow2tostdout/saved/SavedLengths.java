@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The lengths of compressed clusters in a plan. They are read in chunks of 65536, when they are asked
- * for; each must lead from the mark before it to the mark behind it.
+ * The lengths of compressed clusters in a plan. They are read in chunks of 65536, when they are
+ * asked for; each must lead from the mark before it to the mark behind it.
  *
  * <pre>
  *  0  8  clusters             44  .  for each chunk, where it begins: 8 bytes offset in the data,
@@ -108,8 +108,7 @@ final class SavedLengths implements ClusterLengths.Store {
               + clusters
               + (chunks > MAX_CHUNKS ? ", which are more than this program can hold" : ""));
     }
-    long bytes =
-        totals.count() * ClusterLengths.width(packing.clusterBits()) + chunks * CHECKSUM;
+    long bytes = totals.count() * ClusterLengths.width(packing.clusterBits()) + chunks * CHECKSUM;
     in.require(bytes + CHECKSUM + chunks * 3 * Long.BYTES);
     LengthMarks marks = marks(in, (int) chunks, end, totals);
     SavedLengths store = new SavedLengths(in, channel, packing, marks, end, totals);

@@ -91,8 +91,7 @@ record SavedOptions(ImageOptions image, boolean compared, Optional<SavedEncoder>
               (flags & LAZY) != 0,
               dataFile == 0
                   ? Optional.empty()
-                  : Optional.of(
-                      new ImageOptions.DataFile(dataFileName, dataFile == RAW_DATA_FILE)),
+                  : Optional.of(new ImageOptions.DataFile(dataFileName, dataFile == RAW_DATA_FILE)),
               backingName.isEmpty()
                   ? Optional.empty()
                   : Optional.of(new ImageOptions.BackingFile(backingName, backingFormat)));

@@ -156,7 +156,8 @@ class PlanTest {
       int to = from + random.nextInt(image.length - from + 1);
       assertArrayEquals(
           Arrays.copyOfRange(image, from, to),
-          written("--plan", plan, "--range", from + "-" + to, "--threads", 1 + random.nextInt(3), disk),
+          written(
+              "--plan", plan, "--range", from + "-" + to, "--threads", 1 + random.nextInt(3), disk),
           options + " of " + recipe);
     }
   }
@@ -230,7 +231,8 @@ class PlanTest {
     Path other = directory.resolve("other");
     Files.copy(disk, other);
     write(other, 5_000_000, 1);
-    assertOtherDisk("it has 5000001 bytes, and the plan is of a disk of 5000000", "--plan", plan, other);
+    assertOtherDisk(
+        "it has 5000001 bytes, and the plan is of a disk of 5000000", "--plan", plan, other);
     Files.copy(disk, other, StandardCopyOption.REPLACE_EXISTING);
     write(other, 2_600_000, 0);
     assertOtherDisk("are not what they were", "--plan", plan, other);
@@ -308,12 +310,10 @@ class PlanTest {
               .formatHex(
                   java.security.MessageDigest.getInstance("SHA-256")
                       .digest(Arrays.copyOf(image, at)));
-      assertArrayEquals(
-          rest, written("--skip", at, "--expect-prefix", "sha256:" + hex, disk));
+      assertArrayEquals(rest, written("--skip", at, "--expect-prefix", "sha256:" + hex, disk));
       String wrong = (hex.charAt(0) == '0' ? "1" : "0") + hex.substring(1);
       String said =
-          refused(
-              ExitCode.FAILED, "--skip", at, "--expect-prefix", "sha256:" + wrong, disk);
+          refused(ExitCode.FAILED, "--skip", at, "--expect-prefix", "sha256:" + wrong, disk);
       assertTrue(said.contains("nothing was written"), said);
     }
     refused(ExitCode.USAGE, "--skip", image.length + 1, disk);

@@ -97,7 +97,7 @@ class HostilePlanTest {
   }
 
   private static Maker disk(Maker maker, long size) throws IOException {
-    return maker.text("disk").u64(size, size).u8(0).u32(0).u64(0).end();
+    return maker.text("disk").u64(size, size).u8(0).u32(0).u8(0).u64(0).end();
   }
 
   /** All before the sets. */
@@ -151,37 +151,36 @@ class HostilePlanTest {
 
   @Test
   void aSetIsWhatItSays() throws IOException {
-    assertRefused("out of place", plain(1 << 20).u64(2, 1).end().u64(0).u32(2).u16(5, 5, 5, 6).end());
+    assertRefused(
+        "out of place", plain(1 << 20).u64(2, 1).end().u64(0).u32(2).u16(5, 5, 5, 6).end());
     assertRefused("out of place", plain(1 << 20).u64(1, 1).end().u64(0).u32(1).u16(6, 5).end());
-    assertRefused(
-        "other clusters", plain(1 << 20).u64(2, 1).end().u64(0).u32(1).u16(3, 3).end());
-    assertRefused(
-        "other clusters", plain(1 << 20).u64(1, 1).end().u64(0).u32(1).u16(16, 16).end());
+    assertRefused("other clusters", plain(1 << 20).u64(2, 1).end().u64(0).u32(1).u16(3, 3).end());
+    assertRefused("other clusters", plain(1 << 20).u64(1, 1).end().u64(0).u32(1).u16(16, 16).end());
     assertRefused(
         "other clusters", plain(1 << 20).u64(1 << 16, 1).end().u64(0).u32(0).u64(1).end());
     assertRefused("has the form 5000", plain(1 << 20).u64(1, 1).end().u64(0).u32(5000).end());
     assertRefused(
-        "is empty", plain(1 << 20).u64(0, 1).end().u64(0).u32(0xFFFF_FFFFL).u64(new long[1024]).end());
+        "is empty",
+        plain(1 << 20).u64(0, 1).end().u64(0).u32(0xFFFF_FFFFL).u64(new long[1024]).end());
   }
 
   @Test
   void noClusterIsBothDataAndZero() throws IOException {
     Maker maker = plain(1 << 20).u64(1, 1).end().u64(0).u32(1).u16(3, 3).end();
-    assertRefused(
-        "as data and as zeroes", maker.u64(2, 1).end().u64(0).u32(1).u16(2, 3).end());
+    assertRefused("as data and as zeroes", maker.u64(2, 1).end().u64(0).u32(1).u16(2, 3).end());
   }
 
   @Test
   void theSizeOfTheImageFollows() throws IOException {
-    assertRefused(
-        "its image would not have", plain(1 << 20).u64(0, 0).end().u64(0, 0).end());
+    assertRefused("its image would not have", plain(1 << 20).u64(0, 0).end().u64(0, 0).end());
   }
 
   @Test
   void textsAndSamplesAreBounded() throws IOException {
     assertRefused("a text at byte", header(0, 0).u8(16, 4, 3, 0, 0, 0, 0, 0).u32(0xFFFF_FFFFL));
     assertRefused(
-        "a sample of", options(header(0, 0), 16, false).text("x").u64(1, 1).u8(0).u32(0).u64(HUGE));
+        "a sample of",
+        options(header(0, 0), 16, false).text("x").u64(1, 1).u8(0).u32(0).u8(1).u64(HUGE));
     assertRefused(
         "files of the disk", options(header(0, 0), 16, false).text("x").u64(1, 1).u8(0).u32(-1));
   }
@@ -225,8 +224,7 @@ class HostilePlanTest {
     try (SavedPlan read = PlanReader.open(plan)) {
       var lengths = read.firstPass().lengths().orElseThrow();
       RuntimeException e =
-          assertThrows(
-              java.io.UncheckedIOException.class, () -> lengths.read(0, new int[1 << 16]));
+          assertThrows(java.io.UncheckedIOException.class, () -> lengths.read(0, new int[1 << 16]));
       assertTrue(e.getMessage().contains("lead elsewhere"), e.getMessage());
     }
   }

@@ -119,10 +119,14 @@ public record PartsOptions(
       String receiver = OptionSpecs.single(result, RECEIVER, "");
       if (!result.hasMatchedOption(PART_SIZE) && !result.hasMatchedOption(RECEIVER)) {
         throw new IllegalArgumentException(
-            "say " + PART_SIZE + " SIZE, or " + RECEIVER + " " + String.join("|", Receiver.words()));
+            "say "
+                + PART_SIZE
+                + " SIZE, or "
+                + RECEIVER
+                + " "
+                + String.join("|", Receiver.words()));
       }
-      OptionalLong wanted =
-          result.hasMatchedOption(PART_SIZE) ? size(size) : OptionalLong.empty();
+      OptionalLong wanted = result.hasMatchedOption(PART_SIZE) ? size(size) : OptionalLong.empty();
       Optional<Receiver> to =
           result.hasMatchedOption(RECEIVER)
               ? Optional.of(Receiver.of(receiver, RECEIVER))
@@ -138,9 +142,7 @@ public record PartsOptions(
       return new PartsOptions(
           plan,
           output,
-          withInput
-              ? Optional.of(ConversionOptions.planned(result, plan, json))
-              : Optional.empty(),
+          withInput ? Optional.of(ConversionOptions.planned(result, plan, json)) : Optional.empty(),
           total,
           partSize(total, wanted, to),
           json);
@@ -162,7 +164,10 @@ public record PartsOptions(
     OptionalLong size = ByteSize.parse(text);
     if (size.isEmpty() || size.getAsLong() == 0) {
       throw new IllegalArgumentException(
-          PART_SIZE + " " + text + ": not a number of bytes; allowed: digits, or with K, M, G or T");
+          PART_SIZE
+              + " "
+              + text
+              + ": not a number of bytes; allowed: digits, or with K, M, G or T");
     }
     return size;
   }

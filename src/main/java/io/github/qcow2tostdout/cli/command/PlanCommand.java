@@ -58,8 +58,8 @@ public final class PlanCommand {
       throw new ParameterException(
           arguments.commandLine(),
           ChangeOptions.VERIFY
-              + " does not go with a plan, for which the disk is read once; say it where the plan is"
-              + " used");
+              + " does not go with a plan, for which the disk is read once; say it where the plan"
+              + " is used");
     }
     StandardOutput standardOutput = new StandardOutput(streams);
     standardOutput.refuseImage(arguments.input(), arguments.source().path());
@@ -83,8 +83,7 @@ public final class PlanCommand {
     try (ProgressDisplay progress = arguments.progressOn(streams);
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
-      Conversion conversion =
-          inputs.prepare(arguments, arguments.source().changes(), progress);
+      Conversion conversion = inputs.prepare(arguments, arguments.source().changes(), progress);
       log.planned(conversion);
       PlanWriter writer =
           new PlanWriter(

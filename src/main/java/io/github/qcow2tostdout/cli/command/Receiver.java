@@ -66,8 +66,8 @@ enum Receiver {
   }
 
   /**
-   * The size of parts of a stream: the least power of two from 64 MiB on with which they are not too
-   * many, or the largest that a part may have.
+   * The size of parts of a stream: the least power of two from 64 MiB on with which they are not
+   * too many, or the largest that a part may have.
    *
    * @throws IllegalArgumentException with a message for the user, if the receiver takes no such
    *     stream

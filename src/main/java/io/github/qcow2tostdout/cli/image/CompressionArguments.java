@@ -107,8 +107,7 @@ public record CompressionArguments(Encoding encoding, int threads) {
     if (missing.isPresent()) {
       throw new IllegalArgumentException(missing.get());
     }
-    return Optional.of(
-        new CompressionArguments(encoding, threads(result)));
+    return Optional.of(new CompressionArguments(encoding, threads(result)));
   }
 
   /**

@@ -20,8 +20,7 @@ public final class PlanOption {
   public static final String PLAN = "--plan";
 
   /** What changes the time only, though it stands beside what changes the image. */
-  private static final Set<String> HARMLESS =
-      Set.of(CompressionArguments.THREADS, CacheSize.CACHE);
+  private static final Set<String> HARMLESS = Set.of(CompressionArguments.THREADS, CacheSize.CACHE);
 
   private PlanOption() {}
 

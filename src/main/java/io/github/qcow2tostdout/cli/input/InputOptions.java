@@ -164,7 +164,7 @@ public record InputOptions(
     }
     return new InputOptions(
         input,
-        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, result, format),
+        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, format),
         before.isPresent() || isFormatSaid(result),
         FollowOptions.of(result),
         InsideOptions.of(
@@ -283,7 +283,7 @@ public record InputOptions(
     return new OpenedAs(opener.format(), window.offset(), window.length(), inside.snapshot());
   }
 
-  private static NamedDisk opener(String input, ParseResult result, String format) {
+  private static NamedDisk opener(String input, String format) {
     if (input.isEmpty()) {
       throw new IllegalArgumentException("INPUT is empty");
     }

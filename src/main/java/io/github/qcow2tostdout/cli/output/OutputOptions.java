@@ -72,8 +72,7 @@ public record OutputOptions(
                     "Write the number of bytes that follow, and a newline, to a file or to a"
                         + " descriptor that is open, before the first byte.")
                 .build())
-        .addOption(
-            digest(DigestRequest.LABEL, "the bytes that are written", WHEN_ALL_IS_WRITTEN))
+        .addOption(digest(DigestRequest.LABEL, "the bytes that are written", WHEN_ALL_IS_WRITTEN))
         .addOption(
             OptionSpecs.repeatable(HelpGroup.OUTPUT, CONTENT_DIGEST)
                 .paramLabel(DigestRequest.LABEL)

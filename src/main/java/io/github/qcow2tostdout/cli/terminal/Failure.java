@@ -77,8 +77,8 @@ public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug)
 
   /** A failure of the conversion before the first byte. */
   public static Failure of(String input, Throwable e) {
-    if (e instanceof UncheckedIOException passed) {
-      return of(input, passed.getCause());
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException cause) {
+      return of(input, cause);
     }
     boolean ours = !(e instanceof IOException) && !(e instanceof OutOfMemoryError);
     return new Failure(

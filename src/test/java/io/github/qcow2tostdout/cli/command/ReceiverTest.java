@@ -42,7 +42,8 @@ class ReceiverTest {
   void whatIsChosenIsAllowed(Receiver receiver) {
     for (long total = 1; total <= 190 * TIB; total = total * 5 / 4 + 1) {
       long image = total;
-      if (image > 48 * TIB && receiver == Receiver.S3 || image > 5 * TIB && receiver == Receiver.GCS) {
+      if (image > 48 * TIB && receiver == Receiver.S3
+          || image > 5 * TIB && receiver == Receiver.GCS) {
         assertThrows(IllegalArgumentException.class, () -> receiver.partSize(image));
       } else {
         receiver.require(image, receiver.partSize(image));
@@ -70,8 +71,7 @@ class ReceiverTest {
     Receiver.S3.require(3 * MIB, 3 * MIB);
     assertThrows(
         IllegalArgumentException.class, () -> Receiver.S3.require(10_000 * 5 * MIB + 1, 5 * MIB));
-    assertThrows(
-        IllegalArgumentException.class, () -> Receiver.S3.require(10 * MIB, 5 * MIB - 1));
+    assertThrows(IllegalArgumentException.class, () -> Receiver.S3.require(10 * MIB, 5 * MIB - 1));
     assertThrows(IllegalArgumentException.class, () -> Receiver.S3.require(10 * GIB, 5 * GIB + 1));
     assertThrows(IllegalArgumentException.class, () -> Receiver.AZURE.require(50_001, 1));
   }
