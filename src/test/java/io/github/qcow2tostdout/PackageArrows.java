@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 final class PackageArrows {
   private static final String ROOT = "io/github/qcow2tostdout/";
 
-  private static final String ONLY_IN_REPORT = "com/fasterxml/jackson/";
+  private static final String ONLY_IN_MAP = "com/fasterxml/jackson/";
 
   private static final List<String> ONLY_IN_CLI =
       List.of(
@@ -120,7 +120,7 @@ final class PackageArrows {
       return room.equals("posix") || room.equals("codec");
     }
     return known.startsWith("java/")
-        || (room.equals("report") && known.startsWith(ONLY_IN_REPORT))
+        || (room.equals("report.map") && known.startsWith(ONLY_IN_MAP))
         || (isCommandLine(room) && ONLY_IN_CLI.stream().anyMatch(known::startsWith));
   }
 

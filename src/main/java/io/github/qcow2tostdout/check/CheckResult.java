@@ -80,12 +80,39 @@ public record CheckResult(
         return Optional.of(it);
       }
       if (first.isEmpty()
-          && (it.kind().spoilsDisk()
+          && (spoilsDisk(it.kind())
               || (isStream && it.kind() == FindingKind.REFCOUNT_BEYOND_END))) {
         first = Optional.of(it);
       }
     }
     return first;
+  }
+
+  /**
+   * Whether a finding says of what a disk is read from that it is not right: of the tables or the
+   * data, not of refcounts by themselves nor of snapshots.
+   */
+  private static boolean spoilsDisk(FindingKind kind) {
+    return switch (kind) {
+      case REFCOUNT_TOO_LOW,
+          REFCOUNT_OVERFLOW,
+          REFERENCE_BEYOND_END,
+          L1_RESERVED_BITS,
+          L2_TABLE_UNALIGNED,
+          L2_RESERVED_BITS,
+          DATA_CLUSTER_UNALIGNED,
+          COPIED_FLAG_WRONG,
+          COMPRESSED_COPIED,
+          COMPRESSED_IN_DATA_FILE_IMAGE,
+          COMPRESSED_WITH_SUBCLUSTERS,
+          SUBCLUSTER_BITMAP_INVALID,
+          SUBCLUSTER_WITHOUT_CLUSTER,
+          TABLES_NOT_FOLLOWED,
+          TRUNCATED,
+          OVERLAP ->
+          true;
+      default -> false;
+    };
   }
 
   /** Whether nothing was found of what a stranger's image is asked for. */

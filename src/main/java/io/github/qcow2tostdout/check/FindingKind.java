@@ -1,5 +1,20 @@
 package io.github.qcow2tostdout.check;
 
+import static io.github.qcow2tostdout.check.Remedies.CHECK_THE_SIZE;
+import static io.github.qcow2tostdout.check.Remedies.CHECK_THE_WRITER;
+import static io.github.qcow2tostdout.check.Remedies.ENTRY_IS_DAMAGED;
+import static io.github.qcow2tostdout.check.Remedies.FILE_OR_ENTRY_IS_DAMAGED;
+import static io.github.qcow2tostdout.check.Remedies.GET_A_COPY;
+import static io.github.qcow2tostdout.check.Remedies.NONE;
+import static io.github.qcow2tostdout.check.Remedies.REPAIR;
+import static io.github.qcow2tostdout.check.Remedies.SNAPSHOT_IS_LOST;
+import static io.github.qcow2tostdout.check.Severity.ERROR;
+import static io.github.qcow2tostdout.check.Severity.INFO;
+import static io.github.qcow2tostdout.check.Severity.WARNING;
+import static io.github.qcow2tostdout.check.Verdict.CHECK_ERROR;
+import static io.github.qcow2tostdout.check.Verdict.CORRUPTION;
+import static io.github.qcow2tostdout.check.Verdict.LEAK;
+
 import java.util.Locale;
 
 /**
@@ -10,251 +25,199 @@ import java.util.Locale;
  */
 public enum FindingKind {
   REFCOUNT_TOO_LOW(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "a cluster is used more often than its refcount says: a write may destroy data",
       "copy the disk with qemu-img convert, or qemu-img check -r all"),
   REFCOUNT_OVERFLOW(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "a cluster is used more often than its refcount can hold",
       "copy the disk with qemu-img convert to an image with wider refcounts"),
   REFERENCE_BEYOND_END(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "something lies a cluster or more behind the end of the file",
-      "the file is truncated or the entry is damaged: get a whole copy"),
-  L1_RESERVED_BITS(
-      Verdict.CORRUPTION,
-      "bits of an L1 entry that must be 0 are set",
-      "the entry is damaged: get a whole copy"),
+      FILE_OR_ENTRY_IS_DAMAGED),
+  L1_RESERVED_BITS(CORRUPTION, "bits of an L1 entry that must be 0 are set", ENTRY_IS_DAMAGED),
   L2_TABLE_UNALIGNED(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "an L2 table does not start at a cluster",
       "the L1 entry is damaged: get a whole copy"),
-  L2_RESERVED_BITS(
-      Verdict.CORRUPTION,
-      "bits of an L2 entry that must be 0 are set",
-      "the entry is damaged: get a whole copy"),
+  L2_RESERVED_BITS(CORRUPTION, "bits of an L2 entry that must be 0 are set", ENTRY_IS_DAMAGED),
   DATA_CLUSTER_UNALIGNED(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "a data cluster does not start at a cluster of the file",
       "the L2 entry is damaged: get a whole copy"),
   COPIED_FLAG_WRONG(
-      Verdict.CORRUPTION,
-      "bit 63 of an entry contradicts the refcount of what it points to",
-      "qemu-img check -r all"),
-  COMPRESSED_COPIED(
-      Verdict.CORRUPTION,
-      "bit 63 is set in the entry of a compressed cluster",
-      "qemu-img check -r all"),
+      CORRUPTION, "bit 63 of an entry contradicts the refcount of what it points to", REPAIR),
+  COMPRESSED_COPIED(CORRUPTION, "bit 63 is set in the entry of a compressed cluster", REPAIR),
   COMPRESSED_IN_DATA_FILE_IMAGE(
-      Verdict.CORRUPTION,
-      "a cluster is compressed although data is in an external file",
-      "the entry is damaged: get a whole copy"),
+      CORRUPTION, "a cluster is compressed although data is in an external file", ENTRY_IS_DAMAGED),
   COMPRESSED_WITH_SUBCLUSTERS(
-      Verdict.CORRUPTION,
-      "the entry of a compressed cluster has a subcluster bitmap",
-      "the entry is damaged: get a whole copy"),
+      CORRUPTION, "the entry of a compressed cluster has a subcluster bitmap", ENTRY_IS_DAMAGED),
   SUBCLUSTER_BITMAP_INVALID(
-      Verdict.CORRUPTION,
-      "a subcluster is marked as allocated and as zero",
-      "the entry is damaged: get a whole copy"),
+      CORRUPTION, "a subcluster is marked as allocated and as zero", ENTRY_IS_DAMAGED),
   SUBCLUSTER_WITHOUT_CLUSTER(
-      Verdict.CORRUPTION,
-      "a subcluster is marked as allocated, but its cluster is not",
-      "the entry is damaged: get a whole copy"),
+      CORRUPTION, "a subcluster is marked as allocated, but its cluster is not", ENTRY_IS_DAMAGED),
   REFCOUNT_TABLE_RESERVED_BITS(
-      Verdict.CORRUPTION,
-      "bits of a refcount table entry that must be 0 are set",
-      "qemu-img check -r all"),
-  REFCOUNT_BLOCK_UNALIGNED(
-      Verdict.CORRUPTION, "a refcount block does not start at a cluster", "qemu-img check -r all"),
+      CORRUPTION, "bits of a refcount table entry that must be 0 are set", REPAIR),
+  REFCOUNT_BLOCK_UNALIGNED(CORRUPTION, "a refcount block does not start at a cluster", REPAIR),
   REFCOUNT_BLOCK_OUTSIDE(
-      Verdict.CORRUPTION,
-      "a refcount block lies behind the end of the file",
-      "the file is truncated or the entry is damaged: get a whole copy"),
+      CORRUPTION, "a refcount block lies behind the end of the file", FILE_OR_ENTRY_IS_DAMAGED),
   REFCOUNT_BLOCK_SHARED(
-      Verdict.CORRUPTION,
-      "a refcount block is used by something else too, or not within the file",
-      "qemu-img check -r all"),
+      CORRUPTION, "a refcount block is used by something else too, or not within the file", REPAIR),
   SNAPSHOTS_WITH_DATA_FILE(
-      Verdict.CORRUPTION,
+      CORRUPTION,
       "there are snapshots although data is in an external file",
       "the header is damaged: get a whole copy"),
   SNAPSHOT_L1_UNALIGNED(
-      Verdict.CORRUPTION,
-      "the L1 table of a snapshot does not start at a cluster",
-      "the snapshot is lost; delete it after a copy"),
+      CORRUPTION, "the L1 table of a snapshot does not start at a cluster", SNAPSHOT_IS_LOST),
   SNAPSHOT_L1_TOO_LARGE(
-      Verdict.CORRUPTION,
-      "the L1 table of a snapshot is larger than any may be",
-      "the snapshot is lost; delete it after a copy"),
-  SNAPSHOT_INCOMPLETE(
-      Verdict.CORRUPTION,
-      "a version 3 snapshot entry has too little extra data",
-      "qemu-img check -r all"),
+      CORRUPTION, "the L1 table of a snapshot is larger than any may be", SNAPSHOT_IS_LOST),
+  SNAPSHOT_INCOMPLETE(CORRUPTION, "a version 3 snapshot entry has too little extra data", REPAIR),
   LEAKED_CLUSTER(
-      Verdict.LEAK,
+      LEAK,
       "a refcount is higher than the uses of its cluster: wasted space, no harm to data",
       "qemu-img check -r leaks, or leave it"),
   NOT_OPENED(
-      Verdict.CHECK_ERROR,
+      CHECK_ERROR,
       "QEMU would not open the image, so that only the questions of --untrusted were asked",
       "refuse it, or get a whole copy"),
   REFCOUNT_UNREADABLE(
-      Verdict.CHECK_ERROR,
+      CHECK_ERROR,
       "the refcount of a cluster can't be told, because its refcount block is not usable",
-      "qemu-img check -r all"),
+      REPAIR),
 
   TABLES_NOT_FOLLOWED(
-      Severity.ERROR,
+      ERROR,
       "so many L2 tables lie across each other that not all were followed: the figures are too low",
       "the image is damaged beyond use, or made to keep checkers busy"),
   TRUNCATED(
-      Severity.ERROR,
+      ERROR,
       "the file ends inside something that is in use: the stream or the copy was cut short",
       "get a whole copy; what is missing reads as zeroes"),
   OVERLAP(
-      Severity.ERROR,
+      ERROR,
       "structures claim the same cluster: a write to one destroys the other",
       "don't write to the image; copy the disk with qemu-img convert and compare"),
   DIRTY_BIT(
-      Severity.WARNING,
+      WARNING,
       "the dirty bit is set: the image was not closed, its refcounts may be wrong",
       "qemu-img check -r all before it is used"),
   CORRUPT_BIT(
-      Severity.ERROR,
+      ERROR,
       "the corrupt bit is set: a program found damage and refuses to write",
       "qemu-img check -r all, and compare with a backup"),
   ZERO_FLAG_IN_V2(
-      Severity.ERROR,
+      ERROR,
       "version 2 has no zero flag: reading the cluster is an error",
       "get a whole copy, or qemu-img amend -o compat=1.1 on a copy"),
   ZERO_FLAG_WITH_SUBCLUSTERS(
-      Severity.WARNING,
-      "bit 0 must be 0 with extended L2 entries; QEMU ignores it",
-      "check which program wrote the image"),
+      WARNING, "bit 0 must be 0 with extended L2 entries; QEMU ignores it", CHECK_THE_WRITER),
   ENTRY_BEYOND_DISK(
-      Severity.WARNING,
+      WARNING,
       "an L2 entry maps a cluster behind the end of the disk: what is there is lost or hidden",
-      "check whether the disk's size is right"),
+      CHECK_THE_SIZE),
   L1_ENTRY_BEYOND_DISK(
-      Severity.WARNING,
+      WARNING,
       "an L1 entry behind the end of the disk is in use, and there is no snapshot with VM state",
-      "check whether the disk's size is right"),
+      CHECK_THE_SIZE),
   REFCOUNT_BEYOND_END(
-      Severity.WARNING,
+      WARNING,
       "clusters behind the end of the file have refcounts: the file may have been cut short",
       "compare the file's length with the source; else qemu-img check -r all"),
   COPIED_WITHOUT_OFFSET(
-      Severity.WARNING,
+      WARNING,
       "bit 63 of an L2 entry says that its cluster is used once, and there is none: QEMU ignores"
           + " it, other hypervisors call the image corrupt",
       "copy the disk with qemu-img convert"),
   DATA_FILE_OFFSET(
-      Severity.ERROR,
+      ERROR,
       "the host offset in an external data file is not the guest offset: reading is an error",
-      "get a whole copy"),
+      GET_A_COPY),
   DATA_FILE_UNMAPPED(
-      Severity.ERROR,
+      ERROR,
       "the raw data file, which alone must be the disk, holds something else than zeroes where the"
           + " image reads as zeroes",
       "find out which of them is right before one of them is used"),
   DATA_FILE_NOT_COMPARED(
-      Severity.INFO,
+      INFO,
       "there are clusters that the image does not map, so that they read as zeroes; whether the raw"
           + " data file holds zeroes there was not looked at",
       "check with --follow"),
   DATA_FILE_NOT_FOUND(
-      Severity.ERROR,
-      "the external data file is not there or can't be read",
-      "put it where the image says"),
+      ERROR, "the external data file is not there or can't be read", "put it where the image says"),
   DATA_FILE_TOO_SHORT(
-      Severity.ERROR,
+      ERROR,
       "the external data file is shorter than the disk: the rest reads as zeroes",
       "get a whole copy of the data file"),
   BITMAPS_INCONSISTENT(
-      Severity.WARNING,
+      WARNING,
       "a program without support for bitmaps wrote to the image: they are ignored",
       "make a full backup instead of an incremental one; qemu-img check -r all drops them"),
   BITMAP_IN_USE(
-      Severity.INFO,
+      INFO,
       "a bitmap was not saved when the image was closed: it can't be used",
       "qemu-img bitmap --remove"),
   BITMAPS_BIT_WITHOUT_EXTENSION(
-      Severity.WARNING,
+      WARNING,
       "autoclear bit 0 is set, but there are no bitmaps",
       "harmless; any write to the header by QEMU clears it"),
   UNKNOWN_AUTOCLEAR_BITS(
-      Severity.INFO,
-      "autoclear bits that nobody knows are set; the first write clears them",
-      "none is needed"),
-  HEADER_LENGTH_ODD(
-      Severity.WARNING,
-      "header_length is not a multiple of 8",
-      "check which program wrote the image"),
-  HEADER_PADDING(
-      Severity.WARNING,
-      "the padding behind compression_type is not zero",
-      "check which program wrote the image"),
+      INFO, "autoclear bits that nobody knows are set; the first write clears them", NONE),
+  HEADER_LENGTH_ODD(WARNING, "header_length is not a multiple of 8", CHECK_THE_WRITER),
+  HEADER_PADDING(WARNING, "the padding behind compression_type is not zero", CHECK_THE_WRITER),
   SIZE_NOT_IN_SECTORS(
-      Severity.WARNING,
+      WARNING,
       "the size is not a multiple of 512: QEMU drops the rest",
       "check where the size comes from"),
-  DUPLICATE_EXTENSION(
-      Severity.WARNING, "a header extension is there twice", "check which program wrote the image"),
+  DUPLICATE_EXTENSION(WARNING, "a header extension is there twice", CHECK_THE_WRITER),
   BACKING_FORMAT_WITHOUT_FILE(
-      Severity.WARNING,
+      WARNING,
       "there is the format of a backing file, but no backing file",
       "qemu-img rebase -u, or leave it"),
   BACKING_NAME_IN_HEADER(
-      Severity.WARNING,
-      "the name of the backing file lies inside the header",
-      "check which program wrote the image"),
-  BITMAP_NAME_NOT_UTF8(
-      Severity.WARNING, "the name of a bitmap is not UTF-8", "check which program wrote the image"),
-  SNAPSHOT_DATE(
-      Severity.WARNING,
-      "the nanoseconds of a snapshot's date are more than a second",
-      "none is needed"),
+      WARNING, "the name of the backing file lies inside the header", CHECK_THE_WRITER),
+  BITMAP_NAME_NOT_UTF8(WARNING, "the name of a bitmap is not UTF-8", CHECK_THE_WRITER),
+  SNAPSHOT_DATE(WARNING, "the nanoseconds of a snapshot's date are more than a second", NONE),
   DISK_LOOKS_LIKE_IMAGE(
-      Severity.WARNING,
+      WARNING,
       "the disk begins like an image: one was wrapped, or the guest wants it to be taken for one",
       "whoever copies the disk out must say that it is raw; or convert the image in it"),
   UNDECODABLE(
-      Severity.ERROR,
+      ERROR,
       "a compressed cluster can't be decoded: reading it is an error or gives wrong data",
-      "get a whole copy"),
+      GET_A_COPY),
   NOT_DECODED(
-      Severity.WARNING,
+      WARNING,
       "a compressed cluster was not decoded: nothing is known about what is in it",
       "if the disk is encrypted none is needed; else the image is damaged, or made to keep checkers"
           + " busy"),
 
   FOREIGN_FORMAT(
-      Severity.INFO,
+      INFO,
       "the image is of another format, of which only the questions of --untrusted are asked",
-      "none is needed"),
+      NONE),
   UNTRUSTED_BACKING_FILE(
-      Severity.ERROR,
+      ERROR,
       "the image names a backing file: who opens it may read that file of the host",
       "refuse it, or convert it where the name leads nowhere"),
   UNTRUSTED_DATA_FILE(
-      Severity.ERROR,
+      ERROR,
       "the image names an external data file: who opens it may read or write that file",
       "refuse it"),
   UNTRUSTED_ENCRYPTION(
-      Severity.WARNING,
+      WARNING,
       "the image is encrypted: its content can't be looked at without the key",
       "ask for the key, or refuse it"),
   UNTRUSTED_FEATURE(
-      Severity.WARNING,
+      WARNING,
       "there is something in the header that this program does not know",
-      "check which program wrote the image"),
+      CHECK_THE_WRITER),
   UNTRUSTED_SNAPSHOTS(
-      Severity.WARNING,
+      WARNING,
       "the image has snapshots: more is in it than the disk shows",
       "convert it, which leaves them behind"),
   UNTRUSTED_SIZE(
-      Severity.ERROR,
+      ERROR,
       "the disk has 1 TiB or more and is more than 1000 times as large as its file: written to, or"
           + " converted to raw, it may fill a host",
       "set a limit for the size of disks");
@@ -266,7 +229,7 @@ public enum FindingKind {
 
   /** One that counts in qemu-img's verdict. */
   FindingKind(Verdict verdict, String meaning, String remedy) {
-    this(verdict, verdict == Verdict.LEAK ? Severity.WARNING : Severity.ERROR, meaning, remedy);
+    this(verdict, verdict == LEAK ? WARNING : ERROR, meaning, remedy);
   }
 
   /** One that is counted apart. */
@@ -312,37 +275,10 @@ public enum FindingKind {
   }
 
   /**
-   * Whether it says of what a disk is read from that it is not right: of the tables or the data,
-   * not of refcounts by themselves nor of snapshots.
-   */
-  boolean spoilsDisk() {
-    return switch (this) {
-      case REFCOUNT_TOO_LOW,
-          REFCOUNT_OVERFLOW,
-          REFERENCE_BEYOND_END,
-          L1_RESERVED_BITS,
-          L2_TABLE_UNALIGNED,
-          L2_RESERVED_BITS,
-          DATA_CLUSTER_UNALIGNED,
-          COPIED_FLAG_WRONG,
-          COMPRESSED_COPIED,
-          COMPRESSED_IN_DATA_FILE_IMAGE,
-          COMPRESSED_WITH_SUBCLUSTERS,
-          SUBCLUSTER_BITMAP_INVALID,
-          SUBCLUSTER_WITHOUT_CLUSTER,
-          TABLES_NOT_FOLLOWED,
-          TRUNCATED,
-          OVERLAP ->
-          true;
-      default -> false;
-    };
-  }
-
-  /**
    * Whether it makes an image fail that is held to the specification; that says nothing of what a
    * disk holds.
    */
   public boolean countsIfStrict() {
-    return verdict != Verdict.APART || (severity != Severity.INFO && this != DISK_LOOKS_LIKE_IMAGE);
+    return verdict != Verdict.APART || (severity != INFO && this != DISK_LOOKS_LIKE_IMAGE);
   }
 }

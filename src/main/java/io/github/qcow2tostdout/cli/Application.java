@@ -4,6 +4,8 @@ import io.github.qcow2tostdout.cli.command.CheckCommand;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
+import io.github.qcow2tostdout.cli.command.DehydrateCommand;
+import io.github.qcow2tostdout.cli.command.DehydrateOptions;
 import io.github.qcow2tostdout.cli.command.DumpCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoCommand;
@@ -14,6 +16,8 @@ import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.PartsCommand;
 import io.github.qcow2tostdout.cli.command.PartsOptions;
 import io.github.qcow2tostdout.cli.command.PlanCommand;
+import io.github.qcow2tostdout.cli.command.RehydrateCommand;
+import io.github.qcow2tostdout.cli.command.RehydrateOptions;
 import io.github.qcow2tostdout.cli.command.RestoreCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
@@ -122,6 +126,9 @@ public final class Application {
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case RestoreOptions.NAME ->
           new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
+      case DehydrateOptions.NAME ->
+          new DehydrateCommand(DehydrateOptions.of(inner), streams, locks).run();
+      case RehydrateOptions.NAME -> new RehydrateCommand(RehydrateOptions.of(inner), streams).run();
       case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
       case PlanCommand.NAME -> new PlanCommand(ConversionOptions.of(inner), streams).run();

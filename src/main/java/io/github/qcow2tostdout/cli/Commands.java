@@ -2,12 +2,14 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.cli.command.CheckOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
+import io.github.qcow2tostdout.cli.command.DehydrateOptions;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.PartsOptions;
 import io.github.qcow2tostdout.cli.command.PlanCommand;
+import io.github.qcow2tostdout.cli.command.RehydrateOptions;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.image.PlanOption;
 import io.github.qcow2tostdout.cli.input.HeldImage;
@@ -28,11 +30,18 @@ final class Commands {
           DumpOptions.NAME,
           CheckOptions.NAME,
           RestoreOptions.NAME,
-          InfoOptions.NAME);
+          InfoOptions.NAME,
+          DehydrateOptions.NAME,
+          RehydrateOptions.NAME);
 
   /** Those that want to know who holds an image. */
   private static final List<String> OF_IMAGES =
-      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
+      List.of(
+          CheckOptions.NAME,
+          DumpOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME,
+          DehydrateOptions.NAME);
 
   private Commands() {}
 
@@ -98,6 +107,8 @@ final class Commands {
       case RestoreOptions.NAME -> RestoreOptions.spec();
       case PlanCommand.NAME -> PlanCommand.spec();
       case PartsOptions.NAME -> PartsOptions.spec();
+      case DehydrateOptions.NAME -> DehydrateOptions.spec();
+      case RehydrateOptions.NAME -> RehydrateOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
   }

@@ -21,18 +21,21 @@ public final class Conversion {
   private final LayoutPlan plan;
   private final Optional<CompressionOptions> compression;
   private final Progress progress;
+  private final List<CarriedBitmap> bitmaps;
 
   private Conversion(
       SourceGuard guard,
       Prepared prepared,
       LayoutPlan plan,
       Optional<CompressionOptions> compression,
+      List<CarriedBitmap> bitmaps,
       Progress progress) {
     this.guard = guard;
     this.prepared = prepared;
     this.plan = plan;
     this.compression = compression;
     this.progress = progress;
+    this.bitmaps = bitmaps;
   }
 
   /** The same, with changes of the disk told by its identity. */
@@ -86,9 +89,10 @@ public final class Conversion {
       throw new IllegalArgumentException("a raw data file maps every cluster");
     }
     SourceGuard guard = SourceGuard.of(source, scan.base(), detection.sign());
-    Prepared prepared = Prepared.scan(source, options, scan, compression, detection, progress);
+    ImageOptions all = options.withBitmaps(BitmapScan.run(scan.bitmaps(), options.geometry()));
+    Prepared prepared = Prepared.scan(source, all, scan, compression, detection, progress);
     guard.verify();
-    return of(guard, prepared, compression, progress);
+    return of(guard, prepared, compression, scan.bitmaps(), progress);
   }
 
   /**
@@ -108,13 +112,14 @@ public final class Conversion {
     }
     SourceGuard guard = SourceGuard.of(source, Optional.empty(), detection.sign());
     Prepared prepared = Prepared.known(source, first, ScanOptions.TEST_ALL, detection, progress);
-    return of(guard, prepared, compression, progress);
+    return of(guard, prepared, compression, List.of(), progress);
   }
 
   private static Conversion of(
       SourceGuard guard,
       Prepared prepared,
       Optional<CompressionOptions> compression,
+      List<CarriedBitmap> bitmaps,
       Progress progress)
       throws IOException {
     FirstPass first = prepared.first();
@@ -122,12 +127,9 @@ public final class Conversion {
     LayoutPlan plan =
         first.lengths().isPresent()
             ? LayoutPlan.of(
-                first.options(),
-                prepared.map(),
-                new Placement.Packed(first.lengths().get()),
-                name)
+                first.options(), prepared.map(), new Placement.Packed(first.lengths().get()), name)
             : LayoutPlan.of(first.options(), prepared.map(), name);
-    return new Conversion(guard, prepared, plan, compression, progress);
+    return new Conversion(guard, prepared, plan, compression, bitmaps, progress);
   }
 
   /** What the first pass has found. */
@@ -217,7 +219,7 @@ public final class Conversion {
             advising,
             prepared.grainwise());
     new ImageRenderer(
-            plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)))
+            plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)), bitmaps)
         .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);
@@ -260,11 +262,14 @@ public final class Conversion {
 
   /** How many clusters are compressed, and what they and the cache take. */
   public Optional<CompressionStatistics> compression() {
-    return prepared.first().lengths().map(lengths ->
-        new CompressionStatistics(
-            lengths.compressed(),
-            lengths.compressedBytes(),
-            prepared.cache().size(),
-            compression.orElseThrow()));
+    return prepared
+        .first()
+        .lengths()
+        .map(lengths ->
+            new CompressionStatistics(
+                lengths.compressed(),
+                lengths.compressedBytes(),
+                prepared.cache().size(),
+                compression.orElseThrow()));
   }
 }

@@ -1,11 +1,13 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.plan.AllocationMap;
+import io.github.qcow2tostdout.plan.BitmapsLayout;
 import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.Region;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes any range of the image; the whole stream is the range from 0 to the image's size. */
@@ -20,18 +22,28 @@ final class ImageRenderer {
   private final MetadataRenderer metadata;
   private final DataRenderer data;
   private final Optional<PackedRenderer> packed;
+  private final List<CarriedBitmap> bitmaps;
+  private final BitmapsLayout bitmapsLayout;
 
   ImageRenderer(LayoutPlan plan, AllocationMap map, DataRenderer data) {
-    this(plan, map, data, Optional.empty());
+    this(plan, map, data, Optional.empty(), List.of());
   }
 
-  /** One of an image with compressed clusters. */
+  /** One of an image with compressed clusters, or bitmaps. */
   ImageRenderer(
-      LayoutPlan plan, AllocationMap map, DataRenderer data, Optional<PackedRenderer> packed) {
+      LayoutPlan plan,
+      AllocationMap map,
+      DataRenderer data,
+      Optional<PackedRenderer> packed,
+      List<CarriedBitmap> bitmaps) {
     this.plan = plan;
     this.data = data;
     this.packed = packed;
     metadata = new MetadataRenderer(plan, map);
+    this.bitmaps = bitmaps;
+    bitmapsLayout =
+        new BitmapsLayout(
+            plan.options().bitmaps(), plan.region(Region.Kind.BITMAPS).from(), plan.geometry());
   }
 
   /** Writes the range that the output takes. */
@@ -76,7 +88,15 @@ final class ImageRenderer {
       // Entries are computed whole; a range may start or end inside one.
       long start = at & -ENTRY_SIZE;
       long end = Math.min(start + BUFFER_SIZE, (to + ENTRY_SIZE - 1) & -ENTRY_SIZE);
-      metadata.fill(buffer.clear().limit((int) (end - start)), kind, start);
+      buffer.clear().limit((int) (end - start));
+      if (kind == Region.Kind.BITMAPS) {
+        bitmapsLayout.fill(
+            buffer,
+            start,
+            (number, bits, offset) -> bitmaps.get(number).stored().read(bits, offset));
+      } else {
+        metadata.fill(buffer, kind, start);
+      }
       long stop = Math.min(end, to);
       out.write(buffer.limit((int) (stop - start)).position((int) (at - start)));
       at = stop;

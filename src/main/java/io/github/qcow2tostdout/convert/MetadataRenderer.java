@@ -53,7 +53,7 @@ final class MetadataRenderer {
           RefcountEntries.write(out, plan.geometry().refcountOrder(), offset, refcounts);
       case L1_TABLE -> fillL1Table(out, offset / Geometry.TABLE_ENTRY_SIZE);
       case L2_TABLES -> l2Tables.fill(out, offset);
-      case DATA -> throw new IllegalArgumentException("data is not computed");
+      case BITMAPS, DATA -> throw new IllegalArgumentException(kind + " is not computed");
     }
   }
 

@@ -4,7 +4,6 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.FirstPass;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.ImageOptions;
-import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
@@ -16,7 +15,6 @@ import java.util.Optional;
  *
  * @param source that the second pass reads
  * @param first what the pass has found
- * @param map that follows from it
  * @param strategy by which the source is read; empty if that is still to be chosen
  * @param cache of compressed data from the first pass; nothing if there was none
  * @param verification of what the second pass reads, if that is wanted
@@ -24,12 +22,14 @@ import java.util.Optional;
 record Prepared(
     Source source,
     FirstPass first,
-    AllocationMap map,
     Optional<ScanStrategy> strategy,
     CompressedCache cache,
     Optional<Verification> verification) {
 
-  private static final Grains NOTHING = new Grains(IndexSet.EMPTY, IndexSet.EMPTY);
+  /** What is mapped. */
+  AllocationMap map() {
+    return first.map();
+  }
 
   /** Whether an allocated cluster may have more in the source than its grains of data. */
   boolean grainwise() {
@@ -104,12 +104,7 @@ record Prepared(
     return new Prepared(
         read,
         new FirstPass(
-            options,
-            diskSize,
-            options.rawDataFile() ? NOTHING : map.grains(),
-            compared,
-            compressed.map(CompressionScan::lengths)),
-        map,
+            options, map, compared, compressed.map(CompressionScan::lengths)),
         Optional.of(strategy),
         compressed.map(CompressionScan::cache).orElseGet(() -> new CompressedCache(0)),
         verification);
@@ -127,7 +122,6 @@ record Prepared(
       ChangeDetection detection,
       Progress progress)
       throws IOException {
-    AllocationMap map = first.map();
     Optional<Verification> verification = Optional.empty();
     Optional<ScanStrategy> strategy = Optional.empty();
     if (detection.content()) {
@@ -140,11 +134,11 @@ record Prepared(
                   scan,
                   first.options().version() == 3,
                   chosen,
-                  map,
+                  first.map(),
                   grainwise(first),
                   progress));
     }
-    return new Prepared(source, first, map, strategy, new CompressedCache(0), verification);
+    return new Prepared(source, first, strategy, new CompressedCache(0), verification);
   }
 
   private static Optional<KeepingSource> keeping(

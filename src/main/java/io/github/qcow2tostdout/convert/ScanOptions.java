@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.source.Source;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,9 +15,14 @@ import java.util.Optional;
  *     as the conversion, and stays its opener's to close
  * @param keptBytes bytes of the disk that may be kept from the first pass for the second; 0 for a
  *     disk that is no slower to read than memory. It changes the time, never the result
+ * @param bitmaps of the disk, for the image
  */
 public record ScanOptions(
-    boolean extentsOnly, boolean keepZeroes, Optional<Source> base, long keptBytes) {
+    boolean extentsOnly,
+    boolean keepZeroes,
+    Optional<Source> base,
+    long keptBytes,
+    List<CarriedBitmap> bitmaps) {
   /** Every cluster that may hold data is tested for a byte that is not zero. */
   public static final ScanOptions TEST_ALL = new ScanOptions(false);
 
@@ -28,12 +34,17 @@ public record ScanOptions(
 
   /** With nothing kept. */
   public ScanOptions(boolean extentsOnly, boolean keepZeroes, Optional<Source> base) {
-    this(extentsOnly, keepZeroes, base, 0);
+    this(extentsOnly, keepZeroes, base, 0, List.of());
   }
 
   /** The same, and keeps bytes. */
   public ScanOptions keeping(long bytes) {
-    return new ScanOptions(extentsOnly, keepZeroes, base, bytes);
+    return new ScanOptions(extentsOnly, keepZeroes, base, bytes, bitmaps);
+  }
+
+  /** The same, and carries bitmaps. */
+  public ScanOptions carrying(List<CarriedBitmap> carried) {
+    return new ScanOptions(extentsOnly, keepZeroes, base, keptBytes, carried);
   }
 
   /** Without a base, and with zeroes left out. */

@@ -20,6 +20,11 @@ public enum BitmapFlag {
     this.toolName = toolName;
   }
 
+  /** A bitmap's {@link BitmapField#FLAGS} with nothing else. */
+  public long mask() {
+    return 1L << bit;
+  }
+
   /** Whether it is set in a bitmap's {@link BitmapField#FLAGS}. */
   public boolean isSetIn(long flags) {
     return (flags >>> bit & 1) == 1;

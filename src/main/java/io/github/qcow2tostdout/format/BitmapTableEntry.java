@@ -14,7 +14,8 @@ public final class BitmapTableEntry {
   /** Bits that must be 0. */
   public static final long RESERVED = 0xff00_0000_0000_01feL;
 
-  private static final long ALL_ONES = 1;
+  /** The entry of a part that is all ones. */
+  public static final long ALL_ONES = 1;
 
   private BitmapTableEntry() {}
 

@@ -33,6 +33,11 @@ public enum BitmapsField {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Writes it into the extension's data. */
+  void put(ByteBuffer data, long value) {
+    field.put(data, 0, value);
+  }
+
   /** Reads it from the extension's data; those of 8 bytes may come out negative. */
   public long get(ByteBuffer data) {
     return field.get(data, 0);

@@ -61,6 +61,15 @@ public final class HeaderExtension {
     return new HeaderExtension(DATA_FILE_NAME, name.getBytes(UTF_8));
   }
 
+  /** Where the bitmap directory is. */
+  public static HeaderExtension bitmaps(int count, long directorySize, long directoryOffset) {
+    ByteBuffer data = ByteBuffer.allocate(BitmapsField.SIZE);
+    BitmapsField.NB_BITMAPS.put(data, count);
+    BitmapsField.BITMAP_DIRECTORY_SIZE.put(data, directorySize);
+    BitmapsField.BITMAP_DIRECTORY_OFFSET.put(data, directoryOffset);
+    return new HeaderExtension(BITMAPS, data.array());
+  }
+
   /** The name of the backing file's format, in ASCII. */
   public static HeaderExtension backingFormat(String format) {
     return new HeaderExtension(BACKING_FORMAT, format.getBytes(US_ASCII));

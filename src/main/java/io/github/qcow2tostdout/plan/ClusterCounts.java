@@ -10,6 +10,7 @@ import io.github.qcow2tostdout.format.Geometry;
  * @param refcountBlocks refcount blocks, a cluster each
  * @param l1Table clusters of the L1 table
  * @param l2Tables L2 tables, a cluster each
+ * @param bitmaps clusters of dirty bitmaps, their tables and directory
  * @param data data clusters in the image; none if they are in an external file
  */
 record ClusterCounts(
@@ -18,6 +19,7 @@ record ClusterCounts(
     long refcountBlocks,
     long l1Table,
     long l2Tables,
+    long bitmaps,
     long data) {
 
   /** The header is one cluster. */
@@ -49,7 +51,8 @@ record ClusterCounts(
     Geometry geometry = options.geometry();
     long l1Table = geometry.tableClusters(geometry.l1Size(geometry.clusters(diskSize)));
     long data = placement.hostClusters();
-    long others = HEADER + l1Table + l2Tables + data;
+    long bitmaps = options.bitmaps().clusters(geometry);
+    long others = HEADER + l1Table + l2Tables + bitmaps + data;
     long perBlock = geometry.refcountBlockEntries();
     long blocks = 0;
     long table = 0;
@@ -58,7 +61,7 @@ record ClusterCounts(
       table = geometry.tableClusters(blocks);
       needed = Math.ceilDiv(others + table + blocks, perBlock);
     }
-    return new ClusterCounts(diskSize, table, blocks, l1Table, l2Tables, data);
+    return new ClusterCounts(diskSize, table, blocks, l1Table, l2Tables, bitmaps, data);
   }
 
   /**
@@ -93,12 +96,13 @@ record ClusterCounts(
       case REFCOUNT_BLOCKS -> refcountBlocks;
       case L1_TABLE -> l1Table;
       case L2_TABLES -> l2Tables;
+      case BITMAPS -> bitmaps;
       case DATA -> data;
     };
   }
 
   /** All clusters of the image. */
   long total() {
-    return HEADER + refcountTable + refcountBlocks + l1Table + l2Tables + data;
+    return HEADER + refcountTable + refcountBlocks + l1Table + l2Tables + bitmaps + data;
   }
 }

@@ -7,4 +7,7 @@ package io.github.qcow2tostdout.plan;
  * @param data grains whose bytes are stored
  * @param zero grains that must read as zeroes and are not stored; none of {@code data}
  */
-public record Grains(IndexSet data, IndexSet zero) {}
+public record Grains(IndexSet data, IndexSet zero) {
+  /** None at all. */
+  public static final Grains NONE = new Grains(IndexSet.EMPTY, IndexSet.EMPTY);
+}

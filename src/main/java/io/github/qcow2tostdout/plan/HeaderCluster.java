@@ -22,7 +22,7 @@ public final class HeaderCluster {
 
   private static long extensionsEnd(ImageOptions options) {
     long end = Header.ofVersion(options.version()).length();
-    for (HeaderExtension extension : extensions(options)) {
+    for (HeaderExtension extension : extensions(options, 0)) {
       end += extension.size();
     }
     return end;
@@ -37,6 +37,7 @@ public final class HeaderCluster {
     ImageOptions options = plan.options();
     Region refcountTable = plan.region(Region.Kind.REFCOUNT_TABLE);
     Region l1Table = plan.region(Region.Kind.L1_TABLE);
+    long bitmaps = plan.region(Region.Kind.BITMAPS).from();
     Header header =
         Header.ofVersion(options.version())
             .with(HeaderField.CLUSTER_BITS, options.geometry().clusterBits())
@@ -51,6 +52,9 @@ public final class HeaderCluster {
             .with(HeaderField.REFCOUNT_ORDER, options.geometry().refcountOrder());
     if (options.dataFile().isPresent()) {
       header = Feature.DATA_FILE.setIn(header);
+    }
+    if (!options.bitmaps().isEmpty()) {
+      header = Feature.BITMAPS.setIn(header);
     }
     if (options.rawDataFile()) {
       header = Feature.DATA_FILE_RAW.setIn(header);
@@ -78,7 +82,7 @@ public final class HeaderCluster {
     ByteBuffer content = ByteBuffer.allocate(size);
     header.write(content);
     content.position(header.length());
-    for (HeaderExtension extension : extensions(options)) {
+    for (HeaderExtension extension : extensions(options, bitmaps)) {
       extension.write(content);
     }
     // Directly behind the mark: what lies between them would count as an extension.
@@ -86,7 +90,7 @@ public final class HeaderCluster {
   }
 
   /** In QEMU's order. */
-  private static List<HeaderExtension> extensions(ImageOptions options) {
+  private static List<HeaderExtension> extensions(ImageOptions options, long bitmaps) {
     List<HeaderExtension> extensions = new ArrayList<>();
     if (options.backing().isPresent()) {
       extensions.add(HeaderExtension.backingFormat(options.backing().get().format()));
@@ -96,6 +100,11 @@ public final class HeaderCluster {
     }
     if (options.featureNames()) {
       extensions.add(HeaderExtension.featureNameTable());
+    }
+    if (!options.bitmaps().isEmpty()) {
+      extensions.add(
+          HeaderExtension.bitmaps(
+              options.bitmaps().bitmaps().size(), options.bitmaps().directorySize(), bitmaps));
     }
     extensions.add(HeaderExtension.end());
     return extensions;

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param backing the file that shows through where the image has nothing; not with a raw data file
  * @param compression how clusters are compressed, if they are; not with a data file; zstd: version
  *     3 only
+ * @param bitmaps that the disk has; version 3 only, and not with a data file
  */
 public record ImageOptions(
     Geometry geometry,
@@ -24,7 +25,8 @@ public record ImageOptions(
     boolean lazyRefcounts,
     Optional<DataFile> dataFile,
     Optional<BackingFile> backing,
-    Optional<CompressionType> compression) {
+    Optional<CompressionType> compression,
+    BitmapsPlan bitmaps) {
 
   /** log2 of the width of refcounts that version 2 has. */
   public static final int V2_REFCOUNT_ORDER = 4;
@@ -77,9 +79,28 @@ public record ImageOptions(
     if (version == 2 && compression.filter(CompressionType.ZSTD::equals).isPresent()) {
       throw new IllegalArgumentException("not in version 2");
     }
+    if (!bitmaps.isEmpty() && (version == 2 || dataFile.isPresent())) {
+      throw new IllegalArgumentException("bitmaps are in images of version 3 with their data");
+    }
     if (dataFile.isPresent() && dataFile.get().raw() && backing.isPresent()) {
       throw new IllegalArgumentException("a raw data file hides the backing file");
     }
+  }
+
+  /** Without bitmaps. */
+  public ImageOptions(
+      Geometry geometry,
+      int version,
+      boolean lazyRefcounts,
+      Optional<DataFile> dataFile,
+      Optional<BackingFile> backing,
+      Optional<CompressionType> compression) {
+    this(geometry, version, lazyRefcounts, dataFile, backing, compression, BitmapsPlan.NONE);
+  }
+
+  /** The same with bitmaps. */
+  public ImageOptions withBitmaps(BitmapsPlan plan) {
+    return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, compression, plan);
   }
 
   /** Without compression. */
@@ -94,7 +115,8 @@ public record ImageOptions(
 
   /** The same with compressed clusters. */
   public ImageOptions withCompression(CompressionType type) {
-    return new ImageOptions(geometry, version, lazyRefcounts, dataFile, backing, Optional.of(type));
+    return new ImageOptions(
+        geometry, version, lazyRefcounts, dataFile, backing, Optional.of(type), bitmaps);
   }
 
   /** Without a backing file. */
@@ -123,7 +145,7 @@ public record ImageOptions(
     return version == 3 && geometry.clusterSize() > Limits.MAX_CLUSTER_SIZE_WITHOUT_FEATURE_NAMES;
   }
 
-  /** The same with another cluster size. */
+  /** The same with another cluster size, which may change how much bitmaps take: not counted. */
   ImageOptions withClusterBits(int clusterBits) {
     return new ImageOptions(
         new Geometry(clusterBits, geometry.refcountOrder(), geometry.extendedL2()),

@@ -81,8 +81,17 @@ public final class IndexSet {
       return this;
     }
     Builder builder = new Builder();
-    for (Runs runs = runsFrom(0); runs.next(); ) {
-      builder.add(runs.from() >> bits, ((runs.to() - 1) >> bits) + 1);
+    for (int at = 0; at < chunks.length; at++) {
+      IndexChunk chunk = chunks[at];
+      long base = numbers[at] << IndexChunk.BITS;
+      for (int index = chunk.next(0); index < IndexChunk.SIZE; ) {
+        int end = chunk.nextGap(index);
+        long behind = ((base + end - 1) >> bits) + 1;
+        builder.add((base + index) >> bits, behind);
+        // Whatever else is in the last of these groups, it is there.
+        long next = Math.max(end, (behind << bits) - base);
+        index = next >= IndexChunk.SIZE ? IndexChunk.SIZE : chunk.next((int) next);
+      }
     }
     return builder.build();
   }

@@ -15,6 +15,7 @@ public record Region(Kind kind, long from, long to) {
     REFCOUNT_BLOCKS("refcount blocks"),
     L1_TABLE("L1 table"),
     L2_TABLES("L2 tables"),
+    BITMAPS("bitmaps"),
     DATA("data");
 
     private final String words;

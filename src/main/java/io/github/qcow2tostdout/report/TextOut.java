@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Text on its way out. Made for many short lines: no object is made for a number. */
-final class TextOut {
+public final class TextOut {
   private static final int BUFFER = 64 << 10;
   private static final VarHandle BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -20,17 +20,17 @@ final class TextOut {
   private int used;
   private long flushed;
 
-  TextOut(ReportOutput out) {
+  public TextOut(ReportOutput out) {
     this.out = out;
   }
 
   /** How many bytes of text there were. */
-  long position() {
+  public long position() {
     return flushed + used;
   }
 
   /** A byte of ASCII. */
-  TextOut put(char ascii) throws IOException {
+  public TextOut put(char ascii) throws IOException {
     room(1);
     buffer[used] = (byte) ascii;
     used++;
@@ -51,7 +51,7 @@ final class TextOut {
   }
 
   /** Any text. */
-  TextOut text(String text) throws IOException {
+  public TextOut text(String text) throws IOException {
     int length = text.length();
     if (length > BUFFER) {
       return bytes(text.getBytes(UTF_8));
@@ -96,7 +96,7 @@ final class TextOut {
   }
 
   /** An unsigned number as in {@code 0x1f}. */
-  TextOut hex(long number) throws IOException {
+  public TextOut hex(long number) throws IOException {
     return put('0').put('x').hexNumber(number);
   }
 
@@ -155,7 +155,7 @@ final class TextOut {
   }
 
   /** Blanks up to a width, counted from a {@link #position}. */
-  TextOut pad(long from, int width) throws IOException {
+  public TextOut pad(long from, int width) throws IOException {
     int missing = (int) Math.max(0, from + width - position());
     room(missing);
     Arrays.fill(buffer, used, used + missing, (byte) ' ');
@@ -164,12 +164,12 @@ final class TextOut {
   }
 
   /** The end of the line. */
-  TextOut line() throws IOException {
+  public TextOut line() throws IOException {
     return put('\n');
   }
 
   /** Gives what there is to the output. */
-  void flush() throws IOException {
+  public void flush() throws IOException {
     int count = used;
     flushed += count;
     used = 0;

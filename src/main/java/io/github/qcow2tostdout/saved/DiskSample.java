@@ -19,7 +19,7 @@ final class DiskSample {
   /** How many places of the rest. */
   private static final int REST_PLACES = 32;
 
-  private static final long MAX_LENGTH = 64 << 10;
+  private static final long LENGTH = 64 << 10;
 
   /** A range of the disk. */
   record Place(long from, long to) {}
@@ -32,26 +32,27 @@ final class DiskSample {
    * @param data the grains that hold data, as far as that is known
    * @param grainBits log2 of the bytes of one
    * @param size bytes of the disk
-   * @param rest whether what is no data is looked at too
+   * @param whole whether what is no data is looked at too
    */
-  static List<Place> places(IndexSet data, int grainBits, long size, boolean rest) {
+  static List<Place> places(IndexSet data, int grainBits, long size, boolean whole) {
+    long length = whole ? LENGTH : Math.min(LENGTH, 1L << grainBits);
     List<Place> places = new ArrayList<>();
     long grains = data.count();
     if (grains > 0) {
       long step = Math.ceilDiv(grains, DATA_PLACES);
       for (long rank = 0; rank < grains; rank += step) {
-        add(places, data.select(rank), grainBits, size);
+        add(places, data.select(rank) << grainBits, length, size);
       }
-      add(places, data.select(grains - 1), grainBits, size);
+      add(places, data.select(grains - 1) << grainBits, length, size);
     }
-    if (rest) {
+    if (whole) {
       long all = (size + (1L << grainBits) - 1) >> grainBits;
       long step = Math.max(1, all / REST_PLACES);
       long behind = 0;
       for (long grain = 0; grain < all; grain += step) {
         long gap = gap(data, Math.max(grain, behind));
         if (gap < all) {
-          add(places, gap, grainBits, size);
+          add(places, gap << grainBits, length, size);
         }
         behind = gap + 1;
       }
@@ -64,9 +65,8 @@ final class DiskSample {
     return runs.next() && runs.from() == grain ? runs.to() : grain;
   }
 
-  private static void add(List<Place> places, long grain, int grainBits, long size) {
-    long from = grain << grainBits;
-    long to = Math.min(size, from + Math.min(MAX_LENGTH, 1L << grainBits));
+  private static void add(List<Place> places, long from, long length, long size) {
+    long to = Math.min(size, from + length);
     if (from < to) {
       places.add(new Place(from, to));
     }
@@ -78,7 +78,7 @@ final class DiskSample {
       source.willNeed(place.from(), place.to() - place.from());
     }
     List<Long> digests = new ArrayList<>();
-    ByteBuffer buffer = ByteBuffer.allocateDirect((int) MAX_LENGTH);
+    ByteBuffer buffer = ByteBuffer.allocateDirect((int) LENGTH);
     TwinCrc digest = new TwinCrc();
     for (Place place : places) {
       source.read(buffer.clear().limit((int) (place.to() - place.from())), place.from());

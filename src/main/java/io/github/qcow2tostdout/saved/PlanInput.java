@@ -96,6 +96,16 @@ final class PlanInput {
     }
   }
 
+  /** Goes over bytes, which count for the checksum. */
+  void skip(long count) throws IOException {
+    require(count);
+    for (long left = count; left > 0; ) {
+      int here = (int) Math.min(left, here(1).remaining());
+      buffer.position(buffer.position() + here);
+      left -= here;
+    }
+  }
+
   String text() throws IOException {
     long at = position();
     long length = u32();

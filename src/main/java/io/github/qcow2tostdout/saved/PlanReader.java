@@ -75,8 +75,11 @@ public final class PlanReader {
     IndexSet data = SavedSet.read(in, grains);
     IndexSet zero = SavedSet.read(in, grains);
     refuseImpossible(image, data, zero);
-    FirstPass first =
-        new FirstPass(image, diskSize, new Grains(data, zero), compared, lengths(image, data));
+    AllocationMap map =
+        image.rawDataFile()
+            ? AllocationMap.full(geometry, diskSize)
+            : AllocationMap.of(geometry, diskSize, new Grains(data, zero));
+    FirstPass first = new FirstPass(image, map, compared, lengths(image, map));
     end();
     if (layout(first).imageSize() != imageSize) {
       throw in.damaged("its image would not have the " + imageSize + " bytes that it says");
@@ -120,18 +123,17 @@ public final class PlanReader {
     }
   }
 
-  private Optional<ClusterLengths> lengths(ImageOptions image, IndexSet data) throws IOException {
+  private Optional<ClusterLengths> lengths(ImageOptions image, AllocationMap map) throws IOException {
     if (image.compression().isEmpty()) {
       return Optional.empty();
     }
     Geometry geometry = image.geometry();
-    IndexSet clusters = data.groups(geometry.grainsPerClusterBits());
     long[] end = new long[1];
     ClusterLengths lengths =
         SavedLengths.read(
             in,
             channel,
-            clusters.count(),
+            map.clusters().count(),
             new Packing(geometry.clusterBits(), geometry.refcountOrder()),
             offset -> end[0] = offset);
     in.skipTo(end[0]);

@@ -44,7 +44,7 @@ public final class PlanWriter {
     this.opened = opened;
     this.disk =
         SavedDisk.of(
-            disk, first.grains().data(), first.options().geometry().grainBits(), whole);
+            disk, first.found().data(), first.options().geometry().grainBits(), whole);
     this.base =
         base.isPresent()
             ? Optional.of(SavedDisk.of(base.get(), NO_DATA, BASE_GRAIN_BITS, true))
@@ -67,8 +67,8 @@ public final class PlanWriter {
     if (base.isPresent()) {
       base.get().write(out);
     }
-    SavedSet.write(first.grains().data(), out);
-    SavedSet.write(first.grains().zero(), out);
+    SavedSet.write(first.found().data(), out);
+    SavedSet.write(first.found().zero(), out);
     if (first.lengths().isPresent()) {
       SavedLengths.write(first.lengths().get(), out);
     }

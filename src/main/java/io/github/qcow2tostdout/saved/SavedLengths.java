@@ -24,6 +24,9 @@ final class SavedLengths implements ClusterLengths.Store {
   /** More are not held in memory: 4 PiB of clusters of 64 KiB. */
   private static final int MAX_CHUNKS = 1 << 20;
 
+  /** Bytes of lengths that are read before they are needed: of 2 TiB of clusters of 64 KiB. */
+  private static final long CHECKED_AT_ONCE = 72L << 20;
+
   private static final int CHECKSUM = Integer.BYTES;
 
   private final String name;
@@ -110,6 +113,9 @@ final class SavedLengths implements ClusterLengths.Store {
     in.require(bytes + CHECKSUM + chunks * 3 * Long.BYTES);
     LengthMarks marks = marks(in, (int) chunks, end, totals);
     SavedLengths store = new SavedLengths(in, channel, packing, marks, end, totals);
+    if (bytes <= CHECKED_AT_ONCE) {
+      store.verifyChecksums();
+    }
     after.begins(in.position() + bytes);
     return ClusterLengths.stored(end, marks, totals, store);
   }
@@ -141,6 +147,16 @@ final class SavedLengths implements ClusterLengths.Store {
     }
     in.checksum();
     return marks;
+  }
+
+  /** So that what is damaged is known before the first byte, where that takes no time. */
+  private void verifyChecksums() throws IOException {
+    PlanInput in = new PlanInput(name, channel, from);
+    int width = ClusterLengths.width(clusterBits);
+    for (long left = totals.count(); left > 0; left -= ClusterLengths.CHUNK) {
+      in.skip(Math.min(left, ClusterLengths.CHUNK) * width);
+      in.checksum();
+    }
   }
 
   @Override

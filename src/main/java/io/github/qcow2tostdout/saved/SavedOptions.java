@@ -34,6 +34,12 @@ record SavedOptions(ImageOptions image, boolean compared, Optional<SavedEncoder>
   private static final int ZLIB = 1;
   private static final int ZSTD = 2;
 
+  SavedOptions {
+    if (!image.bitmaps().isEmpty()) {
+      throw new IllegalArgumentException("a plan has no place for bitmaps");
+    }
+  }
+
   void write(PlanOutput out) throws IOException {
     Geometry geometry = image.geometry();
     out.u8(geometry.clusterBits());

@@ -94,7 +94,7 @@ public final class SavedPlan implements Closeable {
    */
   public void requireDisk(Source source, ChangeSign sign) throws IOException {
     Geometry geometry = first.options().geometry();
-    disk.require(source, sign, first.grains().data(), geometry.grainBits());
+    disk.require(source, sign, first.found().data(), geometry.grainBits());
   }
 
   /** The same of the disk that its disk was compared with. */

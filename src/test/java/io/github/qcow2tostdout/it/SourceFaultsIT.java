@@ -384,10 +384,16 @@ final class SourceFaultsIT {
           }
           case KILL -> {
             try (HeldProcess held = test.start(way)) {
-              held.handle()
-                  .descendants()
-                  .filter(child -> child.info().command().orElse("").contains("qemu-storage"))
-                  .forEach(ProcessHandle::destroyForcibly);
+              // On a busy machine the list of processes now and then lacks it.
+              HeldProcess.await(
+                  "the child that is killed",
+                  () ->
+                      held.handle()
+                          .descendants()
+                          .filter(
+                              child ->
+                                  child.info().command().orElse("").contains("qemu-storage"))
+                          .anyMatch(ProcessHandle::destroyForcibly));
               test.assertCut(held.finish(), test.says(way) + ": ", "qemu-storage-daemon has ended");
             }
           }

@@ -108,14 +108,14 @@ class ClusterCountsTest {
       long refcountBlocks,
       long l1Table) {
     assertEquals(
-        new ClusterCounts(diskSize, refcountTable, refcountBlocks, l1Table, l2Tables, data),
+        new ClusterCounts(diskSize, refcountTable, refcountBlocks, l1Table, l2Tables, 0, data),
         ClusterCounts.of(Images.options(clusterBits, refcountOrder), diskSize, l2Tables, data));
   }
 
   @Test
   void dataInAnExternalFileIsNotCounted() {
     assertEquals(
-        new ClusterCounts(1 << 20, 1, 1, 1, 1, 0),
+        new ClusterCounts(1 << 20, 1, 1, 1, 1, 0, 0),
         ClusterCounts.of(Images.external(16, 4, "d", false), 1 << 20, 1, 16));
   }
 

@@ -59,7 +59,9 @@ public record CheckOptions(
   /** Whether arguments, which may be wrong, are those of who wants an image of standard input. */
   public static boolean wantStandardInput(String... args) {
     return args.length > 0
-        && (args[0].equals(NAME) || args[0].equals(RestoreOptions.NAME))
+        && (args[0].equals(NAME)
+            || args[0].equals(RestoreOptions.NAME)
+            || args[0].equals(DehydrateOptions.NAME))
         && List.of(args).contains(StandardInput.ARGUMENT);
   }
 

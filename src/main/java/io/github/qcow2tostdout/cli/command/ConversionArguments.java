@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.cli.command;
 import io.github.qcow2tostdout.cli.image.CacheSize;
 import io.github.qcow2tostdout.cli.image.CompressionArguments;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
+import io.github.qcow2tostdout.cli.input.CarryOptions;
 import io.github.qcow2tostdout.cli.input.DiskMapOption;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.WindowOptions;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ParameterException;
  *
  * @param commandLine for errors in it that are found later
  * @param source what is read
+ * @param carry what of an image goes over beside the disk
  * @param base what it is compared with
  * @param options what image is asked for
  * @param keepZeroes whether written zeroes are mapped
@@ -49,6 +51,7 @@ import picocli.CommandLine.ParameterException;
 public record ConversionArguments(
     CommandLine commandLine,
     InputOptions source,
+    CarryOptions carry,
     Optional<BaseDisk> base,
     ImageOptions options,
     boolean keepZeroes,

@@ -7,6 +7,7 @@ import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
 import io.github.qcow2tostdout.cli.image.ImageOptionsBuilder;
 import io.github.qcow2tostdout.cli.image.PlanOption;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
+import io.github.qcow2tostdout.cli.input.CarryOptions;
 import io.github.qcow2tostdout.cli.input.ChangeOptions;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.option.HelpGroup;
@@ -91,6 +92,7 @@ public final class ConversionOptions {
     BackingOptions.addTo(spec);
     InputOptions.addTo(spec);
     InputOptions.addScanTo(spec);
+    CarryOptions.addTo(spec);
   }
 
   /**
@@ -138,6 +140,10 @@ public final class ConversionOptions {
               + ": what is to be compared has to be read");
     }
     ImageOptions options = settings.toOptions(source, base);
+    CarryOptions carry = CarryOptions.of(result, source);
+    if (carry.bitmaps()) {
+      refuseBitmaps(result, options);
+    }
     if (options.rawDataFile() && source.map().isPresent()) {
       throw new IllegalArgumentException(
           "-R and --map contradict each other: -R maps every cluster; say one of them");
@@ -152,12 +158,29 @@ public final class ConversionOptions {
     return of(
         result,
         source,
+        carry,
         base,
         options,
         settings.keepsZeroes(),
         CompressionArguments.of(result, options.compression()),
         Optional.empty(),
         ReportFormat.isJson(result, "human"));
+  }
+
+  private static void refuseBitmaps(ParseResult result, ImageOptions options) {
+    String reason = "";
+    if (result.commandSpec().name().equals(PlanCommand.NAME)) {
+      reason = " does not go with " + PlanCommand.NAME + ": a plan has no place for them";
+    } else if (options.version() == 2) {
+      reason = " does not go with -v 2: version 2 has no bitmaps";
+    } else if (!options.dataInside()) {
+      reason =
+          " does not go with a data file: what is written there without the image would not be"
+              + " in them";
+    }
+    if (!reason.isEmpty()) {
+      throw new IllegalArgumentException(CarryOptions.BITMAPS + reason);
+    }
   }
 
   /**
@@ -169,7 +192,8 @@ public final class ConversionOptions {
   static ConversionArguments planned(ParseResult result, SavedPlan plan, boolean json)
       throws IOException {
     InputOptions source = InputOptions.of(result, Optional.of(plan.opened()));
-    if (source.changes().content() && (plan.firstPass().compared() || !plan.options().dataInside())) {
+    if (source.changes().content()
+        && (plan.firstPass().compared() || !plan.options().dataInside())) {
       throw new IllegalArgumentException(
           ChangeOptions.VERIFY
               + " does not go with this plan: "
@@ -180,6 +204,7 @@ public final class ConversionOptions {
     return of(
         result,
         source,
+        CarryOptions.of(result, source),
         Optional.empty(),
         plan.options(),
         false,
@@ -191,6 +216,7 @@ public final class ConversionOptions {
   private static ConversionArguments of(
       ParseResult result,
       InputOptions source,
+      CarryOptions carry,
       Optional<BaseDisk> base,
       ImageOptions options,
       boolean keepZeroes,
@@ -200,6 +226,7 @@ public final class ConversionOptions {
     return new ConversionArguments(
         result.commandSpec().commandLine(),
         source,
+        carry,
         base,
         options,
         keepZeroes,

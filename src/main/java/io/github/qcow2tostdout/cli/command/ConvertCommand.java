@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
+import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
 import io.github.qcow2tostdout.cli.output.PartOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
@@ -15,6 +16,7 @@ import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
+import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.util.List;
@@ -65,7 +67,9 @@ public final class ConvertCommand {
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
             "       " + Program.NAME + " check [OPTIONS] IMAGE",
             "       " + Program.NAME + " restore [OPTIONS] IMAGE",
-            "       " + Program.NAME + " info [OPTIONS] FILE")
+            "       " + Program.NAME + " info [OPTIONS] FILE",
+            "       " + Program.NAME + " dehydrate [OPTIONS] IMAGE",
+            "       " + Program.NAME + " rehydrate [OPTIONS] METADATA")
         .description(
             "Writes a disk as a qcow2 image to standard output.",
             "",
@@ -101,8 +105,14 @@ public final class ConvertCommand {
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
+      if (arguments.verbosity() != Verbosity.QUIET) {
+        arguments
+            .carry()
+            .tellSnapshots(
+                inputs.source(), arguments.source().inside().snapshot().isPresent(), this::say);
+      }
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
+          inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
@@ -115,6 +125,10 @@ public final class ConvertCommand {
     } catch (IOException | RuntimeException | Error e) {
       throw new Failure.Reported(Failure.of(arguments.input(), e));
     }
+  }
+
+  private void say(String line) {
+    streams.err().println(Program.NAME + ": " + Printable.masked(line));
   }
 
   private List<DigestTaking.Taken> write(

@@ -64,7 +64,9 @@ sealed interface Log {
         logger.info("compression: {}", conversion.compression().get());
       }
       for (Region region : conversion.plan().regions()) {
-        logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
+        if (region.kind() != Region.Kind.BITMAPS || region.size() > 0) {
+          logger.info("{}: bytes {} to {}", region.kind().words(), region.from(), region.to());
+        }
       }
     }
 

@@ -82,8 +82,7 @@ public final class MeasureCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversions.of(
-              arguments, inputs, arguments.source().changes().withoutContent(), progress);
+          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
       log.planned(conversion);
       OutputOptions wanted = arguments.output();
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));

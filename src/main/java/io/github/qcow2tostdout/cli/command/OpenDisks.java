@@ -55,19 +55,22 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
    */
   Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
       throws IOException {
-    return Conversion.prepare(
-        source,
-        arguments.options(),
-        scan(arguments),
-        arguments.compressionOptions(),
-        changes,
-        progress);
+    return plan.isPresent()
+        ? PlannedConversion.of(arguments, plan.get(), source, changes, progress)
+        : Conversion.prepare(
+            source,
+            arguments.options(),
+            scan(arguments),
+            arguments.compressionOptions(),
+            changes,
+            progress);
   }
 
   /** How it is decided what the image maps. */
   private ScanOptions scan(ConversionArguments arguments) throws IOException {
     ScanOptions scan =
-        new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base);
+        new ScanOptions(arguments.source().scan().extentsOnly(), arguments.keepZeroes(), base)
+            .carrying(arguments.carry().bitmapsOf(source));
     // Asked only where that decides something: to find out takes reads.
     return !scan.extentsOnly() && base.isEmpty() && source.isFar()
         ? scan.keeping(arguments.cache().bytes())

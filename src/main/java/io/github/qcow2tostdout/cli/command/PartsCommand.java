@@ -64,7 +64,7 @@ public final class PartsCommand {
     try (ProgressDisplay progress = arguments.progressOn(streams);
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
+          inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       if (!options.output().digesting()) {
         print((from, to) -> List.of());
         return;

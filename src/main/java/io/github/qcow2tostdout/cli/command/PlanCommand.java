@@ -40,10 +40,10 @@ public final class PlanCommand {
     plan.usageMessage()
         .customSynopsis(Program.NAME + " plan [OPTIONS] INPUT")
         .description(
-            "Writes what a conversion with the same options finds out before its first byte: where"
-                + " the disk holds data, how long each compressed cluster is, how large the image"
-                + " is. A conversion with --plan scans nothing, here or on another machine that"
-                + " sees the same disk, so that several can write parts of one image.",
+            "Prints what a conversion finds out before its first byte: where the disk holds data,"
+                + " how long each compressed cluster is, how large the image is. A conversion with"
+                + " --plan scans nothing, here or on another machine that sees the same disk or a"
+                + " copy, so that several can write parts of one image.",
             "")
         .footer(
             "  qcow2-to-stdout plan disk.raw > disk.plan",
@@ -84,7 +84,7 @@ public final class PlanCommand {
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          Conversions.of(arguments, inputs, arguments.source().changes(), progress);
+          inputs.prepare(arguments, arguments.source().changes(), progress);
       log.planned(conversion);
       PlanWriter writer =
           new PlanWriter(

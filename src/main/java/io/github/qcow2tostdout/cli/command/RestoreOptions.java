@@ -221,7 +221,8 @@ public record RestoreOptions(
     }
   }
 
-  private static Optional<Path> to(String name, boolean said) {
+  /** The file that a target's name means. */
+  static Optional<Path> to(String name, boolean said) {
     if (!said) {
       return Optional.empty();
     }
@@ -237,7 +238,8 @@ public record RestoreOptions(
     }
   }
 
-  private static OptionalLong size(ParseResult result, String option) {
+  /** The bytes that an option says. */
+  static OptionalLong size(ParseResult result, String option) {
     String text = OptionSpecs.single(result, option, "");
     OptionalLong size = ByteSize.parse(text);
     if (!text.isEmpty() && size.isEmpty()) {

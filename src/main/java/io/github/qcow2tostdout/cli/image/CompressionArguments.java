@@ -122,7 +122,8 @@ public record CompressionArguments(Encoding encoding, int threads) {
       ParseResult result, Optional<SavedEncoder> encoder, String file)
       throws ImageException.UnusablePlan {
     if (encoder.isEmpty()) {
-      return of(result, Optional.empty());
+      // A script need not know whether a plan has compressed clusters, and may say --threads.
+      return Optional.empty();
     }
     Encoding encoding = encoder.get().encoding();
     Optional<String> missing = encoding.missing();

@@ -42,7 +42,7 @@ public final class ImageFormatOptions {
                     "2 has 16-bit refcounts only and no data files.")
                 .build())
         .addOption(
-            OptionSpecs.flag(HelpGroup.IMAGE, "-d", DATA_FILE)
+            HelpGroup.rare(OptionSpecs.flag(HelpGroup.IMAGE, "-d", DATA_FILE))
                 .description(
                     "Write metadata only: INPUT becomes the data file.",
                     "The image names it as its external data file.")

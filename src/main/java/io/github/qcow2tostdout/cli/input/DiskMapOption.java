@@ -6,7 +6,7 @@ import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
-import io.github.qcow2tostdout.report.DiskMapReader;
+import io.github.qcow2tostdout.report.map.DiskMapReader;
 import io.github.qcow2tostdout.source.MappedSource;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -14,8 +15,13 @@ public final class ImageArgument {
 
   /** The argument. */
   public static PositionalParamSpec spec(String description) {
+    return spec("IMAGE", description);
+  }
+
+  /** The argument of a command that reads something that stands for an image. */
+  public static PositionalParamSpec spec(String label, String description) {
     return PositionalParamSpec.builder()
-        .paramLabel("IMAGE")
+        .paramLabel(label)
         .index("0")
         .arity("1")
         .type(String.class)
@@ -42,12 +48,14 @@ public final class ImageArgument {
    * @throws IllegalArgumentException with a message for the user, if it is no file's name
    */
   public static Path pathOrStandardInput(ParseResult result) {
+    String label = result.commandSpec().positionalParameters().getFirst().paramLabel();
     if (!result.hasMatchedPositional(0)) {
-      throw new IllegalArgumentException("IMAGE is missing; say which image to read");
+      throw new IllegalArgumentException(
+          label + " is missing; say which " + label.toLowerCase(Locale.ROOT) + " to read");
     }
     String image = result.matchedPositionalValue(0, "");
     if (image.isEmpty()) {
-      throw new IllegalArgumentException("IMAGE is empty");
+      throw new IllegalArgumentException(label + " is empty");
     }
     FileName.checked(image, image);
     FileName.noAddress(

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Printable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -76,6 +77,9 @@ public record Failure(List<String> lines, int exitCode, Optional<Throwable> bug)
 
   /** A failure of the conversion before the first byte. */
   public static Failure of(String input, Throwable e) {
+    if (e instanceof UncheckedIOException passed) {
+      return of(input, passed.getCause());
+    }
     boolean ours = !(e instanceof IOException) && !(e instanceof OutOfMemoryError);
     return new Failure(
         List.of(line(input, e)), ExitCode.FAILED, ours ? Optional.of(e) : Optional.empty());

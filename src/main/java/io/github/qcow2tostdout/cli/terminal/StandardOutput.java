@@ -35,6 +35,11 @@ public final class StandardOutput {
   /** Below this size to copy is less work than what the JDK does before it first hands over. */
   private static final long LITTLE = 4L << 20;
 
+  /** Of what the kernel says of a descriptor. */
+  private static final String FLAGS = "flags:";
+
+  private static final int O_APPEND = 02000;
+
   private final StandardStreams streams;
 
   public StandardOutput(StandardStreams streams) {
@@ -141,6 +146,27 @@ public final class StandardOutput {
       // Not a system that says what descriptor 1 is.
       return out;
     }
+  }
+
+  /** Whether it is a file in which parts can be left out. */
+  public static boolean takesHoles() {
+    try {
+      return FileKind.of(OutputDescriptor.PATH) == FileKind.REGULAR && !appends();
+    } catch (IOException e) {
+      // Not a system that says what descriptor 1 is.
+      return false;
+    }
+  }
+
+  /** Whether it was opened by {@code >>}: then all goes to its end, wherever it is to go. */
+  private static boolean appends() throws IOException {
+    for (String line :
+        Files.readAllLines(Path.of("/proc/self/fdinfo/" + OutputDescriptor.NUMBER))) {
+      if (line.startsWith(FLAGS)) {
+        return (Integer.parseInt(line.substring(FLAGS.length()).strip(), 8) & O_APPEND) != 0;
+      }
+    }
+    return true;
   }
 
   /** What the pipe and those behind it can hold, after it was made larger if that is possible. */

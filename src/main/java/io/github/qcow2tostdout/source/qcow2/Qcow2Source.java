@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.Holes;
+import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Offsets;
@@ -56,6 +57,11 @@ public final class Qcow2Source implements Source {
             : Optional.empty();
     maps.giveBack(map);
     return new Qcow2Source(parts, maps, map.size(), lossy);
+  }
+
+  /** The image that the disk is in. */
+  public OpenedImage image() {
+    return parts.image();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.qcow2tostdout.archive.TarMember;
 import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.image.PlanOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,8 @@ class OutputOptionsTest {
   void everyOptionOfTheConversionIsThereWhereItIsSaid() {
     CommandSpec least = ConvertCommand.spec(false);
     for (OptionSpec option : MeasureCommand.spec(true).options()) {
-      boolean needed = OutputOptions.mayBe(option.longestName());
+      boolean needed =
+          OutputOptions.mayBe(option.longestName()) || PlanOption.mayBe(option.longestName());
       assertEquals(
           !needed && !ONLY_MEASURE.contains(option.longestName()),
           least.findOption(option.longestName()) != null,

@@ -1,9 +1,10 @@
-package io.github.qcow2tostdout.report;
+package io.github.qcow2tostdout.report.map;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qcow2tostdout.report.ReportException;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.ExtentList;
 import io.github.qcow2tostdout.testing.FailingChannel;

@@ -9,9 +9,9 @@ import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import picocli.CommandLine.ParameterException;
 
-/** Makes the conversion that arguments ask for, by a scan or by a plan. */
-final class Conversions {
-  private Conversions() {}
+/** Makes a conversion by a plan. */
+final class PlannedConversion {
+  private PlannedConversion() {}
 
   /**
    * Makes it.
@@ -21,14 +21,6 @@ final class Conversions {
    * @throws ImageException.OtherDisk if it is not the disk of the plan
    */
   static Conversion of(
-      ConversionArguments arguments, OpenDisks inputs, ChangeDetection changes, Progress progress)
-      throws IOException {
-    return arguments.plan().isPresent()
-        ? planned(arguments, arguments.plan().get(), inputs.source(), changes, progress)
-        : inputs.prepare(arguments, changes, progress);
-  }
-
-  private static Conversion planned(
       ConversionArguments arguments,
       SavedPlan plan,
       Source disk,

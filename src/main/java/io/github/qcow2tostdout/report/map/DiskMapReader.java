@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.report;
+package io.github.qcow2tostdout.report.map;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;

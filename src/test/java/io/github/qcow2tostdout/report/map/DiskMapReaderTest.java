@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.report;
+package io.github.qcow2tostdout.report.map;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,10 @@
-package io.github.qcow2tostdout.report;
+package io.github.qcow2tostdout.report.map;
 
+import io.github.qcow2tostdout.report.JsonLayout;
+import io.github.qcow2tostdout.report.JsonWriter;
+import io.github.qcow2tostdout.report.ReportException;
+import io.github.qcow2tostdout.report.ReportOutput;
+import io.github.qcow2tostdout.report.TextOut;
 import io.github.qcow2tostdout.source.DataExtents;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
