@@ -350,8 +350,4 @@ final class ReadmeExamplesIT {
         "curl",
         "exec '" + Tool.CURL.path() + "' --connect-to host:80:127.0.0.1:" + port + " \"$@\"");
   }
-
-  private Path file(String name) {
-    return directory.resolve(name);
-  }
 }

@@ -29,7 +29,7 @@ public final class LoopbackApache {
         LoadModule dav_module %2$smod_dav.so
         LoadModule dav_fs_module %2$smod_dav_fs.so
         ServerName localhost
-        Timeout 2
+        Timeout 15
         Listen 127.0.0.1:%3$d
         PidFile %1$s/apache.pid
         ErrorLog %1$s/apache-error.log
