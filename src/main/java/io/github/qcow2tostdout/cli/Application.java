@@ -11,6 +11,8 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapCommand;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.PictureCommand;
+import io.github.qcow2tostdout.cli.command.PictureOptions;
 import io.github.qcow2tostdout.cli.command.RestoreCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
@@ -119,6 +121,8 @@ public final class Application {
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case RestoreOptions.NAME ->
           new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
+      case PictureOptions.NAME ->
+          new PictureCommand(PictureOptions.of(inner), streams, locks).run();
       case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
       default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();

@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.PictureOptions;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
@@ -23,11 +24,17 @@ final class Commands {
           DumpOptions.NAME,
           CheckOptions.NAME,
           RestoreOptions.NAME,
-          InfoOptions.NAME);
+          InfoOptions.NAME,
+          PictureOptions.NAME);
 
   /** Those that want to know who holds an image. */
   private static final List<String> OF_IMAGES =
-      List.of(CheckOptions.NAME, DumpOptions.NAME, RestoreOptions.NAME, InfoOptions.NAME);
+      List.of(
+          CheckOptions.NAME,
+          DumpOptions.NAME,
+          RestoreOptions.NAME,
+          InfoOptions.NAME,
+          PictureOptions.NAME);
 
   private Commands() {}
 
@@ -86,6 +93,7 @@ final class Commands {
       case CheckOptions.NAME -> CheckOptions.spec();
       case InfoOptions.NAME -> InfoOptions.spec();
       case RestoreOptions.NAME -> RestoreOptions.spec();
+      case PictureOptions.NAME -> PictureOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };
   }

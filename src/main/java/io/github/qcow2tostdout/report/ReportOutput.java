@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** Where a report goes, in large parts; an error there is a {@link ReportException}. */
-final class ReportOutput extends OutputStream {
+public final class ReportOutput extends OutputStream {
   private static final int BUFFER = 64 << 10;
 
   private final WritableByteChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
 
-  ReportOutput(WritableByteChannel channel) {
+  public ReportOutput(WritableByteChannel channel) {
     this.channel = channel;
   }
 

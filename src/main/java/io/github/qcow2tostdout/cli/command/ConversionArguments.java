@@ -78,18 +78,7 @@ public record ConversionArguments(
    * @param withOutput whether the options for what is beside the image are needed
    */
   static void addTo(CommandSpec spec, boolean withOutput) {
-    // Flags, that is: everything else takes a list.
-    spec.parser()
-        .overwrittenOptionsAllowed(true)
-        // A map may be called "map".
-        .allowSubcommandsAsOptionParameters(true);
-    HelpOptions.addTo(spec);
-    ImageFormatOptions.addTo(spec);
-    CompressionArguments.addTo(spec);
-    CacheSize.addTo(spec);
-    BackingOptions.addTo(spec);
-    InputOptions.addTo(spec);
-    InputOptions.addScanTo(spec);
+    addImageTo(spec);
     if (withOutput) {
       OutputOptions.addTo(spec);
     }
@@ -109,6 +98,22 @@ public record ConversionArguments(
                 .build())
         .addOption(ProgressStyle.option());
     Verbosity.addTo(spec);
+  }
+
+  /** Adds all that says what disk is read and what image it becomes. */
+  static void addImageTo(CommandSpec spec) {
+    // Flags, that is: everything else takes a list.
+    spec.parser()
+        .overwrittenOptionsAllowed(true)
+        // A map may be called "map".
+        .allowSubcommandsAsOptionParameters(true);
+    HelpOptions.addTo(spec);
+    ImageFormatOptions.addTo(spec);
+    CompressionArguments.addTo(spec);
+    CacheSize.addTo(spec);
+    BackingOptions.addTo(spec);
+    InputOptions.addTo(spec);
+    InputOptions.addScanTo(spec);
   }
 
   /**
