@@ -123,7 +123,7 @@ record StripView(boolean hover) {
         bytes += shares.get(i, kind);
       }
       if (bytes > 0) {
-        title.append('\n').append(kind.label()).append(": ").append(HumanSize.withBytes(bytes));
+        title.append("; ").append(kind.label()).append(": ").append(HumanSize.withBytes(bytes));
       }
     }
     return title.toString();
