@@ -34,8 +34,7 @@ public final class ImageCheck {
   private final ClusterListener listener;
   private final Findings findings = new Findings();
 
-  private ImageCheck(
-      OpenedImage image, boolean deep, Progress progress, ClusterListener listener) {
+  private ImageCheck(OpenedImage image, boolean deep, Progress progress, ClusterListener listener) {
     this.image = image;
     this.deep = deep;
     this.progress = progress;

@@ -53,9 +53,7 @@ public final class InfoCommand {
       if (options.json()) {
         new InfoJson(info).write(streams.out());
       } else {
-        new InfoText(
-                info,
-                survey.drawing().map(it -> Strips.of(it, "", streams)).orElse(List.of()))
+        new InfoText(info, survey.drawing().map(it -> Strips.of(it, "", streams)).orElse(List.of()))
             .write(streams.out());
       }
       if (survey.refusal().isPresent()) {

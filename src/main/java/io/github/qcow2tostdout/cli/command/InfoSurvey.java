@@ -126,12 +126,7 @@ final class InfoSurvey {
               Progress.NONE);
       conversionSize = OptionalLong.of(conversion.plan().imageSize());
       drawing =
-          Optional.of(
-              PlanSurvey.of(
-                  conversion.plan(),
-                  conversion.allocation(),
-                  disk,
-                  resolution));
+          Optional.of(PlanSurvey.of(conversion.plan(), conversion.allocation(), disk, resolution));
     } catch (ImageException.Unsupported e) {
       warnings.add(e.fact());
     }
@@ -167,8 +162,7 @@ final class InfoSurvey {
                 + ", or use check");
         return;
       }
-      drawing =
-          Optional.of(ImageSurvey.of(opened, resolution, Progress.NONE));
+      drawing = Optional.of(ImageSurvey.of(opened, resolution, Progress.NONE));
     } catch (ImageException e) {
       refusal = Optional.of(e);
       warnings.add(e.fact());

@@ -86,9 +86,7 @@ public final class PictureCommand {
     }
     HeldImage held =
         new HeldImage(
-            arguments.input(),
-            options.forceShare() ? Optional.empty() : Optional.of(path),
-            locks);
+            arguments.input(), options.forceShare() ? Optional.empty() : Optional.of(path), locks);
     held.refuse();
     OpenedImage image = OpenRules.open(file);
     Drawing drawing;
@@ -104,7 +102,8 @@ public final class PictureCommand {
     Conversion conversion;
     try (ProgressDisplay progress = arguments.progressOn(streams);
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
-      conversion = inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
+      conversion =
+          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
     }
     write(
         new PictureWriter(

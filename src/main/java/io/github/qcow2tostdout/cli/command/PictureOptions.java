@@ -53,11 +53,12 @@ public record PictureOptions(
     picture
         .usageMessage()
         .customSynopsis(
-            Program.NAME + " picture [OPTIONS] IMAGE", "       " + Program.NAME + " picture [OPTIONS] INPUT")
+            Program.NAME + " picture [OPTIONS] IMAGE",
+            "       " + Program.NAME + " picture [OPTIONS] INPUT")
         .description(
             "Draws an image as SVG: what is where in the file, how the disk is kept, which part of"
-                + " the disk is where, and what a check finds. The drawing is one file that needs no"
-                + " other, for light and dark, and small however large the image is.",
+                + " the disk is where, and what a check finds. The drawing is one file that needs"
+                + " no other, for light and dark, and small however large the image is.",
             "")
         .footer(
             "  qcow2-to-stdout picture disk.qcow2 > disk.svg",
