@@ -2,7 +2,7 @@ package io.github.qcow2tostdout.cli;
 
 import io.github.qcow2tostdout.cli.command.CheckCommand;
 import io.github.qcow2tostdout.cli.command.CheckOptions;
-import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.DumpCommand;
 import io.github.qcow2tostdout.cli.command.DumpOptions;
@@ -11,8 +11,11 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapCommand;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.PartsCommand;
+import io.github.qcow2tostdout.cli.command.PartsOptions;
 import io.github.qcow2tostdout.cli.command.PictureCommand;
 import io.github.qcow2tostdout.cli.command.PictureOptions;
+import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RestoreCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
 import io.github.qcow2tostdout.cli.image.ImageFormatOptions;
@@ -29,9 +32,9 @@ import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** Runs one command line. The only place that prints errors. */
 public final class Application {
@@ -56,7 +59,7 @@ public final class Application {
       }
       return result.hasSubcommand()
           ? subcommand(result, result.subcommand(), locks)
-          : new ConvertCommand(ConversionArguments.of(result), streams).run();
+          : new ConvertCommand(ConversionOptions.withPlan(result), streams).run();
     } catch (ParameterException e) {
       int code = usage(e.getCommandLine(), new UsageHints(words).explain(e));
       if (CheckOptions.wantStandardInput(args)) {
@@ -125,7 +128,9 @@ public final class Application {
           new PictureCommand(PictureOptions.of(inner), streams, locks).run();
       case InfoOptions.NAME -> new InfoCommand(InfoOptions.of(inner), streams, locks).run();
       case DumpOptions.NAME -> new DumpCommand(DumpOptions.of(inner), streams, locks).run();
-      default -> new MeasureCommand(ConversionArguments.of(inner), streams).run();
+      case PlanCommand.NAME -> new PlanCommand(ConversionOptions.of(inner), streams).run();
+      case PartsOptions.NAME -> new PartsCommand(PartsOptions.of(inner), streams).run();
+      default -> new MeasureCommand(ConversionOptions.withPlan(inner), streams).run();
     };
   }
 

@@ -6,8 +6,11 @@ import io.github.qcow2tostdout.cli.command.DumpOptions;
 import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
+import io.github.qcow2tostdout.cli.command.PartsOptions;
 import io.github.qcow2tostdout.cli.command.PictureOptions;
+import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
+import io.github.qcow2tostdout.cli.image.PlanOption;
 import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
@@ -20,6 +23,8 @@ final class Commands {
   private static final List<String> SUBCOMMANDS =
       List.of(
           MeasureCommand.NAME,
+          PlanCommand.NAME,
+          PartsOptions.NAME,
           MapOptions.NAME,
           DumpOptions.NAME,
           CheckOptions.NAME,
@@ -58,7 +63,7 @@ final class Commands {
    * check a small image.
    */
   static CommandSpec spec(List<String> arguments) {
-    boolean withOutput = arguments.stream().anyMatch(OutputOptions::mayBe);
+    boolean withOutput = arguments.stream().anyMatch(Commands::mayBeOfOutput);
     if (!arguments.isEmpty() && SUBCOMMANDS.contains(arguments.getFirst())) {
       return withSubcommands(
           CommandSpec.create().name(Program.NAME),
@@ -71,6 +76,11 @@ final class Commands {
             ConvertCommand.spec(withOutput),
             SUBCOMMANDS.stream().filter(arguments::contains).toList(),
             withOutput);
+  }
+
+  /** Whether an argument may be an option that is not always declared. */
+  private static boolean mayBeOfOutput(String argument) {
+    return OutputOptions.mayBe(argument) || PlanOption.mayBe(argument);
   }
 
   private static CommandSpec withSubcommands(
@@ -93,6 +103,8 @@ final class Commands {
       case CheckOptions.NAME -> CheckOptions.spec();
       case InfoOptions.NAME -> InfoOptions.spec();
       case RestoreOptions.NAME -> RestoreOptions.spec();
+      case PlanCommand.NAME -> PlanCommand.spec();
+      case PartsOptions.NAME -> PartsOptions.spec();
       case PictureOptions.NAME -> PictureOptions.spec();
       default -> MeasureCommand.spec(withOutput);
     };

@@ -1,7 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.plan.AllocationMap;
-import io.github.qcow2tostdout.source.Source;
 import java.util.Optional;
 
 /** Tells a source ahead of batches of clusters what they will want. */
@@ -11,11 +10,11 @@ final class BatchAdvice {
   private final boolean advising;
 
   /**
-   * @param firstCluster the first guest cluster
+   * @param readAhead what tells it
    * @param advising whether anything is said at all
    */
-  BatchAdvice(Source source, AllocationMap map, long firstCluster, boolean advising) {
-    readAhead = new ReadAhead(source, map, firstCluster);
+  BatchAdvice(ReadAhead readAhead, AllocationMap map, boolean advising) {
+    this.readAhead = readAhead;
     clusterBits = map.geometry().clusterBits();
     this.advising = advising;
   }

@@ -39,7 +39,7 @@ record CompressionScan(ClusterLengths lengths, CompressedCache cache) {
     CompressedCache cache = new CompressedCache(options.cacheBytes());
     long total = map.clusters().count() << clusterBits;
     progress.report(Progress.Phase.COMPRESS, 0, total);
-    BatchAdvice advice = new BatchAdvice(source, map, 0, advising);
+    BatchAdvice advice = new BatchAdvice(ReadAhead.ofAll(source, map), map, advising);
     ClusterBatch.Clusters clusters = new ClusterBatch.Clusters(map.clusters().runsFrom(0));
     try (Compressor compressor =
         new Compressor(

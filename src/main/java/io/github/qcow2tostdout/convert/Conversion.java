@@ -3,11 +3,10 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.AllocationMap;
-import io.github.qcow2tostdout.plan.Grains;
+import io.github.qcow2tostdout.plan.FirstPass;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.plan.Placement;
-import io.github.qcow2tostdout.plan.ReachCheck;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -17,45 +16,23 @@ import java.util.Optional;
 
 /** A disk that has been scanned, and the plan of its image: from here on every byte is decided. */
 public final class Conversion {
-  private final Source source;
   private final SourceGuard guard;
-  private final AllocationMap map;
+  private final Prepared prepared;
   private final LayoutPlan plan;
-  private final ScanStrategy strategy;
-  private final boolean grainwise;
-
-  /** Whether what is no data in the map is zeroes. */
-  private final boolean knownByGrains;
-
+  private final Optional<CompressionOptions> compression;
   private final Progress progress;
-  private final Optional<Compressed> compressed;
-
-  /** What the first pass compressed, and how. */
-  private record Compressed(CompressionScan scan, CompressionOptions options) {}
-
-  private final Optional<Verification> verification;
 
   private Conversion(
-      Source source,
       SourceGuard guard,
-      AllocationMap map,
+      Prepared prepared,
       LayoutPlan plan,
-      ScanStrategy strategy,
-      boolean grainwise,
-      boolean knownByGrains,
-      Progress progress,
-      Optional<Compressed> compressed,
-      Optional<Verification> verification) {
-    this.source = source;
+      Optional<CompressionOptions> compression,
+      Progress progress) {
     this.guard = guard;
-    this.map = map;
+    this.prepared = prepared;
     this.plan = plan;
-    this.strategy = strategy;
-    this.grainwise = grainwise;
-    this.knownByGrains = knownByGrains;
+    this.compression = compression;
     this.progress = progress;
-    this.compressed = compressed;
-    this.verification = verification;
   }
 
   /** The same, with changes of the disk told by its identity. */
@@ -109,79 +86,58 @@ public final class Conversion {
       throw new IllegalArgumentException("a raw data file maps every cluster");
     }
     SourceGuard guard = SourceGuard.of(source, scan.base(), detection.sign());
-    long diskSize = AllocationMap.diskSize(source.size());
-    ReachCheck.verifyBeforeScan(options, diskSize, source.name());
-    AllocationMap map;
-    ScanStrategy strategy;
-    Optional<KeepingSource> keeping = keeping(source, options, scan, detection);
-    Source read = keeping.isPresent() ? keeping.get() : source;
-    boolean zeroFlag = options.version() == 3;
-    if (options.rawDataFile()) {
-      strategy = ScanStrategy.CACHED;
-      map = AllocationMap.full(options.geometry(), diskSize);
-    } else {
-      strategy =
-          scan.base().isPresent()
-              ? ScanStrategy.choose(source, scan.base().get())
-              : ScanStrategy.choose(source);
-      Grains grains =
-          new AllocationScan(read, scan, options.geometry(), zeroFlag, strategy, progress)
-              .keeping(keeping)
-              .run();
-      keeping.ifPresent(KeepingSource::endScan);
-      map = AllocationMap.of(options.geometry(), diskSize, grains);
-    }
-    // What is not data is zeroes, unless it is what the base has.
-    boolean grainwise = options.geometry().extendedL2() && scan.base().isPresent();
-    Optional<Verification> verification =
-        detection.content()
-            ? Optional.of(
-                new Verification(source, scan, zeroFlag, strategy, map, grainwise, progress))
-            : Optional.empty();
-    Optional<Compressed> compressed = Optional.empty();
-    if (compression.isPresent()) {
-      compressed =
-          Optional.of(
-              new Compressed(
-                  CompressionScan.run(
-                      read,
-                      map,
-                      compression.get().less(keeping.map(KeepingSource::keptBytes).orElse(0L)),
-                      strategy.readAhead(),
-                      progress),
-                  compression.get()));
-    }
+    Prepared prepared = Prepared.scan(source, options, scan, compression, detection, progress);
     guard.verify();
-    LayoutPlan plan =
-        compressed.isPresent()
-            ? LayoutPlan.of(
-                options,
-                map,
-                new Placement.Packed(compressed.get().scan().lengths()),
-                source.name())
-            : LayoutPlan.of(options, map, source.name());
-    return new Conversion(
-        read,
-        guard,
-        map,
-        plan,
-        strategy,
-        grainwise,
-        scan.base().isEmpty() && !options.rawDataFile(),
-        progress,
-        compressed,
-        verification);
+    return of(guard, prepared, compression, progress);
   }
 
-  private static Optional<KeepingSource> keeping(
-      Source source, ImageOptions options, ScanOptions scan, ChangeDetection detection) {
-    // A comparison reads twice, because it is the second reading that it is about.
-    return scan.keptBytes() > 0
-            && options.dataInside()
-            && scan.base().isEmpty()
-            && !detection.content()
-        ? Optional.of(new KeepingSource(source, scan.keptBytes()))
-        : Optional.empty();
+  /**
+   * As {@link #prepare}, with a first pass that was made before: nothing is scanned.
+   *
+   * @param compression how, if the first pass has lengths
+   */
+  public static Conversion planned(
+      Source source,
+      FirstPass first,
+      Optional<CompressionOptions> compression,
+      ChangeDetection detection,
+      Progress progress)
+      throws IOException {
+    if (detection.content() && (first.compared() || !first.options().dataInside())) {
+      throw new IllegalArgumentException("what is not stored can't be compared");
+    }
+    SourceGuard guard = SourceGuard.of(source, Optional.empty(), detection.sign());
+    Prepared prepared = Prepared.known(source, first, ScanOptions.TEST_ALL, detection, progress);
+    return of(guard, prepared, compression, progress);
+  }
+
+  private static Conversion of(
+      SourceGuard guard,
+      Prepared prepared,
+      Optional<CompressionOptions> compression,
+      Progress progress)
+      throws IOException {
+    FirstPass first = prepared.first();
+    String name = prepared.source().name();
+    LayoutPlan plan =
+        first.lengths().isPresent()
+            ? LayoutPlan.of(
+                first.options(),
+                prepared.map(),
+                new Placement.Packed(first.lengths().get()),
+                name)
+            : LayoutPlan.of(first.options(), prepared.map(), name);
+    return new Conversion(guard, prepared, plan, compression, progress);
+  }
+
+  /** What the first pass has found. */
+  public FirstPass firstPass() {
+    return prepared.first();
+  }
+
+  /** Throws if the disk has changed. */
+  public void verify() throws IOException {
+    guard.verify();
   }
 
   /** Where everything lies in the image. */
@@ -191,7 +147,7 @@ public final class Conversion {
 
   /** What of the disk the image maps. */
   public AllocationMap allocation() {
-    return map;
+    return prepared.map();
   }
 
   /** Bytes of the image. */
@@ -206,21 +162,22 @@ public final class Conversion {
 
   /** Bytes of the disk, as the image has it. */
   public long diskSize() {
-    return map.diskSize();
+    return prepared.map().diskSize();
   }
 
   /** Guest clusters of the disk. */
   public long guestClusters() {
-    return map.geometry().clusters(map.diskSize());
+    return prepared.map().geometry().clusters(prepared.map().diskSize());
   }
 
   /** Guest clusters that are allocated. */
   public long allocatedClusters() {
-    return map.clusters().count();
+    return prepared.map().clusters().count();
   }
 
   /** Bytes of the disk that are mapped as zeroes and take no space. */
   public long zeroBytes() {
+    AllocationMap map = prepared.map();
     return map.grains().zero().count() << map.geometry().grainBits();
   }
 
@@ -231,7 +188,7 @@ public final class Conversion {
 
   /** How the scan went about it, for the log. */
   public String strategy() {
-    return strategy.toString();
+    return prepared.strategy().map(ScanStrategy::toString).orElse("by a plan");
   }
 
   /**
@@ -253,21 +210,25 @@ public final class Conversion {
    */
   public void write(SequentialOutput out, Frame frame, Optional<ContentDigest> content)
       throws IOException {
+    Optional<Verification> verification = prepared.verification();
+    boolean advising = strategyOf(out.from(), out.to()).readAhead();
     DataRenderer data =
         new DataRenderer(
-            map,
-            source,
+            prepared.map(),
+            prepared.source(),
             guard,
             // What is compressed is not read while it is written: it is compared at the end.
-            compressed.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
-            strategy.readAhead(),
-            grainwise);
-    new ImageRenderer(plan, map, data, compressed.map(it -> packed(it, data))).render(frame, out);
+            compression.isPresent() ? Optional.empty() : verification.map(Verification::comparison),
+            advising,
+            prepared.grainwise());
+    new ImageRenderer(
+            plan, prepared.map(), data, compression.map(it -> packed(it, data, advising)))
+        .render(frame, out);
     if (content.isPresent()) {
       content.get().await(progress);
     }
     if (verification.isPresent()) {
-      if (compressed.isPresent() || content.isPresent()) {
+      if (compression.isPresent() || content.isPresent()) {
         verification.get().verifyStored();
       }
       verification.get().verifyRest();
@@ -275,11 +236,20 @@ public final class Conversion {
     guard.verify();
   }
 
+  /** How a part of the image is read. */
+  private ScanStrategy strategyOf(long from, long to) throws IOException {
+    return prepared.strategy().isPresent()
+        ? prepared.strategy().get()
+        : PlannedReading.choose(prepared.source(), prepared.map(), plan, from, to);
+  }
+
   /** Begins to read the guest's bytes for digests of them. */
   public ContentDigest contentDigest(List<DigestAlgorithm> algorithms) throws IOException {
-    return knownByGrains
-        ? ContentDigest.start(source, map.grains().data(), map.geometry().grainBits(), algorithms)
-        : ContentDigest.start(source, algorithms);
+    AllocationMap map = prepared.map();
+    return prepared.knownByGrains()
+        ? ContentDigest.start(
+            prepared.source(), map.grains().data(), map.geometry().grainBits(), algorithms)
+        : ContentDigest.start(prepared.source(), algorithms);
   }
 
   /** Waits for digests of the guest's bytes where no image is written. */
@@ -288,18 +258,18 @@ public final class Conversion {
     guard.verify();
   }
 
-  private PackedRenderer packed(Compressed what, DataRenderer data) {
+  private PackedRenderer packed(CompressionOptions how, DataRenderer data, boolean advising) {
     return new PackedRenderer(
-        map, source, guard, data, what.options(), what.scan().cache(), strategy.readAhead());
+        prepared.map(), prepared.source(), guard, data, how, prepared.cache(), advising);
   }
 
   /** How many clusters are compressed, and what they and the cache take. */
   public Optional<CompressionStatistics> compression() {
-    return compressed.map(it ->
+    return prepared.first().lengths().map(lengths ->
         new CompressionStatistics(
-            it.scan().lengths().compressed(),
-            it.scan().lengths().compressedBytes(),
-            it.scan().cache().size(),
-            it.options()));
+            lengths.compressed(),
+            lengths.compressedBytes(),
+            prepared.cache().size(),
+            compression.orElseThrow()));
   }
 }

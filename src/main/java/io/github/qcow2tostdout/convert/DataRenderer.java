@@ -65,7 +65,7 @@ final class DataRenderer {
     long skipped = from - placement.offsetOf(rank);
     long firstCluster = map.clusters().select(rank);
     IndexSet.Runs runs = map.clusters().runsFrom(firstCluster);
-    ReadAhead readAhead = new ReadAhead(source, map, firstCluster);
+    ReadAhead readAhead = ReadAhead.between(source, map, rank, placement.rankAt(to - 1));
     if (advising) {
       readAhead.emitted(0);
     }

@@ -55,7 +55,13 @@ final class PackedRenderer {
         new ClusterBatch.Clusters(map.clusters().runsFrom(map.clusters().select(cursor.rank())));
     try (Recompression again =
         new Recompression(
-            map, source, options, placement, Math.max(cache.clusters(), cursor.rank()), advising)) {
+            map,
+            source,
+            options,
+            placement,
+            Math.max(cache.clusters(), cursor.rank()),
+            to,
+            advising)) {
       long at = from;
       boolean more = true;
       while (more && at < to && guest.hasNext()) {

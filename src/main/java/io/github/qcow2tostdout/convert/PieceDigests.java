@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.codec.TwinCrc;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.source.Source;
@@ -9,14 +10,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.Checksum;
 
 /**
  * Digests of the data that is stored, one for each aligned piece of the disk that holds some: 2 MiB
- * of them for a TiB. A digest is two checksums of 32 bits by different polynomials, because the
- * processor makes those at more than ten gigabytes a second, and any other hash the VM.
+ * of them for a TiB.
  */
 final class PieceDigests {
   /** log2 of the bytes of a piece: as large as the largest clusters, at least. */
@@ -103,26 +100,6 @@ final class PieceDigests {
     return new Comparison();
   }
 
-  /** The digest of bytes that come one after the other. */
-  private static final class Digest {
-    private final Checksum one = new CRC32();
-    private final Checksum other = new CRC32C();
-
-    void update(ByteBuffer bytes) {
-      one.update(bytes.duplicate());
-      other.update(bytes);
-    }
-
-    long value() {
-      return one.getValue() << Integer.SIZE | other.getValue();
-    }
-
-    void reset() {
-      one.reset();
-      other.reset();
-    }
-  }
-
   /**
    * What was read of a piece.
    *
@@ -155,7 +132,7 @@ final class PieceDigests {
   /** Reads what is stored of ranges; for one thread. */
   private final class Reading {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
-    private final Digest digest = new Digest();
+    private final TwinCrc digest = new TwinCrc();
 
     Digested digest(long piece) throws IOException {
       digest.reset();
@@ -164,7 +141,7 @@ final class PieceDigests {
     }
 
     /** Adds what is stored of a range; returns how many bytes that are. */
-    long addTo(Digest sum, long from, long to) throws IOException {
+    long addTo(TwinCrc sum, long from, long to) throws IOException {
       long end = Math.min(to, source.size());
       long total = 0;
       for (IndexSet.Runs runs = stored.runsFrom(from >> bits);
@@ -189,7 +166,7 @@ final class PieceDigests {
   /** What is written out, compared with what was read before. */
   final class Comparison {
     private final Reading reading = new Reading();
-    private final Digest digest = new Digest();
+    private final TwinCrc digest = new TwinCrc();
     private long piece = -1;
     private long position;
 

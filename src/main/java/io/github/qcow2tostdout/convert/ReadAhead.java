@@ -13,27 +13,48 @@ final class ReadAhead {
   private final Source source;
   private final int clusterBits;
   private final IndexSet.Runs runs;
+  private final long end;
   private long from;
   private long to;
   private long ahead;
 
-  /**
-   * @param firstCluster the guest cluster at which the emission starts
-   */
-  ReadAhead(Source source, AllocationMap map, long firstCluster) {
+  private ReadAhead(Source source, int clusterBits, IndexSet.Runs runs, long end) {
     this.source = source;
-    clusterBits = map.geometry().clusterBits();
-    runs = map.clusters().runsFrom(firstCluster);
+    this.clusterBits = clusterBits;
+    this.runs = runs;
+    this.end = end;
+  }
+
+  /** One that goes over all data. */
+  static ReadAhead ofAll(Source source, AllocationMap map) {
+    return new ReadAhead(
+        source, map.geometry().clusterBits(), map.clusters().runsFrom(0), Long.MAX_VALUE);
+  }
+
+  /**
+   * One for a part.
+   *
+   * @param first how many allocated clusters are before the part
+   * @param last how many are before its last
+   */
+  static ReadAhead between(Source source, AllocationMap map, long first, long last) {
+    int clusterBits = map.geometry().clusterBits();
+    IndexSet clusters = map.clusters();
+    return new ReadAhead(
+        source,
+        clusterBits,
+        clusters.runsFrom(clusters.select(first)),
+        (clusters.select(last) + 1) << clusterBits);
   }
 
   /** So many bytes more have been emitted. */
   void emitted(long count) {
     ahead -= count;
     while (ahead < WINDOW && more()) {
-      long end = Offsets.sum(from, STEP, to);
-      source.willNeed(from, end - from);
-      ahead += end - from;
-      from = end;
+      long stop = Offsets.sum(from, STEP, Math.min(to, end));
+      source.willNeed(from, stop - from);
+      ahead += stop - from;
+      from = stop;
     }
   }
 
@@ -42,6 +63,6 @@ final class ReadAhead {
       from = runs.from() << clusterBits;
       to = runs.to() << clusterBits;
     }
-    return from < to;
+    return from < Math.min(to, end);
   }
 }

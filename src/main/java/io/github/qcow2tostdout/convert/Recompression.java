@@ -16,6 +16,7 @@ final class Recompression implements AutoCloseable {
   private final boolean advising;
   private final Placement.Packed placement;
   private final long first;
+  private final long end;
   private final Compressor compressor;
   private Optional<Rest> rest = Optional.empty();
 
@@ -32,6 +33,7 @@ final class Recompression implements AutoCloseable {
    * Nothing is compressed yet.
    *
    * @param first how many allocated clusters are before the first that may be asked for
+   * @param end offset in the region before which each that is asked for begins
    * @param advising whether the source is told what comes next
    */
   Recompression(
@@ -40,12 +42,14 @@ final class Recompression implements AutoCloseable {
       CompressionOptions options,
       Placement.Packed placement,
       long first,
+      long end,
       boolean advising) {
     this.source = source;
     this.advising = advising;
     this.map = map;
     this.placement = placement;
     this.first = first;
+    this.end = end;
     compressor =
         new Compressor(
             source,
@@ -67,13 +71,16 @@ final class Recompression implements AutoCloseable {
               new Rest(
                   cursor,
                   new ClusterBatch.Clusters(map.clusters().runsFrom(map.clusters().select(first))),
-                  new BatchAdvice(source, map, map.clusters().select(first), advising)));
+                  new BatchAdvice(
+                      ReadAhead.between(source, map, first, advising ? lastRank() : first),
+                      map,
+                      advising)));
     }
     PackedCursor cursor = rest.get().cursor();
     ClusterBatch.Clusters clusters = rest.get().clusters();
     long[] batch = new long[ClusterBatch.clustersOf(map.geometry().clusterBits())];
     int count = 0;
-    while (count < batch.length && clusters.hasNext()) {
+    while (count < batch.length && clusters.hasNext() && cursor.offset() < end) {
       long cluster = clusters.next();
       if (cursor.length() > 0) {
         batch[count++] = cluster;
@@ -86,6 +93,16 @@ final class Recompression implements AutoCloseable {
             count == 0
                 ? Optional.empty()
                 : Optional.of(new ClusterBatch(Arrays.copyOf(batch, count))));
+  }
+
+  /** The last that may be asked for. */
+  private long lastRank() {
+    if (end >= placement.size()) {
+      return map.clusters().count() - 1;
+    }
+    PackedCursor cursor = placement.cursor();
+    cursor.toOffset(end);
+    return cursor.rank();
   }
 
   /** The data of the next compressed cluster; it holds until the next is asked for. */

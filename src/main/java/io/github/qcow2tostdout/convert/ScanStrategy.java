@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.convert;
 
+import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Offsets;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.source.Source;
@@ -87,6 +88,12 @@ enum ScanStrategy {
       return COMPARE_REMOTE;
     }
     return isCached(one) && isCached(other) ? COMPARE_CACHED : COMPARE;
+  }
+
+  /** Chooses for the emission alone, by where what it reads is: nothing was read before it. */
+  static ScanStrategy chooseForEmission(Source source, DataExtents extents) throws IOException {
+    Residency residency = source.residency(extents);
+    return residency.isRemote() ? REMOTE : isCached(residency) ? CACHED : PROBE;
   }
 
   private static boolean isCached(Residency residency) {

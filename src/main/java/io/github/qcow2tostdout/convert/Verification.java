@@ -46,7 +46,7 @@ final class Verification {
     this.progress = progress;
     geometry = map.geometry();
     grains = map.grains();
-    ReadAhead readAhead = new ReadAhead(source, map, 0);
+    ReadAhead readAhead = ReadAhead.ofAll(source, map);
     if (strategy.readAhead()) {
       readAhead.emitted(0);
     }

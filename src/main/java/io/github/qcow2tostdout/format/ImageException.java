@@ -99,4 +99,32 @@ public abstract sealed class ImageException extends IOException {
               + " and run again");
     }
   }
+
+  /** A plan that was kept can't be used. */
+  public static final class UnusablePlan extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the plan, as the user gave it
+     * @param fact what is wrong with it
+     * @param remedy what to do
+     */
+    public UnusablePlan(String file, String fact, String remedy) {
+      super(file, "unusable plan", fact, remedy);
+    }
+  }
+
+  /** A plan was made of another disk, or of what this one was before. */
+  public static final class OtherDisk extends ImageException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * @param file the disk, as the user gave it
+     * @param fact what differs
+     * @param remedy what to do
+     */
+    public OtherDisk(String file, String fact, String remedy) {
+      super(file, "not the disk of the plan", fact, remedy);
+    }
+  }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,7 +12,16 @@ import java.util.List;
  */
 public final class ClusterLengths {
   /** Clusters of a chunk. */
-  static final int CHUNK = 1 << 16;
+  public static final int CHUNK = 1 << 16;
+
+  /**
+   * What they come to.
+   *
+   * @param count how many clusters there are
+   * @param compressed how many of them are compressed
+   * @param compressedBytes bytes of these
+   */
+  public record Totals(long count, long compressed, long compressedBytes) {}
 
   /** Where chunks are kept when memory for them is used up. */
   public interface Store {
@@ -30,15 +38,7 @@ public final class ClusterLengths {
   private final Store store;
   private final List<ByteBuffer> memory = new ArrayList<>();
 
-  /** Where the data of each chunk begins, and the packing's state there. */
-  private long[] starts = new long[4];
-
-  private long[] refcounts = new long[4];
-
-  /** Bytes of compressed data before each chunk. */
-  private long[] sums = new long[4];
-
-  private int chunks;
+  private final LengthMarks marks;
   private ByteBuffer last;
   private long count;
   private long compressed;
@@ -53,9 +53,38 @@ public final class ClusterLengths {
   public ClusterLengths(Packing packing, long maxMemory, Store store) {
     this.packing = packing;
     this.store = store;
-    width = packing.clusterBits() <= Short.SIZE ? Short.BYTES : Integer.BYTES;
+    marks = new LengthMarks();
+    width = width(packing.clusterBits());
     chunksInMemory = (int) Math.min(Integer.MAX_VALUE, maxMemory / chunkBytes());
     last = ByteBuffer.allocateDirect(chunkBytes());
+  }
+
+  private ClusterLengths(Packing packing, LengthMarks marks, Totals totals, Store store) {
+    this.packing = packing;
+    this.marks = marks;
+    this.store = store;
+    width = width(packing.clusterBits());
+    chunksInMemory = 0;
+    last = ByteBuffer.allocate(0);
+    count = totals.count();
+    compressed = totals.compressed();
+    compressedBytes = totals.compressedBytes();
+  }
+
+  /**
+   * Those that are in a store, the last chunk too; they are read when they are asked for.
+   *
+   * @param packing as it is behind the last
+   * @param marks of all chunks
+   */
+  public static ClusterLengths stored(
+      Packing packing, LengthMarks marks, Totals totals, Store store) {
+    return new ClusterLengths(packing, marks, totals, store);
+  }
+
+  /** Bytes of the length of a cluster of a size. */
+  public static int width(int clusterBits) {
+    return clusterBits <= Short.SIZE ? Short.BYTES : Integer.BYTES;
   }
 
   private int chunkBytes() {
@@ -85,18 +114,10 @@ public final class ClusterLengths {
   }
 
   private void beginChunk() throws IOException {
-    if (chunks > 0) {
+    if (marks.size() > 0) {
       endChunk();
     }
-    if (chunks == starts.length) {
-      starts = Arrays.copyOf(starts, 2 * chunks);
-      refcounts = Arrays.copyOf(refcounts, 2 * chunks);
-      sums = Arrays.copyOf(sums, 2 * chunks);
-    }
-    starts[chunks] = packing.end();
-    refcounts[chunks] = packing.refcount();
-    sums[chunks] = compressedBytes;
-    chunks++;
+    marks.add(packing.end(), packing.refcount(), compressedBytes);
   }
 
   private void endChunk() throws IOException {
@@ -135,25 +156,24 @@ public final class ClusterLengths {
     return packing.restarted();
   }
 
-  /** The last chunk that begins at an offset or before it. */
-  int chunkAt(long offset) {
-    int found = Arrays.binarySearch(starts, 0, chunks, offset);
-    return found < 0 ? Math.max(0, -found - 2) : found;
+  /** How far the packing had come at each chunk. */
+  public LengthMarks marks() {
+    return marks;
+  }
+
+  /** How far the packing has come behind the last. */
+  public Packing packed() {
+    return packing;
   }
 
   /** Puts a packing into the state that it had at the beginning of a chunk. */
   void restore(Packing state, int chunk) {
-    state.restore(starts[chunk], refcounts[chunk]);
-  }
-
-  /** Bytes of compressed data before a chunk. */
-  long compressedBytesBefore(int chunk) {
-    return sums[chunk];
+    state.restore(marks.start(chunk), marks.refcount(chunk));
   }
 
   /** Reads a chunk; returns how many clusters it has. */
-  int read(int chunk, int[] to) {
-    int size = (int) Math.min(CHUNK, count - (long) chunk * CHUNK);
+  public int read(int chunk, int[] to) {
+    int size = sizeOf(chunk);
     ByteBuffer from = bytes(chunk);
     for (int i = 0; i < size; i++) {
       to[i] =
@@ -164,14 +184,18 @@ public final class ClusterLengths {
     return size;
   }
 
+  private int sizeOf(int chunk) {
+    return (int) Math.min(CHUNK, count - (long) chunk * CHUNK);
+  }
+
   private ByteBuffer bytes(int chunk) {
     if (chunk < memory.size()) {
       return memory.get(chunk);
     }
-    if (chunk == chunks - 1) {
+    if (chunk == marks.size() - 1 && last.capacity() > 0) {
       return last;
     }
-    ByteBuffer buffer = ByteBuffer.allocate(chunkBytes());
+    ByteBuffer buffer = ByteBuffer.allocate(sizeOf(chunk) * width);
     try {
       store.read(chunk - memory.size(), buffer);
     } catch (IOException e) {

@@ -28,16 +28,42 @@ sealed interface IndexChunk {
   /** The first index at or behind an index that is no member; {@link #SIZE} if there is none. */
   int nextGap(int index);
 
+  /** How many runs of neighbouring members there are. */
+  int runs();
+
+  /** Sets the bits of the members. */
+  void setIn(long[] bits);
+
   /** The smallest form of a bitmap of {@link #SIZE} bits, which is copied. */
   static IndexChunk of(long[] bits) {
+    int runs = runsOf(bits);
+    boolean asRuns = runs * RunList.BYTES_PER_RUN < SIZE / Byte.SIZE;
+    return asRuns ? RunList.of(bits, runs) : new Bitmap(bits.clone(), bitCount(bits));
+  }
+
+  private static int runsOf(long[] bits) {
     int runs = 0;
     long carry = 0;
     for (long word : bits) {
       runs += Long.bitCount(word & ~(word << 1 | carry));
       carry = word >>> (Long.SIZE - 1);
     }
-    boolean asRuns = runs * RunList.BYTES_PER_RUN < SIZE / Byte.SIZE;
-    return asRuns ? RunList.of(bits, runs) : new Bitmap(bits.clone(), bitCount(bits));
+    return runs;
+  }
+
+  /** Sets the bits from one up to another, which is set too. */
+  static void set(long[] bits, int first, int last) {
+    int firstWord = first / Long.SIZE;
+    int lastWord = last / Long.SIZE;
+    long firstMask = -1L << first;
+    long lastMask = -1L >>> (Long.SIZE - 1 - last % Long.SIZE);
+    if (firstWord == lastWord) {
+      bits[firstWord] |= firstMask & lastMask;
+    } else {
+      bits[firstWord] |= firstMask;
+      Arrays.fill(bits, firstWord + 1, lastWord, -1L);
+      bits[lastWord] |= lastMask;
+    }
   }
 
   private static int bitCount(long[] bits) {
@@ -116,6 +142,18 @@ sealed interface IndexChunk {
       return run >= 0 && index <= lasts[run] ? lasts[run] + 1 : index;
     }
 
+    @Override
+    public int runs() {
+      return firsts.length;
+    }
+
+    @Override
+    public void setIn(long[] bits) {
+      for (int run = 0; run < firsts.length; run++) {
+        IndexChunk.set(bits, firsts[run], lasts[run]);
+      }
+    }
+
     private int runAtOrBefore(int index) {
       int found = Arrays.binarySearch(firsts, (char) index);
       return found >= 0 ? found : -found - 2;
@@ -157,6 +195,18 @@ sealed interface IndexChunk {
     @Override
     public int nextGap(int index) {
       return nextSet(bits, index, -1L);
+    }
+
+    @Override
+    public int runs() {
+      return runsOf(bits);
+    }
+
+    @Override
+    public void setIn(long[] to) {
+      for (int at = 0; at < bits.length; at++) {
+        to[at] |= bits[at];
+      }
     }
   }
 }

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * not kept, the others in the smallest of three forms ({@link IndexChunk}).
  */
 public final class IndexSet {
+  /** log2 of how many indexes are in a chunk. */
+  public static final int CHUNK_BITS = IndexChunk.BITS;
+
   /** No index at all. */
   public static final IndexSet EMPTY = new Builder().build();
 
@@ -128,6 +131,31 @@ public final class IndexSet {
     return new Runs(index);
   }
 
+  /** How many groups of 65536 indexes have a member. */
+  public int chunks() {
+    return chunks.length;
+  }
+
+  /** Which group a chunk is: its first index divided by 65536. */
+  public long chunkNumber(int chunk) {
+    return numbers[chunk];
+  }
+
+  /** How many members a chunk has. */
+  public int chunkMembers(int chunk) {
+    return chunks[chunk].count();
+  }
+
+  /** In how many runs of neighbours the members of a chunk are. */
+  public int chunkRuns(int chunk) {
+    return chunks[chunk].runs();
+  }
+
+  /** Sets the bits of the members of a chunk. */
+  public void copyChunk(int chunk, long[] bits) {
+    chunks[chunk].setIn(bits);
+  }
+
   private static int within(long index) {
     return (int) (index & (IndexChunk.SIZE - 1));
   }
@@ -233,10 +261,26 @@ public final class IndexSet {
           append(number, IndexChunk.FULL);
         } else {
           current = number;
-          set(within(start), within(chunkEnd - 1));
+          IndexChunk.set(bits, within(start), within(chunkEnd - 1));
         }
         start = chunkEnd;
       }
+    }
+
+    /**
+     * Adds a chunk; all that was added before is below it.
+     *
+     * @param number its first index divided by 65536
+     * @param members a bit for each, of which one is set
+     */
+    public void addChunk(long number, long[] members) {
+      long from = number << IndexChunk.BITS;
+      if (from < end || members.length != bits.length) {
+        throw new IllegalArgumentException("chunk " + number + " behind " + end);
+      }
+      finishChunk();
+      append(number, IndexChunk.of(members));
+      end = from + IndexChunk.SIZE;
     }
 
     /** The set; the builder is not to be used again. */
@@ -247,20 +291,6 @@ public final class IndexSet {
           Arrays.copyOf(ranks, size),
           Arrays.copyOf(chunks, size),
           count);
-    }
-
-    private void set(int first, int last) {
-      int firstWord = first / Long.SIZE;
-      int lastWord = last / Long.SIZE;
-      long firstMask = -1L << first;
-      long lastMask = -1L >>> (Long.SIZE - 1 - last % Long.SIZE);
-      if (firstWord == lastWord) {
-        bits[firstWord] |= firstMask & lastMask;
-      } else {
-        bits[firstWord] |= firstMask;
-        Arrays.fill(bits, firstWord + 1, lastWord, -1L);
-        bits[lastWord] |= lastMask;
-      }
     }
 
     private void finishChunk() {

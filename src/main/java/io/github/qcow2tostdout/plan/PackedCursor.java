@@ -48,7 +48,7 @@ public final class PackedCursor {
    * end of them all.
    */
   public void toOffset(long wanted) {
-    enter(lengths.chunkAt(wanted));
+    enter(lengths.marks().at(wanted));
     while (next() && end() <= wanted) {
       // Further.
     }
@@ -56,7 +56,7 @@ public final class PackedCursor {
 
   /** Goes in front of the clusters that begin at an offset or behind it, and maybe some before. */
   void before(long wanted) {
-    enter(lengths.chunkAt(wanted));
+    enter(lengths.marks().at(wanted));
   }
 
   private boolean enter(int number) {
@@ -68,7 +68,7 @@ public final class PackedCursor {
     lengths.restore(packing, number);
     next = 0;
     rank = (long) number * ClusterLengths.CHUNK - 1;
-    compressedEnd = lengths.compressedBytesBefore(number);
+    compressedEnd = lengths.marks().sum(number);
     return true;
   }
 

@@ -31,24 +31,27 @@ public final class Packing {
   }
 
   /** Another one, at its beginning. */
-  Packing restarted() {
+  public Packing restarted() {
     return new Packing(clusterBits, maxRefcount);
   }
 
-  int clusterBits() {
+  /** log2 of the cluster size. */
+  public int clusterBits() {
     return clusterBits;
   }
 
   /** Where the data ends. */
-  long end() {
+  public long end() {
     return end;
   }
 
-  long refcount() {
+  /** The refcount of the host cluster in which it ends, if that is inside of one. */
+  public long refcount() {
     return refcount;
   }
 
-  void restore(long lastEnd, long lastRefcount) {
+  /** Goes on where another was. */
+  public void restore(long lastEnd, long lastRefcount) {
     end = lastEnd;
     refcount = lastRefcount;
   }
@@ -59,7 +62,7 @@ public final class Packing {
    * @param length bytes of compressed data; 0 for a plain cluster
    * @return where it begins
    */
-  long place(int length) {
+  public long place(int length) {
     long mask = (1L << clusterBits) - 1;
     boolean inside = (end & mask) != 0;
     if (length == 0 || (inside && refcount == maxRefcount)) {

@@ -17,6 +17,9 @@ final class Errno {
   /** Somebody else has it for himself. */
   static final int EBUSY = 16;
 
+  /** There is one of that name. */
+  static final int EEXIST = 17;
+
   /** What it is on takes no writes. */
   static final int EROFS = 30;
 

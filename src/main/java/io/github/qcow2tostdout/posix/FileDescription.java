@@ -5,6 +5,8 @@ import io.github.qcow2tostdout.posix.SystemCalls.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -27,6 +29,9 @@ public final class FileDescription implements AutoCloseable {
       System.getProperty("os.arch", "").equals("aarch64") ? 0x404000 : 0x410000;
 
   private static final int OWNER_ONLY = 0600;
+  private static final int ALL_BUT_UMASK = 0666;
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_FOLLOW = 0x400;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int POSIX_FADV_WILLNEED = 3;
@@ -46,7 +51,7 @@ public final class FileDescription implements AutoCloseable {
     if (!SystemCalls.AVAILABLE) {
       return Optional.empty();
     }
-    return open(path, O_RDONLY_CLOEXEC);
+    return open(path, O_RDONLY_CLOEXEC, 0);
   }
 
   /**
@@ -55,17 +60,52 @@ public final class FileDescription implements AutoCloseable {
    * @param directory on the file system that is to hold it
    */
   public static Optional<FileDescription> ofNewUnnamed(Path directory) {
+    return ofNewUnnamed(directory, true);
+  }
+
+  /**
+   * Makes a file that has no name yet, and is gone with this if it never gets one.
+   *
+   * @param directory on the file system that is to hold it
+   * @param ownerOnly whether nobody else may open it, or else whoever the umask lets
+   */
+  public static Optional<FileDescription> ofNewUnnamed(Path directory, boolean ownerOnly) {
     if (!SystemCalls.AVAILABLE) {
       return Optional.empty();
     }
-    return open(directory, O_TMPFILE | O_RDWR_CLOEXEC);
+    return open(directory, O_TMPFILE | O_RDWR_CLOEXEC, ownerOnly ? OWNER_ONLY : ALL_BUT_UMASK);
   }
 
-  private static Optional<FileDescription> open(Path path, int flags) {
+  /**
+   * Gives a file that has no name one.
+   *
+   * @throws FileAlreadyExistsException if somebody else has that name
+   * @throws FileSystemException if it can't have it
+   */
+  public void name(Path name) throws FileSystemException {
+    try (Arena arena = Arena.ofConfined()) {
+      Outcome outcome =
+          SystemCalls.call(
+              Function.LINKAT,
+              AT_FDCWD,
+              arena.allocateFrom(descriptorPath().toString()).address(),
+              AT_FDCWD,
+              arena.allocateFrom(name.toString()).address(),
+              AT_SYMLINK_FOLLOW);
+      if (outcome.intResult() != 0) {
+        throw outcome.errno() == Errno.EEXIST
+            ? new FileAlreadyExistsException(name.toString())
+            : new FileSystemException(
+                name.toString(), null, "can't be named (error " + outcome.errno() + " of linkat)");
+      }
+    }
+  }
+
+  private static Optional<FileDescription> open(Path path, int flags, int mode) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString());
       int descriptor =
-          SystemCalls.call(Function.OPEN, name.address(), flags, OWNER_ONLY).intResult();
+          SystemCalls.call(Function.OPEN, name.address(), flags, mode).intResult();
       return descriptor < 0 ? Optional.empty() : Optional.of(new FileDescription(descriptor));
     }
   }

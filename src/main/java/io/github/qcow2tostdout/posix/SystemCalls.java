@@ -29,6 +29,7 @@ final class SystemCalls {
   enum Function {
     OPEN("open"),
     CLOSE("close"),
+    LINKAT("linkat"),
     LSEEK("lseek"),
     STATX("statx"),
     POSIX_FADVISE("posix_fadvise"),

@@ -35,7 +35,7 @@ public final class FileTarget implements DiskTarget {
   public static FileTarget create(Path path, PartialFile partial, long size) throws IOException {
     String name = path.toString();
     try {
-      partial.create();
+      partial.create(size);
       RandomAccessFile file = new RandomAccessFile(partial.path().toFile(), "rw");
       try {
         file.setLength(size);

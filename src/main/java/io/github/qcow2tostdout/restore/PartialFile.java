@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.restore;
 
+import io.github.qcow2tostdout.posix.FileDescription;
 import io.github.qcow2tostdout.source.FileKind;
+import io.github.qcow2tostdout.source.FileSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file that is not whole yet, beside the name that it will get. It can be discarded by another
- * thread, which a signal has started, at any time.
+ * A file that is not whole yet. If it is large, and the file system can, it has no name until it is
+ * whole, so that nothing is left of it even if this process is killed; else it is beside the name
+ * that it will get. It can be discarded by another thread, which a signal has started, at any time.
  */
 public final class PartialFile {
   private enum State {
@@ -31,6 +34,9 @@ public final class PartialFile {
   private final Path path;
   private final boolean overwrite;
   private State state = State.NOT_MADE;
+
+  /** The file, as long as it has no name. */
+  private Optional<FileDescription> unnamed = Optional.empty();
 
   private PartialFile(Path target, boolean overwrite) {
     this.target = target;
@@ -73,14 +79,28 @@ public final class PartialFile {
 
   /** Where it is. */
   Path path() {
-    return path;
+    return unnamed.isPresent() ? unnamed.get().descriptorPath() : path;
   }
 
-  /** Makes it, empty; only its owner may read it if that is so with what it replaces. */
-  synchronized void create() throws IOException {
+  /**
+   * Makes it, empty; only its owner may read it if that is so with what it replaces.
+   *
+   * @param size that it is going to have
+   */
+  synchronized void create(long size) throws IOException {
     if (state != State.NOT_MADE) {
       throw new IOException("interrupted");
     }
+    if (size >= FileSource.MIN_SIZE_FOR_SYSTEM_CALLS) {
+      unnamed = FileDescription.ofNewUnnamed(target.resolveSibling("."), attributes().isPresent());
+    }
+    if (unnamed.isEmpty()) {
+      createNamed();
+    }
+    state = State.MADE;
+  }
+
+  private void createNamed() throws IOException {
     FileChannel.open(
             path,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -88,7 +108,6 @@ public final class PartialFile {
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(attributes().get())}
                 : new FileAttribute<?>[0])
         .close();
-    state = State.MADE;
   }
 
   private Optional<Set<PosixFilePermission>> attributes() throws IOException {
@@ -104,15 +123,19 @@ public final class PartialFile {
       throw new IOException("interrupted");
     }
     if (attributes().isPresent()) {
-      Files.setPosixFilePermissions(path, attributes().get());
+      Files.setPosixFilePermissions(path(), attributes().get());
       takeOwner();
+    }
+    if (unnamed.isPresent()) {
+      takeName(unnamed.get());
     }
     if (overwrite) {
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-    } else {
+    } else if (unnamed.isEmpty()) {
       nameAnew();
     }
     state = State.DONE;
+    close();
     syncDirectory();
   }
 
@@ -121,12 +144,26 @@ public final class PartialFile {
     try {
       // By its number: to look up a name takes longer than a small disk.
       Object owner = Files.getAttribute(target, "unix:uid");
-      if (!owner.equals(Files.getAttribute(path, "unix:uid"))) {
-        Files.setAttribute(path, "unix:uid", owner);
+      if (!owner.equals(Files.getAttribute(path(), "unix:uid"))) {
+        Files.setAttribute(path(), "unix:uid", owner);
       }
     } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
       // Then it is owned by who wrote it.
     }
+  }
+
+  /** To replace another file it needs a name of its own first, for a moment. */
+  private void takeName(FileDescription file) throws IOException {
+    try {
+      file.name(overwrite ? path : target);
+    } catch (FileAlreadyExistsException e) {
+      throw exists(target);
+    }
+  }
+
+  private void close() {
+    unnamed.ifPresent(FileDescription::close);
+    unnamed = Optional.empty();
   }
 
   /** A link fails if somebody else has taken the name meanwhile, where a move would not. */
@@ -168,5 +205,6 @@ public final class PartialFile {
       }
     }
     state = State.DONE;
+    close();
   }
 }

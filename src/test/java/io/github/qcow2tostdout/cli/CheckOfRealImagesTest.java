@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.testing.LuksImage;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.QemuCheck;
@@ -38,6 +39,7 @@ class CheckOfRealImagesTest {
     return RealImages.all();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("recipes")
   void figuresAreThoseOfQemu(RealImages.Recipe recipe) throws Exception {
@@ -66,14 +68,7 @@ class CheckOfRealImagesTest {
   @Tag("slow")
   @Test
   void encryptedImageNeedsNoKey() throws Exception {
-    // It measures the processor, and now and then gives up on it.
-    String create =
-        "for attempt in $(seq 20); do"
-            + " qemu-img create -q --object secret,id=s,data=x -f qcow2 -o encrypt.format=luks,"
-            + "encrypt.key-secret=s,encrypt.iter-time=10 IMG 8M && exit 0; done; exit 1";
-    Path image =
-        RealImages.make(
-            new RealImages.Recipe("luks", List.of(List.of("sh", "-c", create))), directory);
+    Path image = LuksImage.make(directory.resolve("luks.qcow2"));
     Outcome qemu = withKey(image);
     assertEquals(0, qemu.code(), qemu::toString);
     CheckRun ours = CheckRun.of(image, "--output=json", "-M", "--strict");

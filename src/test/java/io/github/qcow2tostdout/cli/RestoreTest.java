@@ -310,6 +310,24 @@ class RestoreTest {
   }
 
   @Test
+  void everyImageOfAChainIsChecked() throws Exception {
+    byte[] image = StreamableImage.ofClusterBits(9).make("D.D");
+    Path base = Files.write(directory.resolve("base"), image);
+    Path top = directory.resolve("top");
+    Tool.QEMU_IMG.runWell(
+        "create", "-q", "-f", "qcow2", "-b", base.toString(), "-F", "qcow2", top);
+    assertRestored(convertedByQemu(top), RestoreRun.of(top, "--follow", "--to", target() + ""));
+    ByteBuffer bytes = ByteBuffer.wrap(image);
+    // Two clusters of the disk in one of the file, of which the refcount says that it has one user.
+    bytes.putLong(4 * 512 + 16, bytes.getLong(4 * 512));
+    Files.write(base, image);
+    RestoreRun run = RestoreRun.of(top, "--follow", "--to", target() + "");
+    assertNoDisk("base", run);
+    assertTrue(run.err().contains(base + ": "), run.err());
+    assertTrue(run.err().contains("refcount-too-low"), run.err());
+  }
+
+  @Test
   void compressedDataThatIsSharedIsNotDecodedForEver() throws Exception {
     byte[] image = StreamableImage.ofClusterBits(16).make("D".repeat(8) + ".".repeat(8000));
     ByteBuffer bytes = ByteBuffer.wrap(image);

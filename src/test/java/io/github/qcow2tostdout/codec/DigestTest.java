@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,7 @@ class DigestTest {
     assertEquals("3e729f5f6750449c", of(DigestAlgorithm.CRC64NVME, ascending));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource
   void zeroesInOneAreZeroesOneByOne(DigestAlgorithm algorithm) {

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OrderedDigestsTest {
   private static final List<DigestAlgorithm> ALL = List.of(DigestAlgorithm.values());
 
+  @Tag("slow")
+  @Tag("slow")
   @Test
   void eachIsWhatItIsAlone() {
     Random random = new Random(1);

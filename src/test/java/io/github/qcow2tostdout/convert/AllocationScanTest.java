@@ -74,6 +74,7 @@ class AllocationScanTest {
   }
 
   /** Sizes near the largest that a number holds, with data in the last byte, or only before it. */
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("clusterBits")
   void theEndOfTheLargestDisksIsFound(int clusterBits) throws IOException {

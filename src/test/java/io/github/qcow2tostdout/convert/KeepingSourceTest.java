@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,6 +137,8 @@ class KeepingSourceTest {
     }
   }
 
+  @Tag("slow")
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 16 << 20, 17 << 20, 33 << 20, Long.MAX_VALUE})
   void theImageDoesNotDependOnWhatIsKept(long bytes) throws IOException {

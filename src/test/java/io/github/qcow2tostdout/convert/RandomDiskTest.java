@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,6 +153,7 @@ class RandomDiskTest {
     return new Residency(random.nextInt(10), random.nextInt(10), random.nextInt(20));
   }
 
+  @Tag("slow")
   @Test
   void deltasOfRandomDisksAreTheModelsAndReadBackOverTheirBases() throws IOException {
     Random random = Seeds.random(RandomDiskTest.class);
@@ -172,6 +174,7 @@ class RandomDiskTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void zeroesOfRandomDisksAreKeptWhereTheModelKeepsThem() throws IOException {
     Random random = Seeds.random(RandomDiskTest.class);
@@ -191,6 +194,7 @@ class RandomDiskTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void imagesOfRandomDisksAreTheModelsAndReadBack() throws IOException {
     Random random = Seeds.random(RandomDiskTest.class);
@@ -224,6 +228,7 @@ class RandomDiskTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "0", "1", "511", "512", "513", "1023", "1024", "1025", "32767", "32768", "32769", "33279",

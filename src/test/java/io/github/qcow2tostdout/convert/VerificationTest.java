@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -114,6 +115,7 @@ class VerificationTest {
     return Conversion.prepare(disk, way.options(), way.scan(base), BY_CONTENT, Progress.NONE);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("ways")
   void anyByteThatChangesIsAnErrorThatNamesIt(Way way) throws IOException {
@@ -148,6 +150,7 @@ class VerificationTest {
     assertArrayEquals(expected, Images.range(conversion, 0, conversion.plan().imageSize()));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("ways")
   void anyRangeIsThatOfTheImage(Way way) throws IOException {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,6 +223,8 @@ class ForeignHeaderTest {
   }
 
   /** Whatever a header says, little is read, and all that comes is an answer. */
+  @Tag("slow")
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"qcow2", "qcow", "qed", "vdi", "vhdx", "vmdk", "vpc"})
   void damagedHeadersAreRead(String format) throws Exception {

@@ -5,15 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.BlockDevices;
 import io.github.qcow2tostdout.testing.DiskRecipe;
-import io.github.qcow2tostdout.testing.HeldProcess;
+import io.github.qcow2tostdout.testing.LoopbackRegistry;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Servers;
 import io.github.qcow2tostdout.testing.Tool;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,28 +93,8 @@ class ContainerDiskIT {
   void aRegistryTakesAndGivesIt() throws Exception {
     Tool.SKOPEO.path();
     Tool.DOCKER_REGISTRY.path();
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    Files.writeString(
-        directory.resolve("registry.yml"),
-        """
-        version: 0.1
-        log: {level: error, accesslog: {disabled: true}}
-        storage: {filesystem: {rootdirectory: %s/registry}}
-        http: {addr: 127.0.0.1:%d}
-        """
-            .formatted(directory, port));
-    Path log = directory.resolve("registry.log");
-    Process registry =
-        new ProcessBuilder(
-                Tool.DOCKER_REGISTRY.path(), "serve", directory.resolve("registry.yml").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      HeldProcess.await("the registry to listen", () -> isListening(port));
+    try (Servers servers = new Servers()) {
+      int port = LoopbackRegistry.start(servers, directory);
       String name = "docker://127.0.0.1:" + port + "/vm:1";
       assertWell("\"$0\" --containerdisk -z --containerdisk-arch arm64 disk > tar");
       assertWell(COPY + "--dest-tls-verify=false oci-archive:tar " + name);
@@ -126,18 +102,6 @@ class ContainerDiskIT {
       assertWell(
           "\"$0\" -z disk > small; for f in pulled/blobs/sha256/*; do tar -xOf $f disk/disk.qcow2 >"
               + " x 2>/dev/null && cmp x small && exit; done; exit 1");
-    } finally {
-      registry.destroy();
-      registry.waitFor();
-    }
-  }
-
-  private static boolean isListening(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -6,22 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.BlockDevices;
-import io.github.qcow2tostdout.testing.HeldProcess;
+import io.github.qcow2tostdout.testing.LoopbackNginx;
+import io.github.qcow2tostdout.testing.LoopbackSshd;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Poke;
 import io.github.qcow2tostdout.testing.Qemu;
+import io.github.qcow2tostdout.testing.RecipeShell;
+import io.github.qcow2tostdout.testing.Servers;
 import io.github.qcow2tostdout.testing.Tool;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -39,18 +34,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class ReadmeExamplesIT {
   @TempDir Path directory;
-  private Path bin;
+  private final Servers servers = new Servers();
+  private RecipeShell shell;
   private Path here;
   private Path there;
-  private final List<Process> servers = new ArrayList<>();
 
   @BeforeEach
   void makeDisk() throws Exception {
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    bin = Files.createDirectory(directory.resolve("bin"));
-    here = Files.createDirectory(directory.resolve("here"));
+    shell = new RecipeShell(directory);
+    here = shell.here();
     there = Files.createDirectory(directory.resolve("there"));
-    wrap("qcow2-to-stdout", "exec '" + PackagedTool.LAUNCHER + "' \"$@\"");
     Path rootfs = Files.createDirectories(here.resolve("rootfs/etc"));
     Files.writeString(rootfs.resolve("motd"), "hello\n");
     Tool.MKE2FS.runWell("-q", "-d", rootfs.getParent(), here.resolve("disk.raw"), "32M");
@@ -58,11 +51,7 @@ final class ReadmeExamplesIT {
 
   @AfterEach
   void stopServers() throws Exception {
-    for (Process server : servers) {
-      server.descendants().forEach(ProcessHandle::destroy);
-      server.destroy();
-      server.waitFor();
-    }
+    servers.close();
   }
 
   @Test
@@ -157,7 +146,7 @@ final class ReadmeExamplesIT {
   void container(String name) throws Exception {
     Tool.SKOPEO.path();
     // The registry is a directory; ContainerDiskIT has a real one.
-    wrap(
+    shell.wrap(
         "skopeo",
         "shift; exec '%s' --insecure-policy copy \"$1\" dir:pushed".formatted(Tool.SKOPEO.path()));
     assertEquals(0, example(name).code());
@@ -179,7 +168,7 @@ final class ReadmeExamplesIT {
 
   /** A recipe of docs/restoring.md. */
   private Outcome recipe(String name) throws Exception {
-    return run(example(Files.readString(Path.of("docs/restoring.md")), name));
+    return run(RecipeShell.example(name, "docs/restoring.md"));
   }
 
   private void assertRestored() throws Exception {
@@ -193,13 +182,9 @@ final class ReadmeExamplesIT {
 
   @Test
   void restoreThroughSsh() throws Exception {
-    startSshd();
-    Files.move(here.resolve("disk.raw"), there.resolve("disk.raw"));
     // The other machine has the program too.
-    Path authorized = file("authorized_keys");
-    Files.writeString(
-        authorized,
-        Files.readString(authorized).replace("command=\"", "command=\"PATH='" + bin + "':$PATH; "));
+    LoopbackSshd.start(servers, shell, there, "PATH='" + shell.file("bin") + "':$PATH; ");
+    Files.move(here.resolve("disk.raw"), there.resolve("disk.raw"));
     assertEquals(new Outcome(0, "", ""), recipe("ssh"));
     assertRestored();
   }
@@ -235,9 +220,7 @@ final class ReadmeExamplesIT {
       Path old = Files.write(directory.resolve("old"), new byte[33 << 20]);
       assertEquals(0, run("tr '\\0' x < '" + old + "' > '" + old + ".x'").code());
       String device = devices.loop(Path.of(old + ".x"));
-      String script =
-          example(Files.readString(Path.of("docs/restoring.md")), "curl")
-              .replace("/dev/vdb", device);
+      String script = RecipeShell.example("curl", "docs/restoring.md").replace("/dev/vdb", device);
       assertEquals(new Outcome(0, "", ""), run(script));
       assertEquals(0, run("cmp -n 33554432 " + device + " '" + there + "/disk.raw'").code());
       Path sent = there.resolve("cloud.qcow2");
@@ -311,7 +294,7 @@ final class ReadmeExamplesIT {
   @Test
   void withoutPipefailAFailureIsNotSeen() throws Exception {
     breakTheConversion();
-    String build = example(Files.readString(Path.of("README.md")), "build");
+    String build = RecipeShell.example("build", "README.md");
     assertTrue(build.contains("set -euo pipefail\n"));
     assertEquals(0, run(build.replace("set -euo pipefail\n", "set -eu\n")).code());
   }
@@ -319,36 +302,22 @@ final class ReadmeExamplesIT {
   @ParameterizedTest
   @ValueSource(strings = {"ssh", "curl", "build", "verify"})
   void setsPipefailBeforeItConverts(String name) throws Exception {
-    String text = example(Files.readString(Path.of("README.md")), name);
+    String text = RecipeShell.example(name, "README.md");
     assertTrue(text.matches("(?s)set -\\S*o pipefail\n.*qcow2-to-stdout .*"), text);
   }
 
   /** Runs an example in the directory of the disk. */
   private Outcome example(String name) throws Exception {
-    return run(
-        example(
-            Files.readString(Path.of("README.md")) + Files.readString(Path.of("docs/digests.md")),
-            name));
+    return run(RecipeShell.example(name, "README.md", "docs/digests.md"));
   }
 
-  private static String example(String readme, String name) {
-    Matcher block =
-        Pattern.compile("<!-- example: " + name + " -->\n```sh\n(.*?)```\n", Pattern.DOTALL)
-            .matcher(readme);
-    assertTrue(block.find(), "there is no example " + name);
-    return block.group(1);
-  }
-
-  private Outcome run(String script) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder("/bin/bash", "-c", script);
-    builder.environment().merge("PATH", bin.toString(), (old, wrappers) -> wrappers + ":" + old);
-    builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
-    return Outcome.of(builder.directory(here.toFile()));
+  private Outcome run(String script) throws Exception {
+    return shell.run(script);
   }
 
   /** From now on the conversion ends in the middle, while measure goes on to work. */
-  private void breakTheConversion() throws IOException {
-    wrap(
+  private void breakTheConversion() throws Exception {
+    shell.wrap(
         "qcow2-to-stdout",
         "[ \"$1\" = measure ] || { '%1$s' --range=-400K \"$@\"; exit 1; }; exec '%1$s' \"$@\""
             .formatted(PackagedTool.LAUNCHER));
@@ -360,139 +329,29 @@ final class ReadmeExamplesIT {
   }
 
   private void startSshd() throws Exception {
-    int port = freePort();
-    for (String key : List.of("host_key", "user_key")) {
-      Outcome made =
-          Outcome.of(
-              new ProcessBuilder(
-                  "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file(key).toString()));
-      assertEquals(new Outcome(0, "", ""), made);
-    }
-    // What the client asks for runs in a directory of the test, not in the user's home.
-    Files.writeString(
-        file("authorized_keys"),
-        "command=\"cd '"
-            + there
-            + "' && eval \\\"$SSH_ORIGINAL_COMMAND\\\"\" "
-            + Files.readString(file("user_key.pub")));
-    Files.writeString(
-        file("sshd_config"),
-        """
-        Port %d
-        ListenAddress 127.0.0.1
-        HostKey %s
-        AuthorizedKeysFile %s
-        PidFile none
-        StrictModes no
-        UsePAM no
-        PasswordAuthentication no
-        PermitRootLogin yes
-        """
-            .formatted(port, file("host_key"), file("authorized_keys")));
-    Files.writeString(
-        file("ssh_config"),
-        """
-        Host host
-          HostName 127.0.0.1
-          Port %d
-          User %s
-          IdentityFile %s
-          IdentitiesOnly yes
-          UserKnownHostsFile /dev/null
-          StrictHostKeyChecking no
-          LogLevel ERROR
-        """
-            .formatted(port, System.getProperty("user.name"), file("user_key")));
-    wrap("ssh", "exec '" + Tool.SSH.path() + "' -F '" + file("ssh_config") + "' \"$@\"");
-    if (System.getProperty("user.name").equals("root")) {
-      Files.createDirectories(Path.of("/run/sshd"));
-    }
-    serve(port, Tool.SSHD.path(), "-D", "-e", "-f", file("sshd_config").toString());
+    LoopbackSshd.start(servers, shell, there, "");
   }
 
   private void startNginx() throws Exception {
-    int port = freePort();
-    Files.writeString(
-        file("nginx.conf"),
-        """
-        daemon off;
-        %1$s
-        worker_processes 1;
-        pid %2$s/nginx.pid;
-        error_log stderr;
-        events {}
-        http {
-          log_format body '$request_method $uri length=$http_content_length '
-                          'encoding=$http_transfer_encoding status=$status';
-          access_log %2$s/access.log body;
-          client_body_temp_path %2$s/body;
-          proxy_temp_path %2$s/proxy;
-          fastcgi_temp_path %2$s/fastcgi;
-          uwsgi_temp_path %2$s/uwsgi;
-          scgi_temp_path %2$s/scgi;
-          server {
-            listen 127.0.0.1:%3$d;
-            root %4$s;
-            client_max_body_size 0;
+    int port =
+        LoopbackNginx.start(
+            servers,
+            directory,
+            "log_format body '$request_method $uri length=$http_content_length"
+                + " encoding=$http_transfer_encoding status=$status';",
+            """
+            root %s;
+            access_log %s/access.log body;
             client_body_timeout 1s;
             location / { dav_methods PUT; }
-          }
-        }
-        """
-            .formatted(
-                System.getProperty("user.name").equals("root") ? "user root;" : "",
-                directory,
-                port,
-                there));
-    wrap(
+            """
+                .formatted(there, directory));
+    shell.wrap(
         "curl",
         "exec '" + Tool.CURL.path() + "' --connect-to host:80:127.0.0.1:" + port + " \"$@\"");
-    serve(
-        port,
-        Tool.NGINX.path(),
-        "-e",
-        "stderr",
-        "-p",
-        directory.toString(),
-        "-c",
-        file("nginx.conf").toString());
-  }
-
-  /** Starts a server and waits until it listens. */
-  private void serve(int port, String... command) throws Exception {
-    Path log = Files.createFile(file("server.log"));
-    Process server =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    servers.add(server);
-    HeldProcess.await(
-        command[0] + " to listen",
-        () -> {
-          if (!server.isAlive()) {
-            throw new AssertionError(command[0] + " ended: " + Files.readString(log));
-          }
-          try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-          } catch (IOException e) {
-            return false;
-          }
-        });
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Path file(String name) {
     return directory.resolve(name);
-  }
-
-  /** Puts a program of that name before all others on the PATH. */
-  private void wrap(String name, String script) throws IOException {
-    Path wrapper = bin.resolve(name);
-    Files.writeString(wrapper, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }

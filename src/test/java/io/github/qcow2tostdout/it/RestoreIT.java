@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.testing.BlockDevices;
 import io.github.qcow2tostdout.testing.DiskRecipe;
 import io.github.qcow2tostdout.testing.HeldProcess;
+import io.github.qcow2tostdout.testing.LuksImage;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.testing.Tool;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +187,60 @@ final class RestoreIT {
     }
   }
 
+  /** A large file has no name until it is whole. */
+  @Test
+  void killLeavesNothingOfALargeFile() throws Exception {
+    DiskRecipe.hole(80L * MIB).data(0, 8 * MIB).make(disk);
+    assertEquals(0, bash("\"$0\" disk.raw > disk.qcow2").code());
+    ProcessBuilder tool =
+        new ProcessBuilder(
+                PackagedTool.LAUNCHER.toString(), "restore", "--overwrite", "--to", "out.raw", "-")
+            .directory(directory.toFile())
+            .redirectError(directory.resolve("err").toFile());
+    List<Path> before = files();
+    Process process = tool.start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(Files.readAllBytes(image), 0, 4 * MIB);
+      in.flush();
+      Path descriptors = Path.of("/proc/" + process.pid() + "/fd");
+      HeldProcess.await("the file without a name", () -> holdsUnnamed(descriptors));
+      HeldProcess.signal("KILL", process.toHandle());
+      assertEquals(137, process.waitFor());
+    }
+    Files.delete(directory.resolve("err"));
+    assertEquals(before, files());
+    for (String umaskAndMode : new String[] {"022 644", "077 600"}) {
+      String[] of = umaskAndMode.split(" ");
+      String script =
+          "umask $1; \"$0\" restore --to out.raw disk.qcow2 && stat -c %a out.raw"
+              + " && \"$0\" restore --to out.raw disk.qcow2; cmp out.raw disk.raw;"
+              + " chmod 640 out.raw; \"$0\" restore --overwrite --to out.raw disk.qcow2;"
+              + " stat -c %a out.raw; cmp out.raw disk.raw; rm out.raw;"
+              + " \"$0\" restore --overwrite --to out.raw disk.qcow2; stat -c %a out.raw; rm out.raw";
+      Outcome outcome = bash(script, of[0]);
+      assertEquals(List.of(of[1], "640", of[1]), outcome.out().lines().toList(), outcome.err());
+      assertTrue(outcome.err().contains("say --overwrite"), outcome.err());
+      assertEquals(before, files());
+    }
+  }
+
+  private static boolean holdsUnnamed(Path descriptors) throws IOException {
+    try (Stream<Path> all = Files.list(descriptors)) {
+      for (Path descriptor : all.toList()) {
+        if (Files.readSymbolicLink(descriptor).toString().endsWith("(deleted)")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
   private List<Path> partial() throws Exception {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(it -> it.getFileName().toString().startsWith(".qcow2-")).toList();
@@ -248,11 +304,7 @@ final class RestoreIT {
 
   @Test
   void encryptedDiskIsRefusedWithTheReason() throws Exception {
-    assertEquals(
-        0,
-        bash("qemu-img create -q -f qcow2 --object secret,id=s,data=x -o"
-                + " encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10 luks.qcow2 1M")
-            .code());
+    LuksImage.make(directory.resolve("luks.qcow2"));
     bash("\"$0\" restore luks.qcow2").assertFailed(1, "encrypted");
     bash("cat luks.qcow2 | \"$0\" restore -").assertFailed(1, "encrypted");
   }

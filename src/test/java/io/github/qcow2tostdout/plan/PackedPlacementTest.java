@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,7 @@ class PackedPlacementTest {
     return new Placement.Packed(list).at(FROM);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({
     "12, 4, 1000",

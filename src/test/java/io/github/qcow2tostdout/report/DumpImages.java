@@ -1,8 +1,6 @@
 package io.github.qcow2tostdout.report;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import io.github.qcow2tostdout.testing.Outcome;
+import io.github.qcow2tostdout.testing.LuksImage;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,27 +137,7 @@ final class DumpImages {
   }
 
   private Path luks() throws IOException, InterruptedException {
-    Path image = directory.resolve("luks.qcow2");
-    Outcome outcome;
-    int attempts = 0;
-    do {
-      outcome =
-          Tool.QEMU_IMG.run(
-              "create",
-              "-q",
-              "-f",
-              "qcow2",
-              "--object",
-              "secret,id=s,data=x",
-              "-o",
-              "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10",
-              image,
-              "32M");
-      attempts++;
-      // It measures the processor, and gives up on a busy one.
-    } while (outcome.err().contains("CPU usage") && attempts < 20);
-    assertEquals(0, outcome.code(), outcome::toString);
-    return image;
+    return LuksImage.make(directory.resolve("luks.qcow2"));
   }
 
   private Path backing() throws IOException, InterruptedException {

@@ -30,6 +30,8 @@ class DumpImagesTest {
     return DumpImages.names();
   }
 
+  @Tag("slow")
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("images")
   void everythingIsReadAndValid(String name) throws Exception {

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * where that pipe is full.
  */
 public final class HeldProcess implements AutoCloseable {
-  private static final long TIMEOUT_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final long TIMEOUT_NANOS = TIMEOUT.toNanos();
 
   private final Process process;
   private final Path err;
@@ -49,7 +50,13 @@ public final class HeldProcess implements AutoCloseable {
 
   /** Waits for a state of the world that is sure to come. */
   public static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    await(what, TIMEOUT, condition);
+  }
+
+  /** Waits for a state of the world that is sure to come, and may take its time. */
+  public static void await(String what, Duration timeout, Callable<Boolean> condition)
+      throws Exception {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("waited in vain for " + what);

@@ -17,7 +17,7 @@ record ConversionSummary(ConversionArguments arguments, Conversion conversion, l
         Math.min(
             size, conversion.allocatedClusters() * arguments.options().geometry().clusterSize());
     long stream = arguments.output().wrapping().streamSize(conversion.imageSize());
-    long written = arguments.rangeEnd(stream) - arguments.range().from();
+    long written = arguments.rangeEnd(stream) - arguments.part().range().from();
     double seconds = (System.nanoTime() - began) / 1e9;
     return Printable.masked(arguments.input())
         + ": "

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.input.SalvageReport;
 import io.github.qcow2tostdout.cli.option.Program;
 import io.github.qcow2tostdout.cli.output.OutputOptions;
+import io.github.qcow2tostdout.cli.output.PartOptions;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
@@ -43,7 +44,10 @@ public final class ConvertCommand {
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec convert = CommandSpec.create().name(Program.NAME);
-    ConversionArguments.addTo(convert, withOutput);
+    ConversionOptions.addTo(convert, withOutput);
+    if (withOutput) {
+      PartOptions.addPrefixTo(convert);
+    }
     InputOptions.addInput(
         convert,
         "The disk: a regular file or a block device, nbd://HOST[:PORT]/EXPORT,"
@@ -55,6 +59,8 @@ public final class ConvertCommand {
         .customSynopsis(
             Program.NAME + " [OPTIONS] INPUT",
             "       " + Program.NAME + " measure [OPTIONS] INPUT",
+            "       " + Program.NAME + " plan [OPTIONS] INPUT",
+            "       " + Program.NAME + " parts [OPTIONS] PLAN [INPUT]",
             "       " + Program.NAME + " map [OPTIONS] INPUT",
             "       " + Program.NAME + " dump [OPTIONS] IMAGE",
             "       " + Program.NAME + " check [OPTIONS] IMAGE",
@@ -79,7 +85,7 @@ public final class ConvertCommand {
             "",
             "In scripts use 'set -o pipefail': without it a pipe hides that its first command",
             "failed, and an image that is cut short looks whole to its receiver.")
-        .exitCodeList(ConversionArguments.exitCodes());
+        .exitCodeList(ConversionOptions.exitCodes());
     return convert;
   }
 
@@ -96,7 +102,7 @@ public final class ConvertCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
+          Conversions.of(arguments, inputs, arguments.changesOf(inputs.source()), progress);
       log.planned(conversion);
       List<DigestTaking.Taken> digests = write(conversion, side, progress, interruption);
       log.written();
@@ -116,9 +122,12 @@ public final class ConvertCommand {
       throws IOException, Failure.Reported {
     OutputOptions wanted = arguments.output();
     long to = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
-    long from = arguments.range().from();
+    long from = arguments.part().range().from();
+    Frame frame = wanted.wrapping().frame(conversion, progress);
+    if (arguments.part().prefix().isPresent()) {
+      Prefix.require(arguments.part().prefix().get(), from, conversion, frame, progress);
+    }
     try (DigestTaking digests = DigestTaking.begin(wanted, conversion)) {
-      Frame frame = wanted.wrapping().frame(conversion, progress);
       side.writeIfWanted(wanted.sizeTarget(), to - from + "\n");
       long heldByReference = StandardOutput.prepareForImage(to - from);
       SequentialOutput output =

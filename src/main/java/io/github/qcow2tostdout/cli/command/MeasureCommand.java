@@ -39,7 +39,7 @@ public final class MeasureCommand {
    */
   public static CommandSpec spec(boolean withOutput) {
     CommandSpec measure = CommandSpec.create().name(NAME);
-    ConversionArguments.addTo(measure, withOutput);
+    ConversionOptions.addTo(measure, withOutput);
     if (withOutput) {
       OutputOptions.addBytesTo(measure);
     }
@@ -62,7 +62,7 @@ public final class MeasureCommand {
             "  required size: 1376256",
             "  fully allocated size: 10739318784",
             "  qcow2-to-stdout measure -c 1M --size 2T")
-        .exitCodeList(ConversionArguments.exitCodes());
+        .exitCodeList(ConversionOptions.exitCodes());
     return measure;
   }
 
@@ -82,13 +82,14 @@ public final class MeasureCommand {
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
       Conversion conversion =
-          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
+          Conversions.of(
+              arguments, inputs, arguments.source().changes().withoutContent(), progress);
       log.planned(conversion);
       OutputOptions wanted = arguments.output();
       long end = arguments.rangeEnd(wanted.wrapping().streamSize(conversion.imageSize()));
       Measured measured =
           new Measured(
-              end - arguments.range().from(),
+              end - arguments.part().range().from(),
               wanted.wrapping().streamSize(conversion.fullyAllocatedSize()),
               wanted.digesting() ? digests(conversion, end, progress) : List.of());
       side.writeIfWanted(wanted.sizeTarget(), measured.required() + "\n");
@@ -114,7 +115,7 @@ public final class MeasureCommand {
         Frame frame = wanted.wrapping().frame(conversion, progress);
         conversion.write(
             SequentialOutput.toNowhere(
-                arguments.range().from(), end, digesting, digests.stream().get()),
+                arguments.part().range().from(), end, digesting, digests.stream().get()),
             frame,
             digests.content());
       } else if (digests.content().isPresent()) {

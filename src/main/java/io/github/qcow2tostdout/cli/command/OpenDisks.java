@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.saved.SavedPlan;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.Closeable;
@@ -16,8 +17,10 @@ import picocli.CommandLine.ParameterException;
  *
  * @param source INPUT
  * @param base what it is compared with
+ * @param plan what is known of it, if that was kept
  */
-record OpenDisks(Source source, Optional<Source> base) implements Closeable {
+record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
+    implements Closeable {
   /**
    * Opens them; the progress is that of spooling.
    *
@@ -27,7 +30,7 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
       throws IOException {
     Source source = arguments.open(streams, progress);
     try {
-      return new OpenDisks(source, openBase(arguments, streams));
+      return new OpenDisks(source, openBase(arguments, streams), arguments.plan());
     } catch (IllegalArgumentException e) {
       source.close();
       throw new ParameterException(arguments.commandLine(), e.getMessage(), e);
@@ -78,6 +81,9 @@ record OpenDisks(Source source, Optional<Source> base) implements Closeable {
     } finally {
       if (base.isPresent()) {
         base.get().close();
+      }
+      if (plan.isPresent()) {
+        plan.get().close();
       }
     }
   }

@@ -4,8 +4,6 @@ import io.github.qcow2tostdout.cli.input.HeldImage;
 import io.github.qcow2tostdout.cli.input.InputOptions;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.cli.option.Program;
-import io.github.qcow2tostdout.cli.option.ProgressStyle;
-import io.github.qcow2tostdout.cli.option.Verbosity;
 import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import java.util.List;
 import java.util.Optional;
@@ -43,9 +41,7 @@ public record PictureOptions(
             .description(
                 "A page instead, on which each part says what it is when the mouse is over it.")
             .build());
-    ConversionArguments.addImageTo(picture);
-    picture.addOption(ProgressStyle.option());
-    Verbosity.addTo(picture);
+    ConversionOptions.addPlanningTo(picture);
     InputOptions.addInput(
         picture,
         "A qcow2 image, which is drawn as it is; or a disk, as for the conversion, of which the"
@@ -84,7 +80,7 @@ public record PictureOptions(
       }
     }
     return new PictureOptions(
-        ConversionArguments.of(result),
+        ConversionOptions.of(result),
         result.hasMatchedOption(HTML),
         result.hasMatchedOption(HeldImage.FORCE_SHARE),
         other);

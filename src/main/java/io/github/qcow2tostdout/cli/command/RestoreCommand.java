@@ -23,7 +23,6 @@ import io.github.qcow2tostdout.convert.SourceGuard;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.image.BoundedFile;
-import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.posix.AvailableMemory;
 import io.github.qcow2tostdout.restore.DiskCopy;
@@ -181,11 +180,6 @@ public final class RestoreCommand {
             locks);
     held.refuse();
     try (Source source = source()) {
-      if (options.inside().salvage().isEmpty()) {
-        try (BoundedFile file = file()) {
-          refuseSpoiled(OpenRules.open(file));
-        }
-      }
       SourceGuard guard = SourceGuard.of(source, Optional.empty(), ChangeSign.CHANGE_TIME);
       refuseUnexpected();
       DiskCopy.copy(source, target.open(source.size()), progress);
@@ -197,7 +191,9 @@ public final class RestoreCommand {
   }
 
   private Source source() throws IOException {
-    ImageAccess access = options.inside().access(options.follow(), true, streams);
+    ImageAccess any = options.inside().access(options.follow(), true, streams);
+    ImageAccess access =
+        options.inside().salvage().isPresent() ? any : any.with(RestoreCommand::refuseSpoiled);
     return options.isStandardInput()
         ? ImageOpener.open(streams.in().asFile(true), input.file(), access)
         : ImageOpener.open(options.image(), ImageOpener.QCOW2, access);
@@ -222,13 +218,13 @@ public final class RestoreCommand {
   }
 
   /** What a check calls corrupt can't be relied upon, even where it can be read. */
-  private void refuseSpoiled(OpenedImage image) throws IOException {
+  private static void refuseSpoiled(OpenedImage image) throws IOException {
     CheckResult result = ImageCheck.check(image, false, Progress.NONE);
     Optional<Finding> spoiled = result.spoiled(image.file().isStream());
     if (spoiled.isPresent()) {
       Finding finding = spoiled.get();
       throw new ImageException.Corrupt(
-          name,
+          image.file().name(),
           finding.kind().id()
               + ": "
               + finding.structure()

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParseResult;
  * @param said bytes; empty for what the machine can spare
  */
 public record CacheSize(OptionalLong said) {
-  private static final String CACHE = "--cache";
+  static final String CACHE = "--cache";
 
   /** Adds the option. */
   public static void addTo(CommandSpec spec) {

@@ -6,12 +6,15 @@ import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.format.CompressionType;
+import io.github.qcow2tostdout.format.ImageException;
+import io.github.qcow2tostdout.saved.SavedEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -56,11 +59,7 @@ public record CompressionArguments(Encoding encoding, int threads) {
                         + Encoding.defaultLevel(true, false)
                         + ").")
                 .build())
-        .addOption(
-            OptionSpecs.repeatable(HelpGroup.COMPRESSION, THREADS)
-                .paramLabel("N")
-                .description("Threads that compress (default: one for each processor).")
-                .build())
+        .addOption(threadsOption())
         .addOption(
             OptionSpecs.repeatable(HelpGroup.COMPRESSION, DEFLATE_WINDOW)
                 .paramLabel("SIZE")
@@ -69,6 +68,18 @@ public record CompressionArguments(Encoding encoding, int threads) {
                     "32K (default), or 4K for readers that inflate with no larger window. QEMU"
                         + " reads both; 4K is slower.")
                 .build());
+  }
+
+  /** Adds the option that does not change the image. */
+  public static void addThreadsTo(CommandSpec spec) {
+    spec.addOption(threadsOption());
+  }
+
+  private static OptionSpec threadsOption() {
+    return OptionSpecs.repeatable(HelpGroup.COMPRESSION, THREADS)
+        .paramLabel("N")
+        .description("Threads that compress (default: one for each processor).")
+        .build();
   }
 
   /**
@@ -97,10 +108,39 @@ public record CompressionArguments(Encoding encoding, int threads) {
       throw new IllegalArgumentException(missing.get());
     }
     return Optional.of(
-        new CompressionArguments(
-            encoding,
-            number(result, THREADS, 1, MAX_THREADS)
-                .orElse(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()))));
+        new CompressionArguments(encoding, threads(result)));
+  }
+
+  /**
+   * As a plan says, which may have been made by another encoder.
+   *
+   * @param file the plan, for the error
+   * @throws IllegalArgumentException with a message for the user, if the arguments are wrong
+   * @throws ImageException.UnusablePlan if there is no such encoder here
+   */
+  public static Optional<CompressionArguments> planned(
+      ParseResult result, Optional<SavedEncoder> encoder, String file)
+      throws ImageException.UnusablePlan {
+    if (encoder.isEmpty()) {
+      return of(result, Optional.empty());
+    }
+    Encoding encoding = encoder.get().encoding();
+    Optional<String> missing = encoding.missing();
+    if (missing.isPresent() || !encoding.identity().equals(encoder.get().identity())) {
+      throw new ImageException.UnusablePlan(
+          file,
+          "its clusters were compressed by "
+              + encoder.get().identity()
+              + ", and here is "
+              + (missing.isPresent() ? "no such encoder" : encoding.identity()),
+          "use the package that has made it, or make it again with this one");
+    }
+    return Optional.of(new CompressionArguments(encoding, threads(result)));
+  }
+
+  private static int threads(ParseResult result) {
+    return number(result, THREADS, 1, MAX_THREADS)
+        .orElse(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
   }
 
   private static boolean smallWindow(ParseResult result, boolean zstd) {

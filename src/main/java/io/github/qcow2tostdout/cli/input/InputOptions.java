@@ -6,6 +6,7 @@ import io.github.qcow2tostdout.cli.terminal.StandardInput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.ScanOptions;
+import io.github.qcow2tostdout.saved.OpenedAs;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qemu.QemuSource;
@@ -135,7 +136,17 @@ public record InputOptions(
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   public static InputOptions of(ParseResult result) {
+    return of(result, Optional.empty());
+  }
+
+  /**
+   * The same where it is known how the disk was read before.
+   *
+   * @param before what is taken where nothing is said
+   */
+  public static InputOptions of(ParseResult result, Optional<OpenedAs> before) {
     String input = input(result);
+    String format = format(result, before);
     boolean sparse = !result.hasMatchedOption(NO_SPARSE);
     boolean extentsOnly = result.hasMatchedOption(MAP_ONLY);
     if (extentsOnly && !sparse) {
@@ -153,21 +164,24 @@ public record InputOptions(
     }
     return new InputOptions(
         input,
-        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, result),
-        isFormatSaid(result),
+        result.hasMatchedOption(SIZE) ? ofSize(input, result) : opener(input, result, format),
+        before.isPresent() || isFormatSaid(result),
         FollowOptions.of(result),
-        InsideOptions.of(result, OptionSpecs.single(result, FORMAT, NamedDisk.RAW)),
+        InsideOptions.of(
+            result, format, before.isPresent() ? before.get().snapshot() : Optional.empty()),
         result.commandSpec().commandLine(),
         sparse,
         extentsOnly,
-        WindowOptions.of(result),
+        WindowOptions.of(result, before),
         map,
         spoolDirectory(result),
         ChangeOptions.of(result));
   }
 
   private static String input(ParseResult result) {
-    if (!result.hasMatchedPositional(0)) {
+    // The last of the arguments.
+    int position = result.commandSpec().positionalParameters().size() - 1;
+    if (!result.hasMatchedPositional(position)) {
       if (result.hasMatchedOption(SIZE)) {
         return SIZE + " " + OptionSpecs.single(result, SIZE, "");
       }
@@ -177,7 +191,7 @@ public record InputOptions(
       throw new IllegalArgumentException(
           SIZE + " and INPUT contradict each other; say one of them");
     }
-    return result.matchedPositionalValue(0, "");
+    return result.matchedPositionalValue(position, "");
   }
 
   /** A disk without data, which has no other format than raw. */
@@ -242,11 +256,37 @@ public record InputOptions(
     return !format.equals(NamedDisk.AUTO);
   }
 
-  private static NamedDisk opener(String input, ParseResult result) {
+  /**
+   * The format that is said, or that of before.
+   *
+   * @throws IllegalArgumentException if that is none that can be read
+   */
+  private static String format(ParseResult result, Optional<OpenedAs> before) {
+    String otherwise = before.isPresent() ? before.get().format() : NamedDisk.RAW;
+    if (!FORMATS.contains(otherwise)) {
+      throw new IllegalArgumentException(
+          "the plan is of a disk in the format " + otherwise + "; say what INPUT is with -f");
+    }
+    return OptionSpecs.single(result, FORMAT, otherwise);
+  }
+
+  /** Whether an option says where there is data, or how large a disk without any is. */
+  public static boolean saysWhatIsMapped(String option) {
+    return option.equals(DiskMapOption.MAP)
+        || option.equals(MAP_ONLY)
+        || option.equals(NO_SPARSE)
+        || option.equals(SIZE);
+  }
+
+  /** In what way the disk is read, for a plan of it. */
+  public OpenedAs openedAs() {
+    return new OpenedAs(opener.format(), window.offset(), window.length(), inside.snapshot());
+  }
+
+  private static NamedDisk opener(String input, ParseResult result, String format) {
     if (input.isEmpty()) {
       throw new IllegalArgumentException("INPUT is empty");
     }
-    String format = OptionSpecs.single(result, FORMAT, NamedDisk.RAW);
     boolean piped = List.of(NamedDisk.RAW, NamedDisk.AUTO, ImageOpener.QCOW2).contains(format);
     if (input.equals(StandardInput.ARGUMENT) && !piped) {
       throw new IllegalArgumentException(

@@ -58,6 +58,15 @@ public record InsideOptions(
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
   public static InsideOptions of(ParseResult result, String format) {
+    return of(result, format, Optional.empty());
+  }
+
+  /**
+   * The same where it is known what was read before.
+   *
+   * @param before the snapshot whose disk that was
+   */
+  static InsideOptions of(ParseResult result, String format, Optional<String> before) {
     String snapshot = OptionSpecs.single(result, SNAPSHOT, "");
     String report = OptionSpecs.single(result, SALVAGE_REPORT, "");
     boolean salvaging = result.hasMatchedOption(SALVAGE);
@@ -71,7 +80,7 @@ public record InsideOptions(
           SALVAGE_REPORT + " needs " + SALVAGE + ": without it the first damage is an error");
     }
     return new InsideOptions(
-        result.hasMatchedOption(SNAPSHOT) ? Optional.of(snapshot) : Optional.empty(),
+        result.hasMatchedOption(SNAPSHOT) ? Optional.of(snapshot) : before,
         result.hasMatchedOption(HeldImage.FORCE_SHARE),
         salvaging ? Optional.of(new Salvage()) : Optional.empty(),
         result.hasMatchedOption(SALVAGE_REPORT)

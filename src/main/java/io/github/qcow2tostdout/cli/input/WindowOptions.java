@@ -3,9 +3,11 @@ package io.github.qcow2tostdout.cli.input;
 import io.github.qcow2tostdout.cli.option.ByteSize;
 import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
+import io.github.qcow2tostdout.saved.OpenedAs;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.WindowSource;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,13 +46,18 @@ public record WindowOptions(CommandLine commandLine, long offset, OptionalLong l
   /**
    * Reads them.
    *
+   * @param before what is taken where nothing is said
    * @throws IllegalArgumentException with a message for the user, if they are wrong
    */
-  static WindowOptions of(ParseResult result) {
-    String offset = OptionSpecs.single(result, OFFSET, "0");
+  static WindowOptions of(ParseResult result, Optional<OpenedAs> before) {
+    String offset =
+        OptionSpecs.single(
+            result, OFFSET, before.isPresent() ? Long.toString(before.get().offset()) : "0");
     String length = OptionSpecs.single(result, LENGTH, "");
     OptionalLong bytes =
-        result.hasMatchedOption(LENGTH) ? size(LENGTH, length) : OptionalLong.empty();
+        result.hasMatchedOption(LENGTH)
+            ? size(LENGTH, length)
+            : before.isPresent() ? before.get().length() : OptionalLong.empty();
     return new WindowOptions(
         result.commandSpec().commandLine(), size(OFFSET, offset).getAsLong(), bytes);
   }

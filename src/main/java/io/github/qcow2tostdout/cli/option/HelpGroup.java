@@ -14,6 +14,7 @@ public enum HelpGroup {
   DELTA("Delta"),
   CHANGES("Changes"),
   OUTPUT("Output"),
+  PARTS("Parts"),
   MESSAGES("Messages");
 
   /** Where picocli's own help would show it. */

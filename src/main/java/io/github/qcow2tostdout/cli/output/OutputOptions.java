@@ -40,6 +40,10 @@ public record OutputOptions(
   static final String BYTES = "--bytes";
   private static final String SIZE_FILE = "--size-file";
 
+  private static final String WHEN_ALL_IS_WRITTEN =
+      "When all is written and nothing has failed, it goes to standard error, a file or a"
+          + " descriptor, as sha256sum prints it.";
+
   /** How arguments begin that may be one of these options. */
   private static final List<String> STARTS =
       List.of(
@@ -50,14 +54,14 @@ public record OutputOptions(
           WrappingOptions.TAR,
           WrappingOptions.CONTAINERDISK);
 
-  /** Whether an argument may be one of these options; if none is, they need not be added. */
+  /** Whether an argument may be one of these options, or of parts; else they need not be added. */
   public static boolean mayBe(String argument) {
     for (String start : STARTS) {
       if (argument.startsWith(start)) {
         return true;
       }
     }
-    return false;
+    return PartOptions.mayBe(argument);
   }
 
   public static void addTo(CommandSpec spec) {
@@ -69,15 +73,7 @@ public record OutputOptions(
                         + " descriptor that is open, before the first byte.")
                 .build())
         .addOption(
-            OptionSpecs.repeatable(HelpGroup.OUTPUT, DIGEST)
-                .paramLabel(DigestRequest.LABEL)
-                .description(
-                    "Digest of the bytes that are written: "
-                        + DigestAlgorithm.words()
-                        + ". May be said more than once. When all is written and nothing has"
-                        + " failed, it goes to standard error, a file or a descriptor, as sha256sum"
-                        + " prints it.")
-                .build())
+            digest(DigestRequest.LABEL, "the bytes that are written", WHEN_ALL_IS_WRITTEN))
         .addOption(
             OptionSpecs.repeatable(HelpGroup.OUTPUT, CONTENT_DIGEST)
                 .paramLabel(DigestRequest.LABEL)
@@ -86,6 +82,45 @@ public record OutputOptions(
                         + " image it becomes.")
                 .build());
     WrappingOptions.addTo(spec);
+  }
+
+  /** Adds the options of those who say what parts there are. */
+  public static void addPartsTo(CommandSpec spec) {
+    spec.addOption(digest("ALG", "each part", "It is a column of the table."));
+    WrappingOptions.addTo(spec);
+  }
+
+  private static OptionSpec digest(String label, String what, String where) {
+    return OptionSpecs.repeatable(HelpGroup.OUTPUT, DIGEST)
+        .paramLabel(label)
+        .description(
+            "Digest of "
+                + what
+                + ": "
+                + DigestAlgorithm.words()
+                + ". May be said more than once. "
+                + where)
+        .build();
+  }
+
+  /**
+   * Throws if something is to be written where those who say what parts there are write nothing.
+   *
+   * @throws IllegalArgumentException with a message for the user
+   */
+  public void refuseTargets() {
+    for (DigestRequest request : digests) {
+      if (request.target().isPresent()) {
+        throw new IllegalArgumentException(
+            DIGEST
+                + " "
+                + request.algorithm().word()
+                + "=: the digests of the parts are in the table; say "
+                + DIGEST
+                + " "
+                + request.algorithm().word());
+      }
+    }
   }
 
   /** Adds the option for those who measure. */

@@ -33,6 +33,7 @@ final class HostClaims implements StructureListener {
   private final BitSet stored = new BitSet();
   private final BitSet storedTwice = new BitSet();
   private final BitSet packed = new BitSet();
+  private final PackedStarts packedStarts = new PackedStarts();
   private long lastGuestCluster = -1;
 
   private HostClaims(OpenedImage image) throws ImageException {
@@ -65,6 +66,7 @@ final class HostClaims implements StructureListener {
       claims.take(run);
       at = run.end();
     }
+    claims.packedStarts.complete();
     return claims;
   }
 
@@ -116,8 +118,16 @@ final class HostClaims implements StructureListener {
     claims.set((int) first, (int) last + 1);
   }
 
-  private void take(GuestRun run) {
+  private void take(GuestRun run) throws ImageException {
     if (run instanceof GuestRun.Compressed compressed) {
+      if (!packedStarts.add(compressed.hostOffset())) {
+        throw new ImageException.Unsupported(
+            file.name(),
+            "more than "
+                + PackedStarts.MAX
+                + " compressed clusters are too many to look for what is claimed twice",
+            "read it without --salvage");
+      }
       claim(packed, compressed.hostOffset(), compressed.hostLength());
     } else if (run instanceof GuestRun.Stored data && !dataFile) {
       // A cluster of which only some subclusters are stored comes in several runs.
@@ -138,7 +148,9 @@ final class HostClaims implements StructureListener {
   boolean isContested(GuestRun.Compressed run) {
     int end = (int) ((run.hostOffset() + run.hostLength() - 1) >>> clusterBits) + 1;
     int first = (int) (run.hostOffset() >>> clusterBits);
-    return isSet(stored, first, end) || isSet(tables, first, end);
+    return isSet(stored, first, end)
+        || isSet(tables, first, end)
+        || packedStarts.isTwice(run.hostOffset());
   }
 
   private static boolean isSet(BitSet claims, int first, int end) {

@@ -103,7 +103,7 @@ public final class ImageOpener {
           disk(
               new Opened(container, holes(asked), container, holes(asked), Optional.empty()),
               access.snapshot(),
-              access.salvage(),
+              access,
               GuestMap.PART_SIZE);
       opened.keep();
       return disk;
@@ -136,7 +136,7 @@ public final class ImageOpener {
           disk(
               new Opened(container, new FileHoles(node.path()), data, holes(asked), backing),
               snapshot,
-              access.salvage(),
+              access,
               tablePart);
       opened.keep();
       return disk;
@@ -152,9 +152,10 @@ public final class ImageOpener {
       Source container, Holes holes, Source data, Holes dataHoles, Optional<Source> backing) {}
 
   private static Source disk(
-      Opened from, Optional<String> snapshot, Optional<Salvage> salvage, int tablePart)
+      Opened from, Optional<String> snapshot, ImageAccess access, int tablePart)
       throws IOException {
-    OpenedImage image = image(from.container(), from.holes(), salvage.isPresent());
+    OpenedImage image = image(from.container(), from.holes(), access.salvage().isPresent());
+    access.inspector().inspect(image);
     Optional<Snapshot> then =
         snapshot.isPresent()
             ? Optional.of(SnapshotChoice.of(image, snapshot.get()))
@@ -167,7 +168,7 @@ public final class ImageOpener {
             from.data(),
             from.dataHoles(),
             from.backing(),
-            salvage,
+            access.salvage(),
             tablePart));
   }
 

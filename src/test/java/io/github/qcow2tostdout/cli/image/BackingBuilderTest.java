@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.input.BaseDisk;
 import io.github.qcow2tostdout.cli.input.NamedDisk;
@@ -22,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 class BackingBuilderTest {
   private static ConversionArguments arguments(String arguments) {
     String[] args = (arguments + " disk.raw").strip().split(" +");
-    return ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(args));
+    return ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args));
   }
 
   private static String refused(String arguments) {

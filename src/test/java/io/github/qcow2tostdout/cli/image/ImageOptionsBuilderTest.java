@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.input.NamedDisk;
 import io.github.qcow2tostdout.format.Geometry;
@@ -338,11 +339,11 @@ class ImageOptionsBuilderTest {
         assertThrows(
                 ParameterException.class,
                 () ->
-                    ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
+                    ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args)))
             .getMessage());
     String[] named = {option, "--data-file-name", "x", input};
     assertTrue(
-        ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(named))
+        ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(named))
             .options()
             .dataFile()
             .isPresent());
@@ -370,7 +371,7 @@ class ImageOptionsBuilderTest {
     String[] args = {"-d", input};
     assertEquals(
         Optional.of(new DataFile(name, false)),
-        ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(args))
+        ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args))
             .options()
             .dataFile());
     // What the user names is the user's.
@@ -470,7 +471,7 @@ class ImageOptionsBuilderTest {
 
   private static ConversionArguments arguments(String arguments) {
     String[] args = (arguments + " disk.raw").strip().split(" +");
-    return ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(args));
+    return ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args));
   }
 
   private static String refused(String arguments) {

@@ -34,7 +34,7 @@ class ByteRangeTest {
     ByteRange range = ByteRange.parse(text);
     assertEquals(from, range.from());
     assertEquals(to, range.endIn(IMAGE));
-    assertEquals(text, range.text());
+    assertEquals("--range " + text, range.spelling());
   }
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ import io.github.qcow2tostdout.archive.ContainerDisk;
 import io.github.qcow2tostdout.archive.Plain;
 import io.github.qcow2tostdout.archive.TarAttributes;
 import io.github.qcow2tostdout.archive.TarMember;
-import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class OutputOptionsTest {
   private static OutputOptions parse(CommandSpec spec, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("disk.raw");
-    return ConversionArguments.of(new CommandLine(spec).parseArgs(all.toArray(String[]::new)))
+    return ConversionOptions.of(new CommandLine(spec).parseArgs(all.toArray(String[]::new)))
         .output();
   }
 

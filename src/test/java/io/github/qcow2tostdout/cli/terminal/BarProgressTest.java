@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.cli.Console;
-import io.github.qcow2tostdout.cli.command.ConversionArguments;
+import io.github.qcow2tostdout.cli.command.ConversionOptions;
 import io.github.qcow2tostdout.cli.command.ConvertCommand;
 import io.github.qcow2tostdout.work.Progress;
 import io.github.qcow2tostdout.work.Progress.Phase;
@@ -181,7 +181,7 @@ class BarProgressTest {
   private static ProgressDisplay progressOf(Console console, String... options) {
     String[] args = Arrays.copyOf(options, options.length + 1);
     args[options.length] = "disk.raw";
-    return ConversionArguments.of(new CommandLine(ConvertCommand.spec()).parseArgs(args))
+    return ConversionOptions.of(new CommandLine(ConvertCommand.spec()).parseArgs(args))
         .progressOn(console.streams());
   }
 

@@ -242,6 +242,7 @@ class NbdSourceTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest(name = "{0}")
   @MethodSource("habits")
   void bytesAreThoseOfTheExport(String name, Habit habit) throws Exception {
@@ -308,6 +309,7 @@ class NbdSourceTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void severalThreadsReadAtOnce() throws Exception {
     byte[] disk = randomDisk(4 << 20);

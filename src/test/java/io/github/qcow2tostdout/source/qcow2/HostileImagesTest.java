@@ -1,6 +1,5 @@
 package io.github.qcow2tostdout.source.qcow2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +13,7 @@ import io.github.qcow2tostdout.format.TableEntry;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.testing.LuksImage;
 import io.github.qcow2tostdout.testing.StreamableImage;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,8 @@ class HostileImagesTest {
   }
 
   /** 2 EiB by a file of some MiB: nobody is kept waiting for them. */
+  @Tag("slow")
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(longs = {1 << 16, L2Entry.COMPRESSED | 1 << 16})
   void aSmallFileIsNoLargeDisk(long l2Entry) throws IOException {
@@ -115,6 +118,8 @@ class HostileImagesTest {
     }
   }
 
+  @Tag("slow")
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"0,1", "0,2", "8,9", "104,100"})
   void cutFileIsAnErrorOrTheWholeDisk(int from, int step) throws IOException {
@@ -153,21 +158,10 @@ class HostileImagesTest {
     assertTrue(refused.getMessage().contains("names the backing file /etc/passwd; give"));
   }
 
+  @Tag("slow")
   @Test
   void encryptedDisksAreRefusedByName() throws Exception {
-    Path image = directory.resolve("image");
-    Path secret = Files.write(directory.resolve("secret"), "secret".getBytes(UTF_8));
-    Tool.QEMU_IMG.runWell(
-        "create",
-        "-q",
-        "--object",
-        "secret,id=s,file=" + secret,
-        "-f",
-        "qcow2",
-        "-o",
-        "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10",
-        image,
-        "1M");
+    Path image = LuksImage.make(directory.resolve("image"));
     ImageException.Unsupported refused =
         assertThrows(
             ImageException.Unsupported.class,

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,27 @@ class SalvageTest {
     Poke.hex(image, L2 + 8, String.format("%016x", L2));
     Poke.hex(image, L2 + 16, String.format("%016x", 2 * CLUSTER));
     assertSalvages("100456", "1-3 claimed-twice");
+  }
+
+  @Test
+  void compressedDataOfTwoIsNobodys() throws Exception {
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", image, "256k");
+    Tool.QEMU_IO.runWell("-f", "qcow2", "-c", "write -c -P 2 0 192k", image);
+    byte[] table = new byte[16];
+    try (BoundedFile file = ImageFiles.open(image)) {
+      file.readPadded(4L << 16, ByteBuffer.wrap(table), "L2 table");
+    }
+    // The second has the data of the first.
+    Poke.hex(image, (4L << 16) + 8, HexFormat.of().formatHex(table, 0, 8));
+    try (Source source = ImageOpener.open(image, "qcow2", Disks.salvaging(salvage))) {
+      byte[] disk = Disks.bytes(source);
+      assertEquals(0, disk[0]);
+      assertEquals(0, disk[(2 << 16) - 1]);
+      assertEquals(2, disk[2 << 16]);
+      assertEquals(1, salvage.losses().size());
+      assertEquals(Salvage.Cause.CLAIMED_TWICE, salvage.losses().getFirst().cause());
+      assertEquals(2 << 16, salvage.losses().getFirst().to());
+    }
   }
 
   @Test
