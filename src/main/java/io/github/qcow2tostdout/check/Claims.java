@@ -14,6 +14,7 @@ final class Claims implements References {
 
   private final OpenedImage image;
   private final Findings findings;
+  private final ClusterListener listener;
   private final ReferenceCounts counts;
   private final SharedClusters shared;
   private final long max;
@@ -28,10 +29,17 @@ final class Claims implements References {
    *
    * @param clusters of the file
    * @param hasSnapshots whether they may share tables and data with the disk
+   * @param listener is told of each cluster that is used
    */
-  Claims(OpenedImage image, long clusters, boolean hasSnapshots, Findings findings) {
+  Claims(
+      OpenedImage image,
+      long clusters,
+      boolean hasSnapshots,
+      Findings findings,
+      ClusterListener listener) {
     this.image = image;
     this.findings = findings;
+    this.listener = listener;
     this.clusters = clusters;
     // What ends less than a cluster behind the end may touch one more.
     counts = new ReferenceCounts(clusters + 1);
@@ -118,6 +126,7 @@ final class Claims implements References {
       long stop = counts.setOnes(at, to);
       if (stop > at) {
         shared.first(structure, at, stop);
+        listener.used(structure, at, stop);
       }
       if (weight > 1) {
         boolean suspicious = !SharedClusters.mayBeSeveral(structure);

@@ -31,12 +31,14 @@ public final class ImageCheck {
   private final OpenedImage image;
   private final boolean deep;
   private final Progress progress;
+  private final ClusterListener listener;
   private final Findings findings = new Findings();
 
-  private ImageCheck(OpenedImage image, boolean deep, Progress progress) {
+  private ImageCheck(OpenedImage image, boolean deep, Progress progress, ClusterListener listener) {
     this.image = image;
     this.deep = deep;
     this.progress = progress;
+    this.listener = listener;
   }
 
   /**
@@ -47,8 +49,19 @@ public final class ImageCheck {
    */
   public static CheckResult check(OpenedImage image, boolean deep, Progress progress)
       throws IOException {
+    return check(image, deep, progress, ClusterListener.NONE);
+  }
+
+  /**
+   * As the other, and tells what is used for what.
+   *
+   * @param listener is told
+   */
+  public static CheckResult check(
+      OpenedImage image, boolean deep, Progress progress, ClusterListener listener)
+      throws IOException {
     try {
-      return new ImageCheck(image, deep, progress).run();
+      return new ImageCheck(image, deep, progress, listener).run();
     } catch (UncheckedIOException e) {
       throw Objects.requireNonNull(e.getCause());
     }
@@ -71,7 +84,8 @@ public final class ImageCheck {
     GuestStart.find(image, findings);
     DiskRefcounts disk = DiskRefcounts.read(image, clusters + 1, findings);
     CheckStatistics statistics = new CheckStatistics();
-    Claims claims = new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings);
+    Claims claims =
+        new Claims(image, clusters, !snapshots.snapshots().isEmpty(), findings, listener);
     if (deep) {
       try (DeepCheck decoding = new DeepCheck(image, claims, findings)) {
         new ImageWalk(image, snapshots, decoding, disk, findings, statistics, progress).run();
@@ -87,9 +101,10 @@ public final class ImageCheck {
               statistics.unmapped + " clusters that the image does not map",
               "zeroes there"));
     }
-    RefcountCheck refcounts = new RefcountCheck(image, claims, disk, findings);
+    RefcountCheck refcounts = new RefcountCheck(image, claims, disk, findings, listener);
     refcounts.checkBlocks();
     long last = refcounts.compare();
+    listener.counted(claims.counts()::get);
     if (!claims.suspects().isEmpty()) {
       OverlapFinder.find(image, snapshots, disk, claims, findings);
     }

@@ -10,12 +10,19 @@ final class RefcountCheck {
   private final Claims claims;
   private final DiskRefcounts disk;
   private final Findings findings;
+  private final ClusterListener listener;
 
-  RefcountCheck(OpenedImage image, Claims claims, DiskRefcounts disk, Findings findings) {
+  RefcountCheck(
+      OpenedImage image,
+      Claims claims,
+      DiskRefcounts disk,
+      Findings findings,
+      ClusterListener listener) {
     this.image = image;
     this.claims = claims;
     this.disk = disk;
     this.findings = findings;
+    this.listener = listener;
   }
 
   /** The refcount blocks, which are in use themselves; the last that is counted. */
@@ -107,6 +114,9 @@ final class RefcountCheck {
     FindingKind kind = tooLow ? FindingKind.REFCOUNT_TOO_LOW : FindingKind.LEAKED_CLUSTER;
     if (tooLow && uses > 1) {
       claims.suspect(cluster);
+    }
+    if (uses == 0) {
+      listener.leaked(cluster);
     }
     findings.add(
         kind,

@@ -1,7 +1,7 @@
 package io.github.qcow2tostdout.check;
 
 /** What a host cluster is used for. */
-enum Structure {
+public enum Structure {
   HEADER("header", false),
   REFCOUNT_TABLE("refcount table", false),
   REFCOUNT_BLOCK("refcount block", true),

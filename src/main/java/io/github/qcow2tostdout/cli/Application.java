@@ -15,6 +15,8 @@ import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.PartsCommand;
 import io.github.qcow2tostdout.cli.command.PartsOptions;
+import io.github.qcow2tostdout.cli.command.PictureCommand;
+import io.github.qcow2tostdout.cli.command.PictureOptions;
 import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RehydrateCommand;
 import io.github.qcow2tostdout.cli.command.RehydrateOptions;
@@ -34,9 +36,9 @@ import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** Runs one command line. The only place that prints errors. */
 public final class Application {
@@ -126,6 +128,8 @@ public final class Application {
       case MapOptions.NAME -> new MapCommand(MapOptions.of(inner), streams).run();
       case RestoreOptions.NAME ->
           new RestoreCommand(RestoreOptions.of(inner), streams, locks).run();
+      case PictureOptions.NAME ->
+          new PictureCommand(PictureOptions.of(inner), streams, locks).run();
       case DehydrateOptions.NAME ->
           new DehydrateCommand(DehydrateOptions.of(inner), streams, locks).run();
       case RehydrateOptions.NAME -> new RehydrateCommand(RehydrateOptions.of(inner), streams).run();

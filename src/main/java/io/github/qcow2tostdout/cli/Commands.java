@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.cli.command.InfoOptions;
 import io.github.qcow2tostdout.cli.command.MapOptions;
 import io.github.qcow2tostdout.cli.command.MeasureCommand;
 import io.github.qcow2tostdout.cli.command.PartsOptions;
+import io.github.qcow2tostdout.cli.command.PictureOptions;
 import io.github.qcow2tostdout.cli.command.PlanCommand;
 import io.github.qcow2tostdout.cli.command.RehydrateOptions;
 import io.github.qcow2tostdout.cli.command.RestoreOptions;
@@ -32,6 +33,7 @@ final class Commands {
           CheckOptions.NAME,
           RestoreOptions.NAME,
           InfoOptions.NAME,
+          PictureOptions.NAME,
           DehydrateOptions.NAME,
           RehydrateOptions.NAME);
 
@@ -42,6 +44,7 @@ final class Commands {
           DumpOptions.NAME,
           RestoreOptions.NAME,
           InfoOptions.NAME,
+          PictureOptions.NAME,
           DehydrateOptions.NAME);
 
   private Commands() {}
@@ -110,6 +113,7 @@ final class Commands {
       case RestoreOptions.NAME -> RestoreOptions.spec();
       case PlanCommand.NAME -> PlanCommand.spec();
       case PartsOptions.NAME -> PartsOptions.spec();
+      case PictureOptions.NAME -> PictureOptions.spec();
       case DehydrateOptions.NAME -> DehydrateOptions.spec();
       case RehydrateOptions.NAME -> RehydrateOptions.spec();
       default -> MeasureCommand.spec(withOutput);

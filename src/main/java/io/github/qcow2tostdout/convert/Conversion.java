@@ -156,6 +156,11 @@ public final class Conversion {
     return plan;
   }
 
+  /** What of the disk the image maps. */
+  public AllocationMap allocation() {
+    return prepared.map();
+  }
+
   /** Bytes of the image. */
   public long imageSize() {
     return plan.imageSize();

@@ -113,7 +113,6 @@ public final class InfoJson {
       for (DiskUse.Kind kind : DiskUse.Kind.values()) {
         json.number(kind.word(), use.bytes(kind));
       }
-      json.number("unallocated", use.rest());
       json.endObject();
     }
     if (info.conversionSize().isPresent()) {

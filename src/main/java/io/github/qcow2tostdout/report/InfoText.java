@@ -20,18 +20,26 @@ public final class InfoText {
   private static final int MAX_KINDS = 8;
 
   private final DiskInfo info;
-  private final boolean unicode;
+  private final List<Strip> strips;
   private final StringBuilder text = new StringBuilder();
 
   /**
    * A screen.
    *
-   * @param unicode whether its reader can show more than ASCII
+   * @param strips below the figures of the allocation
    */
-  public InfoText(DiskInfo info, boolean unicode) {
+  public InfoText(DiskInfo info, List<Strip> strips) {
     this.info = info;
-    this.unicode = unicode;
+    this.strips = List.copyOf(strips);
   }
+
+  /**
+   * A line of characters, each of which stands for a part of something.
+   *
+   * @param name of what
+   * @param characters the line
+   */
+  public record Strip(String name, String characters) {}
 
   /** Writes it. */
   public void write(WritableByteChannel channel) throws IOException {
@@ -94,15 +102,16 @@ public final class InfoText {
     DiskUse use = info.use().get();
     List<String> parts = new ArrayList<>();
     for (DiskUse.Kind kind : DiskUse.Kind.values()) {
-      if (use.bytes(kind) > 0) {
+      if (kind != DiskUse.Kind.NONE && use.bytes(kind) > 0) {
         parts.add(HumanSize.of(use.bytes(kind)) + " " + kind.word());
       }
     }
-    parts.add(HumanSize.of(use.rest()) + (info.image().isPresent() ? " unallocated" : " holes"));
+    parts.add(
+        HumanSize.of(use.bytes(DiskUse.Kind.NONE))
+            + (info.image().isPresent() ? " unallocated" : " holes"));
     line("allocation", String.join(", ", parts));
-    String strip = use.strip(unicode);
-    if (!strip.isEmpty()) {
-      line("", strip);
+    for (Strip strip : strips) {
+      line(strip.name(), strip.characters());
     }
   }
 

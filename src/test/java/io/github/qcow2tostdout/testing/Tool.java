@@ -59,7 +59,8 @@ public enum Tool {
   RPM("rpm", "rpm"),
   SEVEN_ZIP("7zz", "7zip"),
   ZSH("zsh", "zsh"),
-  FISH("fish", "fish");
+  FISH("fish", "fish"),
+  CHROMIUM("chromium", "chromium");
 
   private final String program;
   private final String debianPackage;

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.check.CheckResult;
+import io.github.qcow2tostdout.check.ClusterListener;
 import io.github.qcow2tostdout.check.DataFileCheck;
 import io.github.qcow2tostdout.check.ForeignCheck;
 import io.github.qcow2tostdout.check.ImageCheck;
@@ -20,6 +21,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.picture.ImageSurvey;
 import io.github.qcow2tostdout.report.CheckReport;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
@@ -38,6 +40,9 @@ public final class CheckCommand {
   private final HeldImage held;
 
   private Optional<PolicyVerdict> policy = Optional.empty();
+
+  /** For the strips, where somebody would see them. */
+  private Optional<ImageSurvey> survey = Optional.empty();
 
   public CheckCommand(CheckOptions options, StandardStreams streams, LockList locks) {
     this.options = options;
@@ -121,6 +126,9 @@ public final class CheckCommand {
     CheckResult result;
     try {
       image = OpenRules.open(file);
+      if (streams.outIsTerminal() && !options.json() && !file.isStream()) {
+        survey = Optional.of(new ImageSurvey(image, Strips.resolution(streams)));
+      }
       result = check(image);
     } catch (ImageException.NotQcow2 e) {
       throw e;
@@ -162,21 +170,29 @@ public final class CheckCommand {
   private CheckResult check(OpenedImage image) throws IOException {
     try (ProgressDisplay progress =
         ProgressDisplay.of(options.progress(), options.quiet(), streams)) {
-      return ImageCheck.check(image, options.deep(), progress);
+      return ImageCheck.check(
+          image,
+          options.deep(),
+          progress,
+          survey.map(ImageSurvey::listener).orElse(ClusterListener.NONE));
     }
   }
 
-  private void report(CheckResult result, Optional<OpenedImage> metadata) throws IOException {
+  private void report(CheckResult result, Optional<OpenedImage> metadata)
+      throws IOException, Failure.Reported {
     report(CheckReport.QCOW2, result, metadata);
   }
 
   private void report(String format, CheckResult result, Optional<OpenedImage> metadata)
-      throws IOException {
+      throws IOException, Failure.Reported {
     CheckReport report = new CheckReport(options.image().toString(), format, result, policy);
     if (options.json()) {
       report.writeJson(streams.out(), metadata);
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
       report.writeText(streams.out(), options.untrusted());
+      if (survey.isPresent()) {
+        Strips.write(survey.get().drawing(result), streams);
+      }
     }
   }
 

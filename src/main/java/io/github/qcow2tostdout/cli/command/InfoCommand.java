@@ -7,14 +7,14 @@ import io.github.qcow2tostdout.cli.terminal.ExitCode;
 import io.github.qcow2tostdout.cli.terminal.Failure;
 import io.github.qcow2tostdout.cli.terminal.Interruption;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
-import io.github.qcow2tostdout.cli.terminal.TerminalLook;
 import io.github.qcow2tostdout.image.BoundedFile;
+import io.github.qcow2tostdout.picture.Resolution;
 import io.github.qcow2tostdout.report.DiskInfo;
-import io.github.qcow2tostdout.report.DiskUse;
 import io.github.qcow2tostdout.report.InfoJson;
 import io.github.qcow2tostdout.report.InfoText;
 import io.github.qcow2tostdout.report.ReportException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Prints on one screen what a file is. */
@@ -45,15 +45,16 @@ public final class InfoCommand {
           new HeldImage(
               name, options.forceShare() ? Optional.empty() : Optional.of(options.file()), locks);
       held.refuse();
-      TerminalLook look = TerminalLook.of(streams);
-      int cells = Math.min(look.columns() - InfoText.INDENT - 1, DiskUse.MAX_CELLS);
-      InfoSurvey survey = new InfoSurvey(file, options, options.json() ? 1 : Math.max(1, cells));
+      InfoSurvey survey =
+          new InfoSurvey(
+              file, options, options.json() ? Resolution.ofStrips(1) : Strips.resolution(streams));
       DiskInfo info = survey.info();
       held.refuseAfterwards();
       if (options.json()) {
         new InfoJson(info).write(streams.out());
       } else {
-        new InfoText(info, look.unicode()).write(streams.out());
+        new InfoText(info, survey.drawing().map(it -> Strips.of(it, "", streams)).orElse(List.of()))
+            .write(streams.out());
       }
       if (survey.refusal().isPresent()) {
         throw new Failure.Reported(Failure.of(name, survey.refusal().get()));

@@ -1,8 +1,6 @@
 package io.github.qcow2tostdout.cli.command;
 
-import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.ForeignCheck;
-import io.github.qcow2tostdout.check.ImageCheck;
 import io.github.qcow2tostdout.cli.input.ImageFile;
 import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.Conversion;
@@ -15,9 +13,12 @@ import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.picture.Drawing;
+import io.github.qcow2tostdout.picture.ImageSurvey;
+import io.github.qcow2tostdout.picture.PlanSurvey;
+import io.github.qcow2tostdout.picture.Resolution;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.report.DiskInfo;
-import io.github.qcow2tostdout.report.DiskUse;
 import io.github.qcow2tostdout.report.HumanSize;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
@@ -41,28 +42,32 @@ final class InfoSurvey {
 
   private final BoundedFile file;
   private final InfoOptions options;
-  private final int cells;
+  private final Resolution resolution;
   private final List<String> warnings = new ArrayList<>();
   private Optional<ImageException> refusal = Optional.empty();
   private Optional<OpenedImage> image = Optional.empty();
-  private Optional<DiskUse> use = Optional.empty();
-  private Optional<CheckResult> check = Optional.empty();
+  private Optional<Drawing> drawing = Optional.empty();
   private OptionalLong conversionSize = OptionalLong.empty();
 
   /**
    * Nothing is looked at yet.
    *
-   * @param cells of the strip of the disk
+   * @param resolution of the strips
    */
-  InfoSurvey(BoundedFile file, InfoOptions options, int cells) {
+  InfoSurvey(BoundedFile file, InfoOptions options, Resolution resolution) {
     this.file = file;
     this.options = options;
-    this.cells = cells;
+    this.resolution = resolution;
   }
 
   /** Why QEMU would not open the image, or why it could not be checked. */
   Optional<ImageException> refusal() {
     return refusal;
+  }
+
+  /** What was looked at, for strips. */
+  Optional<Drawing> drawing() {
+    return drawing;
   }
 
   DiskInfo info() throws IOException {
@@ -92,8 +97,8 @@ final class InfoSurvey {
             || start.map(KnownFormat::kind).equals(Optional.of(KnownFormat.Kind.ENCRYPTED)),
         names(header),
         image,
-        use,
-        check,
+        drawing.map(Drawing::use),
+        drawing.flatMap(Drawing::check),
         conversionSize,
         List.copyOf(warnings));
   }
@@ -112,7 +117,6 @@ final class InfoSurvey {
 
   private void raw() throws IOException {
     try (Source disk = FileSource.open(options.file(), true)) {
-      use = Optional.of(DiskUse.of(disk, cells));
       Conversion conversion =
           Conversion.prepare(
               new ExactExtents(disk),
@@ -121,6 +125,8 @@ final class InfoSurvey {
               new ChangeDetection(ChangeSign.NOTHING, false),
               Progress.NONE);
       conversionSize = OptionalLong.of(conversion.plan().imageSize());
+      drawing =
+          Optional.of(PlanSurvey.of(conversion.plan(), conversion.allocation(), disk, resolution));
     } catch (ImageException.Unsupported e) {
       warnings.add(e.fact());
     }
@@ -156,8 +162,7 @@ final class InfoSurvey {
                 + ", or use check");
         return;
       }
-      use = Optional.of(DiskUse.of(map, cells));
-      check = Optional.of(ImageCheck.check(opened, false, Progress.NONE));
+      drawing = Optional.of(ImageSurvey.of(opened, resolution, Progress.NONE));
     } catch (ImageException e) {
       refusal = Optional.of(e);
       warnings.add(e.fact());
