@@ -47,6 +47,8 @@ enum FilePart implements Part {
       case REFCOUNT_TABLE, REFCOUNT_BLOCKS -> REFCOUNTS;
       case L1_TABLE -> L1;
       case L2_TABLES -> L2;
+      case CRYPTO_HEADER -> ENCRYPTION;
+      case BITMAPS -> BITMAPS;
       case DATA -> DATA;
     };
   }
