@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.Grains;
 import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.plan.IndexSets;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -88,8 +89,8 @@ final class Verification {
             .run();
     refuse(now.data().runsFrom(0));
     if (scan.base().isPresent()) {
-      refuse(IndexSet.difference(now.zero(), grains.zero()).runsFrom(0));
-      refuse(IndexSet.difference(grains.zero(), now.zero()).runsFrom(0));
+      refuse(IndexSets.difference(now.zero(), grains.zero()).runsFrom(0));
+      refuse(IndexSets.difference(grains.zero(), now.zero()).runsFrom(0));
     }
   }
 

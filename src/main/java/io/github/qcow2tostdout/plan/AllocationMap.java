@@ -23,7 +23,7 @@ public record AllocationMap(
         diskSize,
         grains,
         grains.data().groups(clusterBits),
-        IndexSet.union(grains.data().groups(tableBits), grains.zero().groups(tableBits)));
+        IndexSets.union(grains.data().groups(tableBits), grains.zero().groups(tableBits)));
   }
 
   /** The map in which every cluster is allocated, whole. */

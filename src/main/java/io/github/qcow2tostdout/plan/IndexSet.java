@@ -33,45 +33,6 @@ public final class IndexSet {
     return builder.build();
   }
 
-  /** All indexes that are in one set or in the other. */
-  static IndexSet union(IndexSet one, IndexSet other) {
-    if (one.isEmpty() || other.isEmpty()) {
-      return one.isEmpty() ? other : one;
-    }
-    Builder builder = new Builder();
-    Runs a = one.runsFrom(0);
-    Runs b = other.runsFrom(0);
-    boolean inA = a.next();
-    boolean inB = b.next();
-    while (inA || inB) {
-      // By their starts: then a builder takes runs that overlap.
-      if (inA && (!inB || a.from() <= b.from())) {
-        builder.add(a.from(), a.to());
-        inA = a.next();
-      } else {
-        builder.add(b.from(), b.to());
-        inB = b.next();
-      }
-    }
-    return builder.build();
-  }
-
-  /** All indexes that are in one set and not in the other. */
-  public static IndexSet difference(IndexSet one, IndexSet other) {
-    Builder builder = new Builder();
-    for (Runs runs = one.runsFrom(0); runs.next(); ) {
-      long at = runs.from();
-      for (Runs gone = other.runsFrom(at); at < runs.to(); at = Math.max(at, gone.to())) {
-        long end = gone.next() ? Math.min(runs.to(), gone.from()) : runs.to();
-        builder.add(at, end);
-        if (end == runs.to()) {
-          break;
-        }
-      }
-    }
-    return builder.build();
-  }
-
   /**
    * The indexes shifted right, each once: those of the groups of 2<sup>bits</sup> indexes that have
    * a member in the set.

@@ -137,7 +137,7 @@ final class SavedLengths implements ClusterLengths.Store {
           || nextSum < sum
           || nextStart > end.end()
           || nextSum > totals.compressedBytes()
-          || chunk == 0 && (nextStart | refcount | nextSum) != 0) {
+          || (chunk == 0 && (nextStart | refcount | nextSum) != 0)) {
         throw in.damaged("the mark of the lengths before byte " + in.position() + " is wrong");
       }
       marks.add(nextStart, refcount, nextSum);

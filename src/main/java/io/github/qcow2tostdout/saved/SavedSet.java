@@ -139,7 +139,7 @@ final class SavedSet {
       next = number + count;
     }
     IndexSet set = builder.build();
-    if (set.count() != members || !set.isEmpty() && set.select(members - 1) >= end) {
+    if (set.count() != members || (!set.isEmpty() && set.select(members - 1) >= end)) {
       throw in.damaged("it has other clusters before byte " + in.position() + " than it says");
     }
     return set;

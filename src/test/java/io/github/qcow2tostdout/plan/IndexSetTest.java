@@ -46,7 +46,7 @@ class IndexSetTest {
       }
       BitSet both = (BitSet) one.clone();
       both.or(other);
-      assertEquals(runs(of(both, 0), 0), runs(IndexSet.union(of(one, 0), of(other, 0)), 0));
+      assertEquals(runs(of(both, 0), 0), runs(IndexSets.union(of(one, 0), of(other, 0)), 0));
     }
   }
 
@@ -62,16 +62,16 @@ class IndexSetTest {
       }
       BitSet rest = (BitSet) one.clone();
       rest.andNot(other);
-      assertEquals(runs(of(rest, 0), 0), runs(IndexSet.difference(of(one, 0), of(other, 0)), 0));
+      assertEquals(runs(of(rest, 0), 0), runs(IndexSets.difference(of(one, 0), of(other, 0)), 0));
     }
   }
 
   @Test
   void unionWithNothingIsTheSetItself() {
     IndexSet set = set(3, 5);
-    assertEquals("[3,5)", runs(IndexSet.union(set, IndexSet.EMPTY), 0));
-    assertEquals("[3,5)", runs(IndexSet.union(IndexSet.EMPTY, set), 0));
-    assertTrue(IndexSet.union(IndexSet.EMPTY, IndexSet.EMPTY).isEmpty());
+    assertEquals("[3,5)", runs(IndexSets.union(set, IndexSet.EMPTY), 0));
+    assertEquals("[3,5)", runs(IndexSets.union(IndexSet.EMPTY, set), 0));
+    assertTrue(IndexSets.union(IndexSet.EMPTY, IndexSet.EMPTY).isEmpty());
     assertFalse(set.isEmpty());
   }
 
