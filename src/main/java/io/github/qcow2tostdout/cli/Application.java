@@ -36,9 +36,9 @@ import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /** Runs one command line. The only place that prints errors. */
 public final class Application {

@@ -26,7 +26,10 @@ record HilbertView(boolean hover) {
       looks[cell] = look(disk, cell);
     }
     xml.begin(
-            "g", "transform", "translate(" + frame.x() + " " + frame.y() + ")", "shape-rendering",
+            "g",
+            "transform",
+            "translate(" + frame.x() + " " + frame.y() + ")",
+            "shape-rendering",
             "crispEdges")
         .line();
     if (hover) {
@@ -65,8 +68,7 @@ record HilbertView(boolean hover) {
     return DiskPart.values()[look / LEVELS].style() + (look % LEVELS == 1 ? " some" : "");
   }
 
-  private static void rows(XmlWriter xml, Hilbert curve, int[] looks, int size)
-      throws IOException {
+  private static void rows(XmlWriter xml, Hilbert curve, int[] looks, int size) throws IOException {
     int side = curve.side();
     int[] square = new int[looks.length];
     for (int cell = 0; cell < looks.length; cell++) {

@@ -53,8 +53,7 @@ public final class ImageSurvey {
    * @throws io.github.qcow2tostdout.format.ImageException if QEMU could not check it
    */
   public static Drawing picture(OpenedImage image, Progress progress) throws IOException {
-    long grains =
-        Math.ceilDiv(image.diskSize(), 1L << image.geometry().grainBits());
+    long grains = Math.ceilDiv(image.diskSize(), 1L << image.geometry().grainBits());
     return of(image, Resolution.ofPicture(grains), progress);
   }
 

@@ -44,24 +44,16 @@ record LegendView(String heading, List<Row> rows, long size) {
   void draw(XmlWriter xml, int x, int y, int width) throws IOException {
     int right = x + width;
     xml.text("text", heading, "class", "head", "x", x, "y", y);
-    xml.text(
-        "text", HumanSize.of(size), "class", "head number", "x", right - 64, "y", y);
+    xml.text("text", HumanSize.of(size), "class", "head number", "x", right - 64, "y", y);
     int line = y;
     for (Row row : rows) {
       line += LINE;
       xml.line()
-          .empty(
-              "path",
-              "class",
-              row.part().style(),
-              "d",
-              Frame.box(x, line - 12, SWATCH, SWATCH));
+          .empty("path", "class", row.part().style(), "d", Frame.box(x, line - 12, SWATCH, SWATCH));
       xml.empty("path", "class", "frame", "d", Frame.box(x, line - 12, SWATCH, SWATCH));
       xml.text("text", row.part().label(), "x", x + SWATCH + 8, "y", line);
-      xml.text(
-          "text", HumanSize.of(row.bytes()), "class", "number", "x", right - 64, "y", line);
-      xml.text(
-          "text", percent(row.bytes(), size), "class", "small number", "x", right, "y", line);
+      xml.text("text", HumanSize.of(row.bytes()), "class", "number", "x", right - 64, "y", line);
+      xml.text("text", percent(row.bytes(), size), "class", "small number", "x", right, "y", line);
     }
     xml.line();
   }

@@ -23,7 +23,9 @@ public final class PlanSurvey {
   private PlanSurvey(LayoutPlan plan, AllocationMap map, Resolution resolution) {
     this.plan = plan;
     this.map = map;
-    file = new Shares<>(resolution.file(plan.imageSize(), plan.geometry().clusterSize()), FilePart.class);
+    file =
+        new Shares<>(
+            resolution.file(plan.imageSize(), plan.geometry().clusterSize()), FilePart.class);
     disk = new Shares<>(resolution.disk(map.diskSize()), DiskPart.class);
     links = new Links(map.diskSize(), plan.imageSize());
   }
@@ -40,8 +42,7 @@ public final class PlanSurvey {
   }
 
   /** The same, with what the disk itself says of its holes. */
-  public static Drawing of(
-      LayoutPlan plan, AllocationMap map, Source source, Resolution resolution)
+  public static Drawing of(LayoutPlan plan, AllocationMap map, Source source, Resolution resolution)
       throws IOException {
     Drawing drawing = of(plan, map, resolution);
     Shares<DiskPart> disk = new Shares<>(resolution.disk(source.size()), DiskPart.class);
@@ -50,8 +51,7 @@ public final class PlanSurvey {
       disk.add(DiskPart.DATA, extents.from(), extents.to());
     }
     disk.addRest(DiskPart.HOLE);
-    return new Drawing(
-        drawing.file(), disk, drawing.links(), List.of(), true, Optional.empty());
+    return new Drawing(drawing.file(), disk, drawing.links(), List.of(), true, Optional.empty());
   }
 
   private Drawing drawing() {

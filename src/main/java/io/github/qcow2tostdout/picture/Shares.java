@@ -66,7 +66,8 @@ final class Shares<K extends Enum<K>> {
 
   /** The same in fewer parts. */
   Shares<K> grouped(int count) {
-    Shares<K> grouped = new Shares<>(new Scale(scale.size(), scale.unit(), count), kinds[0].getDeclaringClass());
+    Shares<K> grouped =
+        new Shares<>(new Scale(scale.size(), scale.unit(), count), kinds[0].getDeclaringClass());
     int each = scale.count() / count;
     if (each * count != scale.count()) {
       throw new IllegalArgumentException(scale.count() + " parts in " + count);

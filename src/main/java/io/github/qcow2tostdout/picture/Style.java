@@ -55,7 +55,8 @@ enum Style {
     for (Style style : values()) {
       sheet.append('.').append(style.id()).append("{fill:var(--").append(style.id()).append(")}\n");
     }
-    sheet.append(".leaked{fill:url(#stripes)}.damaged{fill:url(#crosses)}\n")
+    sheet
+        .append(".leaked{fill:url(#stripes)}.damaged{fill:url(#crosses)}\n")
         .append(".zero{fill:url(#dots)}\n")
         .append(".some{fill-opacity:.45}\n")
         .append(".mark{fill:var(--leaked)}\n")

@@ -51,15 +51,24 @@ final class SvgPicture {
 
   void write(XmlWriter xml) throws IOException {
     xml.begin(
-            "svg", "xmlns", "http://www.w3.org/2000/svg", "width", WIDTH, "height", height(),
-            "viewBox", "0 0 " + WIDTH + " " + height(), "role", "img", "aria-label",
+            "svg",
+            "xmlns",
+            "http://www.w3.org/2000/svg",
+            "width",
+            WIDTH,
+            "height",
+            height(),
+            "viewBox",
+            "0 0 " + WIDTH + " " + height(),
+            "role",
+            "img",
+            "aria-label",
             caption.title() + ": " + caption.facts())
         .line();
     xml.begin("style").raw(Style.sheet()).end().line();
     patterns(xml);
     xml.empty("rect", "class", "background", "width", WIDTH, "height", height()).line();
-    xml.text(
-            "text", XmlWriter.cut(caption.title(), 80), "class", "title", "x", MARGIN, "y", 40)
+    xml.text("text", XmlWriter.cut(caption.title(), 80), "class", "title", "x", MARGIN, "y", 40)
         .line();
     xml.text("text", caption.facts(), "class", "small", "x", MARGIN, "y", 62).line();
     upper(xml);
@@ -88,7 +97,8 @@ final class SvgPicture {
   private void upper(XmlWriter xml) throws IOException {
     Shares<DiskPart> columns =
         drawing.disk().grouped(Math.min(DISK_COLUMNS, drawing.disk().scale().count()));
-    heading(xml, "The disk, from its first byte to its last", columns.scale().size(), DISK.y() - 10);
+    heading(
+        xml, "The disk, from its first byte to its last", columns.scale().size(), DISK.y() - 10);
     links(xml);
     StripView strip = new StripView(hover);
     strip.draw(xml, columns, DISK);
@@ -100,20 +110,33 @@ final class SvgPicture {
       String anchor = i == 0 ? "start" : i == TICKS ? "end" : "middle";
       String label = HumanSize.of(drawing.file().scale().size() / TICKS * i);
       xml.text(
-              "text", i == TICKS ? HumanSize.of(drawing.file().scale().size()) : label, "class",
-              "small", "x", x, "y", FILE.bottom() + 22, "text-anchor", anchor)
+              "text",
+              i == TICKS ? HumanSize.of(drawing.file().scale().size()) : label,
+              "class",
+              "small",
+              "x",
+              x,
+              "y",
+              FILE.bottom() + 22,
+              "text-anchor",
+              anchor)
           .line();
     }
     xml.text(
-            "text", "The file, from its first byte to its last", "class", "head", "x", FILE.x(),
-            "y", FILE.bottom() + 42)
+            "text",
+            "The file, from its first byte to its last",
+            "class",
+            "head",
+            "x",
+            FILE.x(),
+            "y",
+            FILE.bottom() + 42)
         .line();
   }
 
   private static void heading(XmlWriter xml, String text, long size, int y) throws IOException {
     xml.text("text", text, "class", "head", "x", MARGIN, "y", y);
-    xml.text(
-            "text", HumanSize.of(size), "class", "small number", "x", MARGIN + INNER, "y", y)
+    xml.text("text", HumanSize.of(size), "class", "small number", "x", MARGIN + INNER, "y", y)
         .line();
   }
 
@@ -172,24 +195,47 @@ final class SvgPicture {
     Frame square = new Frame(MARGIN, LOWER, SQUARE, SQUARE);
     if (drawing.disk().scale().size() == 0) {
       xml.empty(
-          "path", "class", "frame", "d",
+          "path",
+          "class",
+          "frame",
+          "d",
           Frame.box(square.x(), square.y(), square.width(), square.height()));
       xml.text(
-              "text", "The disk is empty.", "class", "small", "text-anchor", "middle", "x",
-              square.x() + SQUARE / 2, "y", square.y() + SQUARE / 2)
+              "text",
+              "The disk is empty.",
+              "class",
+              "small",
+              "text-anchor",
+              "middle",
+              "x",
+              square.x() + SQUARE / 2,
+              "y",
+              square.y() + SQUARE / 2)
           .line();
     } else {
       new HilbertView(hover).draw(xml, drawing.disk(), square);
       xml.text(
-              "text", "The disk along a Hilbert curve, from the upper left to the",
-              "class", "small", "x", square.x(), "y", square.bottom() + 20)
+              "text",
+              "The disk along a Hilbert curve, from the upper left to the",
+              "class",
+              "small",
+              "x",
+              square.x(),
+              "y",
+              square.bottom() + 20)
           .line();
       xml.text(
               "text",
               "upper right. A cell is "
-                  + HumanSize.of((double) drawing.disk().scale().size() / drawing.disk().scale().count())
+                  + HumanSize.of(
+                      (double) drawing.disk().scale().size() / drawing.disk().scale().count())
                   + ".",
-              "class", "small", "x", square.x(), "y", square.bottom() + 38)
+              "class",
+              "small",
+              "x",
+              square.x(),
+              "y",
+              square.bottom() + 38)
           .line();
     }
     int width = MARGIN + INNER - RIGHT;

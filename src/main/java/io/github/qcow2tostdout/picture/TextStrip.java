@@ -10,8 +10,8 @@ public record TextStrip(boolean unicode) {
   public static final int MAX_CELLS = 400;
 
   /**
-   * The disk: a part at least half full, one with something in it, an empty one, and one that nobody
-   * can tell of.
+   * The disk: a part at least half full, one with something in it, an empty one, and one that
+   * nobody can tell of.
    */
   public String disk(Drawing drawing) {
     Shares<DiskPart> disk = drawing.disk();
@@ -23,8 +23,7 @@ public record TextStrip(boolean unicode) {
       }
       long length = disk.scale().length(part);
       if (length > 0) {
-        strip.append(
-            disk.get(part, DiskPart.DAMAGED) > 0 ? '!' : filled(stored, length));
+        strip.append(disk.get(part, DiskPart.DAMAGED) > 0 ? '!' : filled(stored, length));
       }
     }
     return strip.toString();

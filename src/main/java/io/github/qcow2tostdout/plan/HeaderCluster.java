@@ -95,8 +95,7 @@ public final class HeaderCluster {
   }
 
   /** In QEMU's order. */
-  private static List<HeaderExtension> extensions(
-      ImageOptions options, long bitmaps, long crypto) {
+  private static List<HeaderExtension> extensions(ImageOptions options, long bitmaps, long crypto) {
     List<HeaderExtension> extensions = new ArrayList<>();
     if (options.backing().isPresent()) {
       extensions.add(HeaderExtension.backingFormat(options.backing().get().format()));

@@ -104,8 +104,7 @@ public final class FileDescription implements AutoCloseable {
   private static Optional<FileDescription> open(Path path, int flags, int mode) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString());
-      int descriptor =
-          SystemCalls.call(Function.OPEN, name.address(), flags, mode).intResult();
+      int descriptor = SystemCalls.call(Function.OPEN, name.address(), flags, mode).intResult();
       return descriptor < 0 ? Optional.empty() : Optional.of(new FileDescription(descriptor));
     }
   }

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * The inputs that fuzzing goes on from: what covers something that the others don't, and what
  * failed once. A line of hexadecimal digits each, for {@link FuzzImage}. After a run of {@link
- * InspectFuzz} or {@link RestoreFuzz} {@code mvn test -Dtest=InspectFuzzTest -Dfuzz.corpus=write} adds what that left.
+ * InspectFuzz} or {@link RestoreFuzz} {@code mvn test -Dtest=InspectFuzzTest -Dfuzz.corpus=write}
+ * adds what that left.
  */
 final class FuzzCorpus {
   private static final Path RESOURCES = Path.of("src/test/resources/io/github/qcow2tostdout/cli");

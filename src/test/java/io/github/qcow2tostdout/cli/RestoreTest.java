@@ -314,8 +314,7 @@ class RestoreTest {
     byte[] image = StreamableImage.ofClusterBits(9).make("D.D");
     Path base = Files.write(directory.resolve("base"), image);
     Path top = directory.resolve("top");
-    Tool.QEMU_IMG.runWell(
-        "create", "-q", "-f", "qcow2", "-b", base.toString(), "-F", "qcow2", top);
+    Tool.QEMU_IMG.runWell("create", "-q", "-f", "qcow2", "-b", base.toString(), "-F", "qcow2", top);
     assertRestored(convertedByQemu(top), RestoreRun.of(top, "--follow", "--to", target() + ""));
     ByteBuffer bytes = ByteBuffer.wrap(image);
     // Two clusters of the disk in one of the file, of which the refcount says that it has one user.

@@ -38,7 +38,9 @@ final class PicturesIT {
     Outcome made =
         PackagedTool.bash(
             directory,
-            "set -e; qcow2-to-stdout() { '" + PackagedTool.LAUNCHER + "' \"$@\"; }\n"
+            "set -e; qcow2-to-stdout() { '"
+                + PackagedTool.LAUNCHER
+                + "' \"$@\"; }\n"
                 + example.group(1));
     assertEquals(0, made.code(), made::err);
   }

@@ -212,11 +212,11 @@ final class RestoreIT {
     for (String umaskAndMode : new String[] {"022 644", "077 600"}) {
       String[] of = umaskAndMode.split(" ");
       String script =
-          "umask $1; \"$0\" restore --to out.raw disk.qcow2 && stat -c %a out.raw"
-              + " && \"$0\" restore --to out.raw disk.qcow2; cmp out.raw disk.raw;"
-              + " chmod 640 out.raw; \"$0\" restore --overwrite --to out.raw disk.qcow2;"
-              + " stat -c %a out.raw; cmp out.raw disk.raw; rm out.raw;"
-              + " \"$0\" restore --overwrite --to out.raw disk.qcow2; stat -c %a out.raw; rm out.raw";
+          "umask $1; \"$0\" restore --to out.raw disk.qcow2 && stat -c %a out.raw && \"$0\" restore"
+              + " --to out.raw disk.qcow2; cmp out.raw disk.raw; chmod 640 out.raw; \"$0\" restore"
+              + " --overwrite --to out.raw disk.qcow2; stat -c %a out.raw; cmp out.raw disk.raw; rm"
+              + " out.raw; \"$0\" restore --overwrite --to out.raw disk.qcow2; stat -c %a out.raw;"
+              + " rm out.raw";
       Outcome outcome = bash(script, of[0]);
       assertEquals(List.of(of[1], "640", of[1]), outcome.out().lines().toList(), outcome.err());
       assertTrue(outcome.err().contains("say --overwrite"), outcome.err());

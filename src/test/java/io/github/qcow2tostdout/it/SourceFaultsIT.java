@@ -391,8 +391,7 @@ final class SourceFaultsIT {
                       held.handle()
                           .descendants()
                           .filter(
-                              child ->
-                                  child.info().command().orElse("").contains("qemu-storage"))
+                              child -> child.info().command().orElse("").contains("qemu-storage"))
                           .anyMatch(ProcessHandle::destroyForcibly));
               test.assertCut(held.finish(), test.says(way) + ": ", "qemu-storage-daemon has ended");
             }

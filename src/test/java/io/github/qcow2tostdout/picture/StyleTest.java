@@ -56,7 +56,8 @@ class StyleTest {
           if (one.compareTo(other) < 0 && !hasPattern(a) && !hasPattern(b)) {
             double distance = distance(a.color(dark), b.color(dark), eye(name));
             assertTrue(
-                distance >= LEAST, () -> one + " and " + other + ", dark " + dark + ": " + distance);
+                distance >= LEAST,
+                () -> one + " and " + other + ", dark " + dark + ": " + distance);
           }
         }
       }
@@ -99,8 +100,7 @@ class StyleTest {
   private static double[] seen(double[] rgb, double[][] eye) {
     double[] seen = new double[3];
     for (int i = 0; i < 3; i++) {
-      seen[i] =
-          Math.clamp(eye[i][0] * rgb[0] + eye[i][1] * rgb[1] + eye[i][2] * rgb[2], 0.0, 1.0);
+      seen[i] = Math.clamp(eye[i][0] * rgb[0] + eye[i][1] * rgb[1] + eye[i][2] * rgb[2], 0.0, 1.0);
     }
     return seen;
   }

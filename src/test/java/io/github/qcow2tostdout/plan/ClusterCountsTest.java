@@ -108,8 +108,7 @@ class ClusterCountsTest {
       long refcountBlocks,
       long l1Table) {
     assertEquals(
-        new ClusterCounts(
-            diskSize, refcountTable, refcountBlocks, l1Table, 0, l2Tables, 0, data),
+        new ClusterCounts(diskSize, refcountTable, refcountBlocks, l1Table, 0, l2Tables, 0, data),
         ClusterCounts.of(Images.options(clusterBits, refcountOrder), diskSize, l2Tables, data));
   }
 

@@ -159,15 +159,15 @@ public final class ImageOptionsBuilder {
     }
     ImageOptions options =
         new ImageOptions(
-        geometry(),
-        version,
-        settings.isOn(ImageValues.Key.LAZY_REFCOUNTS),
-        external
-            ? Optional.of(
-                new ImageOptions.DataFile(name.orElse(FileName.inImage(source.input())), raw))
-            : Optional.empty(),
-        backing.inImage(base),
-        compression);
+            geometry(),
+            version,
+            settings.isOn(ImageValues.Key.LAZY_REFCOUNTS),
+            external
+                ? Optional.of(
+                    new ImageOptions.DataFile(name.orElse(FileName.inImage(source.input())), raw))
+                : Optional.empty(),
+            backing.inImage(base),
+            compression);
     return encrypted ? options.withEncryption(NewHeader.LENGTH) : options;
   }
 
