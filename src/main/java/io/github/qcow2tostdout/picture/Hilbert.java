@@ -14,7 +14,7 @@ record Hilbert(int order) {
 
   /** All cells. */
   int cells() {
-    return 1 << 2 * order;
+    return 1 << (2 * order);
   }
 
   /** The column of a cell of the curve, from the left. */

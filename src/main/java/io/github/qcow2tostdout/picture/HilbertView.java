@@ -14,6 +14,8 @@ record HilbertView(boolean hover) {
   /** Up to here cells are large enough for gaps, and for the curve itself. */
   private static final int LARGE_CELLS = 4;
 
+  private static final List<DiskPart> PARTS = List.of(DiskPart.values());
+
   /** Paths: each kind whole, and where there is less than half of it. */
   private static final int LEVELS = 2;
 
@@ -50,7 +52,7 @@ record HilbertView(boolean hover) {
     DiskPart most = DiskPart.HOLE;
     for (DiskPart part : DiskPart.values()) {
       if (part == DiskPart.DAMAGED && disk.get(cell, part) > 0) {
-        return part.ordinal() * LEVELS;
+        return PARTS.indexOf(part) * LEVELS;
       }
       // A little data in much nothing is what one looks for.
       if (part != DiskPart.HOLE && disk.get(cell, part) > 0) {
@@ -61,11 +63,11 @@ record HilbertView(boolean hover) {
       }
     }
     boolean some = most != DiskPart.HOLE && disk.get(cell, most) < disk.get(cell, DiskPart.HOLE);
-    return most.ordinal() * LEVELS + (some ? 1 : 0);
+    return PARTS.indexOf(most) * LEVELS + (some ? 1 : 0);
   }
 
   private static String style(int look) {
-    return DiskPart.values()[look / LEVELS].style() + (look % LEVELS == 1 ? " some" : "");
+    return PARTS.get(look / LEVELS).style() + (look % LEVELS == 1 ? " some" : "");
   }
 
   private static void rows(XmlWriter xml, Hilbert curve, int[] looks, int size) throws IOException {
@@ -75,7 +77,7 @@ record HilbertView(boolean hover) {
       square[curve.y(cell) * side + curve.x(cell)] = looks[cell];
     }
     List<StringBuilder> paths = new ArrayList<>();
-    for (int look = 0; look < DiskPart.values().length * LEVELS; look++) {
+    for (int look = 0; look < PARTS.size() * LEVELS; look++) {
       paths.add(new StringBuilder());
     }
     for (int at = 0; at < square.length; ) {

@@ -25,10 +25,10 @@ public record Resolution(int diskParts, int fileParts) {
    */
   static Resolution ofPicture(long grains) {
     int order = MIN_ORDER;
-    while (order < MAX_ORDER && 1L << 2 * order < grains) {
+    while (order < MAX_ORDER && 1L << (2 * order) < grains) {
       order++;
     }
-    return new Resolution(1 << 2 * order, FILE_COLUMNS);
+    return new Resolution(1 << (2 * order), FILE_COLUMNS);
   }
 
   Scale file(long size, long clusterSize) {

@@ -1,5 +1,9 @@
 package io.github.qcow2tostdout.picture;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * How many bytes of each kind there are in each part of a range. Nobody has to say a byte twice:
  * then the sums are exact, however long the range is.
@@ -7,15 +11,21 @@ package io.github.qcow2tostdout.picture;
 final class Shares<K extends Enum<K>> {
   private final Scale scale;
   private final K[] kinds;
-  private final long[] bytes;
-  private final long[] totals;
+
+  /** Of each kind the bytes in each part. */
+  private final Map<K, long[]> bytes;
+
+  private final Map<K, Long> totals;
 
   /** Nothing is there yet. */
   Shares(Scale scale, Class<K> kinds) {
     this.scale = scale;
     this.kinds = kinds.getEnumConstants();
-    bytes = new long[scale.count() * this.kinds.length];
-    totals = new long[this.kinds.length];
+    bytes = new EnumMap<>(kinds);
+    totals = new EnumMap<>(kinds);
+    for (K kind : this.kinds) {
+      bytes.put(kind, new long[scale.count()]);
+    }
   }
 
   Scale scale() {
@@ -34,10 +44,11 @@ final class Shares<K extends Enum<K>> {
     if (at >= end) {
       return;
     }
-    totals[kind.ordinal()] += end - at;
+    totals.merge(kind, end - at, Long::sum);
+    long[] parts = of(kind);
     for (int part = scale.partOf(at); at < end; part++) {
       long stop = Math.min(end, scale.start(part + 1));
-      bytes[part * kinds.length + kind.ordinal()] += stop - at;
+      parts[part] += stop - at;
       at = stop;
     }
   }
@@ -49,19 +60,23 @@ final class Shares<K extends Enum<K>> {
       for (K other : kinds) {
         rest -= get(part, other);
       }
-      bytes[part * kinds.length + kind.ordinal()] += rest;
-      totals[kind.ordinal()] += rest;
+      of(kind)[part] += rest;
+      totals.merge(kind, rest, Long::sum);
     }
   }
 
   /** Bytes of a kind in a part. */
   long get(int part, K kind) {
-    return bytes[part * kinds.length + kind.ordinal()];
+    return of(kind)[part];
+  }
+
+  private long[] of(K kind) {
+    return Objects.requireNonNull(bytes.get(kind));
   }
 
   /** Bytes of a kind in all parts. */
   long total(K kind) {
-    return totals[kind.ordinal()];
+    return totals.getOrDefault(kind, 0L);
   }
 
   /** The same in fewer parts. */
@@ -74,10 +89,10 @@ final class Shares<K extends Enum<K>> {
     }
     for (int part = 0; part < scale.count(); part++) {
       for (K kind : kinds) {
-        grouped.bytes[part / each * kinds.length + kind.ordinal()] += get(part, kind);
+        grouped.of(kind)[part / each] += get(part, kind);
       }
     }
-    System.arraycopy(totals, 0, grouped.totals, 0, totals.length);
+    grouped.totals.putAll(totals);
     return grouped;
   }
 }

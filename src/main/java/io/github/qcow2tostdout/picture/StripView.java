@@ -82,9 +82,9 @@ record StripView(boolean hover) {
     int there = 0;
     int largest = 0;
     int[] heights = new int[paths.size()];
-    for (K kind : shares.kinds()) {
-      int i = kind.ordinal();
-      long bytes = shares.get(part, kind);
+    K[] kinds = shares.kinds();
+    for (int i = 0; i < kinds.length; i++) {
+      long bytes = shares.get(part, kinds[i]);
       if (bytes > 0) {
         heights[i] = Math.max(least, (int) Math.round((double) bytes / length * column.height()));
         there += heights[i];
@@ -104,10 +104,11 @@ record StripView(boolean hover) {
 
   private static <K extends Enum<K> & Part> void write(
       XmlWriter xml, Shares<K> shares, List<StringBuilder> paths) throws IOException {
-    for (K kind : shares.kinds()) {
-      StringBuilder path = paths.get(kind.ordinal());
+    K[] kinds = shares.kinds();
+    for (int i = 0; i < kinds.length; i++) {
+      StringBuilder path = paths.get(i);
       if (!path.isEmpty()) {
-        xml.empty("path", "class", kind.style(), "d", path).line();
+        xml.empty("path", "class", kinds[i].style(), "d", path).line();
       }
     }
   }

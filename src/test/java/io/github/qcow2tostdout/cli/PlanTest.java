@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -124,7 +125,8 @@ class PlanTest {
     Files.copy(disk, copy);
     assertArrayEquals(image, written("--plan", plan, copy));
     assertEquals(
-        image.length + "\n", new String(written("measure", "--bytes", "--plan", plan, disk)));
+        image.length + "\n",
+        new String(written("measure", "--bytes", "--plan", plan, disk), StandardCharsets.US_ASCII));
     for (int size : new int[] {image.length, image.length - 1, 65536, 100_003}) {
       ByteArrayOutputStream joined = new ByteArrayOutputStream();
       for (int part = 1; part <= Math.ceilDiv(image.length, size); part++) {

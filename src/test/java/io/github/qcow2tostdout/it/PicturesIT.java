@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
+import io.github.qcow2tostdout.testing.Png;
 import io.github.qcow2tostdout.testing.Tool;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,15 +63,15 @@ final class PicturesIT {
   void aBrowserShowsTheColoursOfLightAndDark() throws Exception {
     Path light = screenshot("light");
     Path dark = screenshot("dark", "--blink-settings=preferredColorScheme=0");
-    BufferedImage day = ImageIO.read(light.toFile());
-    BufferedImage night = ImageIO.read(dark.toFile());
-    assertEquals(0xffffff, day.getRGB(5, 5) & 0xffffff);
-    assertEquals(0x15181c, night.getRGB(5, 5) & 0xffffff);
+    Png day = Png.read(light);
+    Png night = Png.read(dark);
+    assertEquals(0xffffff, day.rgb(5, 5));
+    assertEquals(0x15181c, night.rgb(5, 5));
     // Data, in the middle of the file.
-    assertEquals(0x0072b2, day.getRGB(480, 240) & 0xffffff);
-    assertEquals(0x2f8fd0, night.getRGB(480, 240) & 0xffffff);
+    assertEquals(0x0072b2, day.rgb(480, 240));
+    assertEquals(0x2f8fd0, night.rgb(480, 240));
     // Compressed, in the square near the end of the curve.
-    assertEquals(0x009e73, day.getRGB(384, 424) & 0xffffff);
+    assertEquals(0x009e73, day.rgb(384, 424));
   }
 
   private static Path screenshot(String name, String... options) throws Exception {

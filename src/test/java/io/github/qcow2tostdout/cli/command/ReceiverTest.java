@@ -42,8 +42,8 @@ class ReceiverTest {
   void whatIsChosenIsAllowed(Receiver receiver) {
     for (long total = 1; total <= 190 * TIB; total = total * 5 / 4 + 1) {
       long image = total;
-      if (image > 48 * TIB && receiver == Receiver.S3
-          || image > 5 * TIB && receiver == Receiver.GCS) {
+      if ((image > 48 * TIB && receiver == Receiver.S3)
+          || (image > 5 * TIB && receiver == Receiver.GCS)) {
         assertThrows(IllegalArgumentException.class, () -> receiver.partSize(image));
       } else {
         receiver.require(image, receiver.partSize(image));
