@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 class HelpPageTest {
-  private static final int SCREEN = 44;
+  private static final int SCREEN = 45;
 
   private static final int WIDTH = 80;
 

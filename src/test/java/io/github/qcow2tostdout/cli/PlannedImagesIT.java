@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a plan says is what a scan finds, or it is refused. */
-class PlanTest {
+class PlannedImagesIT {
   @TempDir Path directory;
 
   private Path disk;
@@ -139,7 +139,7 @@ class PlanTest {
 
   @Test
   void aRandomPlanIsTheScanOfItsDisk() throws IOException {
-    Random random = Seeds.random(PlanTest.class);
+    Random random = Seeds.random(PlannedImagesIT.class);
     for (int round = 0; round < 40; round++) {
       int clusterBits = 9 + random.nextInt(6);
       DiskRecipe recipe = DiskRecipe.hole(1 + random.nextInt(3_000_000));
