@@ -22,6 +22,11 @@ public record CompressionOptions(
     }
   }
 
+  /** The same with no cache, for who writes no data. */
+  public CompressionOptions keepingNothing() {
+    return less(cacheBytes);
+  }
+
   /** The same with less cache, because something else has a part of it. */
   CompressionOptions less(long bytes) {
     return new CompressionOptions(encoding, threads, Math.max(0, cacheBytes - bytes), store);

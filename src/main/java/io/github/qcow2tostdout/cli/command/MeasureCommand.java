@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.cli.terminal.ProgressDisplay;
 import io.github.qcow2tostdout.cli.terminal.SideOutputs;
 import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
+import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.Frame;
 import io.github.qcow2tostdout.convert.SequentialOutput;
@@ -82,8 +83,11 @@ public final class MeasureCommand {
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress);
         SideOutputs side = arguments.openSideOutputs()) {
       Log log = Log.of(arguments, inputs);
+      ChangeDetection changes = arguments.source().changes().withoutContent();
       Conversion conversion =
-          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
+          arguments.output().digesting()
+              ? inputs.prepare(arguments, changes, progress)
+              : inputs.survey(arguments, changes, progress);
       if (!arguments.output().digests().isEmpty()) {
         arguments.luksHeader(Optional.of("--digest")).ifPresent(conversion::encryptWith);
       }

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.convert.Conversion;
 import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.saved.SavedPlan;
@@ -55,13 +56,32 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
    */
   Conversion prepare(ConversionArguments arguments, ChangeDetection changes, Progress progress)
       throws IOException {
+    return prepare(arguments, arguments.compressionOptions(), changes, progress);
+  }
+
+  /** The same for a command that writes no data of it. */
+  Conversion survey(ConversionArguments arguments, ChangeDetection changes, Progress progress)
+      throws IOException {
+    return prepare(
+        arguments,
+        arguments.compressionOptions().map(CompressionOptions::keepingNothing),
+        changes,
+        progress);
+  }
+
+  private Conversion prepare(
+      ConversionArguments arguments,
+      Optional<CompressionOptions> compression,
+      ChangeDetection changes,
+      Progress progress)
+      throws IOException {
     return plan.isPresent()
         ? PlannedConversion.of(arguments, plan.get(), source, changes, progress)
         : Conversion.prepare(
             source,
             arguments.options(),
             scan(arguments),
-            arguments.compressionOptions(),
+            compression,
             changes,
             progress);
   }

@@ -103,7 +103,7 @@ public final class PictureCommand {
     try (ProgressDisplay progress = arguments.progressOn(streams);
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       conversion =
-          inputs.prepare(arguments, arguments.source().changes().withoutContent(), progress);
+          inputs.survey(arguments, arguments.source().changes().withoutContent(), progress);
     }
     write(
         new PictureWriter(

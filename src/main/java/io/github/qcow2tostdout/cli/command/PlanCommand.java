@@ -83,7 +83,7 @@ public final class PlanCommand {
     try (ProgressDisplay progress = arguments.progressOn(streams);
         OpenDisks inputs = OpenDisks.open(arguments, streams, progress)) {
       Log log = Log.of(arguments, inputs);
-      Conversion conversion = inputs.prepare(arguments, arguments.source().changes(), progress);
+      Conversion conversion = inputs.survey(arguments, arguments.source().changes(), progress);
       log.planned(conversion);
       PlanWriter writer =
           new PlanWriter(
