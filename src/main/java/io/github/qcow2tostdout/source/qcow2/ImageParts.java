@@ -6,8 +6,11 @@ import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.Snapshot;
 import io.github.qcow2tostdout.luks.SectorThreads;
 import io.github.qcow2tostdout.source.Source;
+import io.github.qcow2tostdout.source.SourceIdentity;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,6 +47,19 @@ public record ImageParts(
   /** Whether stored bytes are in an external data file. */
   boolean hasDataFile() {
     return !data.equals(container);
+  }
+
+  /** What the files are that it is read from beside the image's, by their names. */
+  Map<String, SourceIdentity> others() throws IOException {
+    Map<String, SourceIdentity> others = new HashMap<>();
+    if (hasDataFile()) {
+      others.put(data.name(), data.identity());
+    }
+    if (backing.isPresent()) {
+      others.put(backing.get().name(), backing.get().identity());
+      others.putAll(backing.get().others());
+    }
+    return others;
   }
 
   @Override

@@ -16,7 +16,6 @@ import io.github.qcow2tostdout.source.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -284,15 +283,7 @@ public final class Qcow2Source implements Source {
 
   @Override
   public Map<String, SourceIdentity> others() throws IOException {
-    Map<String, SourceIdentity> others = new HashMap<>();
-    if (parts.hasDataFile()) {
-      others.put(parts.data().name(), parts.data().identity());
-    }
-    if (parts.backing().isPresent()) {
-      others.put(parts.backing().get().name(), parts.backing().get().identity());
-      others.putAll(parts.backing().get().others());
-    }
-    return others;
+    return parts.others();
   }
 
   @Override
