@@ -74,7 +74,6 @@ class HostileImagesTest {
 
   /** 2 EiB by a file of some MiB: nobody is kept waiting for them. */
   @Tag("slow")
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(longs = {1 << 16, L2Entry.COMPRESSED | 1 << 16})
   void aSmallFileIsNoLargeDisk(long l2Entry) throws IOException {
@@ -84,8 +83,9 @@ class HostileImagesTest {
           assertThrows(ImageException.Corrupt.class, () -> dataOf(source));
       assertTrue(error.getMessage().contains("claim more than 64 times"), error::getMessage);
     }
+    // Of either kind: too many claims, or too many compressed clusters to look for twins.
     assertThrows(
-        ImageException.Corrupt.class,
+        ImageException.class,
         () -> ImageOpener.open(image, "qcow2", Disks.salvaging(new Salvage())));
   }
 
@@ -118,7 +118,6 @@ class HostileImagesTest {
     }
   }
 
-  @Tag("slow")
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({"0,1", "0,2", "8,9", "104,100"})
