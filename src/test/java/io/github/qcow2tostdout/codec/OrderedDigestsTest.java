@@ -14,7 +14,6 @@ class OrderedDigestsTest {
   private static final List<DigestAlgorithm> ALL = List.of(DigestAlgorithm.values());
 
   @Tag("slow")
-  @Tag("slow")
   @Test
   void eachIsWhatItIsAlone() {
     Random random = new Random(1);

@@ -138,7 +138,6 @@ class KeepingSourceTest {
   }
 
   @Tag("slow")
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 16 << 20, 17 << 20, 33 << 20, Long.MAX_VALUE})
   void theImageDoesNotDependOnWhatIsKept(long bytes) throws IOException {

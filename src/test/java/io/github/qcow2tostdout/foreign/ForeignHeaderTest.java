@@ -224,7 +224,6 @@ class ForeignHeaderTest {
 
   /** Whatever a header says, little is read, and all that comes is an answer. */
   @Tag("slow")
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"qcow2", "qcow", "qed", "vdi", "vhdx", "vmdk", "vpc"})
   void damagedHeadersAreRead(String format) throws Exception {

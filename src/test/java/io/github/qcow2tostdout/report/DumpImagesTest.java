@@ -31,7 +31,6 @@ class DumpImagesTest {
   }
 
   @Tag("slow")
-  @Tag("slow")
   @ParameterizedTest
   @MethodSource("images")
   void everythingIsReadAndValid(String name) throws Exception {
