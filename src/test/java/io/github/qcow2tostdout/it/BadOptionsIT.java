@@ -109,8 +109,8 @@ final class BadOptionsIT {
         "--cluster-szie 4K d | Unknown option: '--cluster-szie'; did you mean --cluster-size?",
         "--detect d          | did you mean --detect-change?",
         "check --untrust d   | did you mean --untrusted?",
-        "--output=json d     | Unknown option: '--output=json'; it is one of measure, map, dump,"
-            + " check",
+        "--output=json d     | Unknown option: '--output=json'; it is one of measure, parts, map,"
+            + " dump, check",
         "check --range=0-1 d | ; it is one of the conversion, measure",
         "-f qocw2 d          | did you mean qcow2?",
         "-F vdmk -B d d      | did you mean vmdk?",
