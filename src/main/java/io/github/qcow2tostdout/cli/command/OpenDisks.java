@@ -78,12 +78,7 @@ record OpenDisks(Source source, Optional<Source> base, Optional<SavedPlan> plan)
     return plan.isPresent()
         ? PlannedConversion.of(arguments, plan.get(), source, changes, progress)
         : Conversion.prepare(
-            source,
-            arguments.options(),
-            scan(arguments),
-            compression,
-            changes,
-            progress);
+            source, arguments.options(), scan(arguments), compression, changes, progress);
   }
 
   /** How it is decided what the image maps. */
