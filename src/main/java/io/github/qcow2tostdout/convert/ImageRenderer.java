@@ -86,13 +86,16 @@ final class ImageRenderer {
 
   private void renderData(long from, long to, ByteBuffer buffer, SequentialOutput out)
       throws IOException {
-    switch (plan.placement()) {
-      case Placement.Fixed fixed when volume.isPresent() ->
-          encrypt(volume.get(), fixed, from, to, buffer, out);
-      case Placement.Fixed fixed -> data.render(fixed, from, to, buffer, out);
-      case Placement.Packed clusters ->
-          packed.orElseThrow().render(clusters, from, to, buffer, out);
-      case Placement.External _ -> throw new IllegalStateException("data in another file");
+    // No switch over types: the VM makes a class for it at each start.
+    Placement placement = plan.placement();
+    if (placement instanceof Placement.Packed clusters) {
+      packed.orElseThrow().render(clusters, from, to, buffer, out);
+    } else if (!(placement instanceof Placement.Fixed fixed)) {
+      throw new IllegalStateException("data in another file");
+    } else if (volume.isPresent()) {
+      encrypt(volume.get(), fixed, from, to, buffer, out);
+    } else {
+      data.render(fixed, from, to, buffer, out);
     }
   }
 

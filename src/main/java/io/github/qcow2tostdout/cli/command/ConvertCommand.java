@@ -114,7 +114,8 @@ public final class ConvertCommand {
             .tellSnapshots(
                 inputs.source(), arguments.source().inside().snapshot().isPresent(), this::say);
       }
-      Optional<NewHeader> crypto = arguments.luksHeader(part());
+      Optional<NewHeader> crypto =
+          arguments.encryption().isPresent() ? arguments.luksHeader(part()) : Optional.empty();
       Conversion conversion =
           inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       crypto.ifPresent(conversion::encryptWith);
