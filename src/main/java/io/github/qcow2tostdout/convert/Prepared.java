@@ -34,11 +34,11 @@ record Prepared(
   /** Whether an allocated cluster may have more in the source than its grains of data. */
   boolean grainwise() {
     // What is not data is zeroes, unless it is what the base has.
-    return grainwise(first);
+    return grainwise(first.options(), first.compared());
   }
 
-  private static boolean grainwise(FirstPass first) {
-    return first.options().geometry().extendedL2() && first.compared();
+  private static boolean grainwise(ImageOptions options, boolean compared) {
+    return options.geometry().extendedL2() && compared;
   }
 
   /** Whether what is no data in the map is zeroes. */
@@ -61,7 +61,6 @@ record Prepared(
     ScanStrategy strategy;
     Optional<KeepingSource> keeping = keeping(source, options, scan, detection);
     Source read = keeping.isPresent() ? keeping.get() : source;
-    boolean zeroFlag = options.version() == 3;
     if (options.rawDataFile()) {
       strategy = ScanStrategy.CACHED;
       map = AllocationMap.full(options.geometry(), diskSize);
@@ -71,7 +70,8 @@ record Prepared(
               ? ScanStrategy.choose(source, scan.base().get())
               : ScanStrategy.choose(source);
       Grains grains =
-          new AllocationScan(read, scan, options.geometry(), zeroFlag, strategy, progress)
+          new AllocationScan(
+                  read, scan, options.geometry(), hasZeroFlag(options), strategy, progress)
               .keeping(keeping)
               .run();
       keeping.ifPresent(KeepingSource::endScan);
@@ -80,15 +80,7 @@ record Prepared(
     boolean compared = scan.base().isPresent();
     Optional<Verification> verification =
         detection.content()
-            ? Optional.of(
-                new Verification(
-                    source,
-                    scan,
-                    zeroFlag,
-                    strategy,
-                    map,
-                    options.geometry().extendedL2() && compared,
-                    progress))
+            ? Optional.of(verification(source, scan, options, strategy, map, compared, progress))
             : Optional.empty();
     Optional<CompressionScan> compressed = Optional.empty();
     if (compression.isPresent()) {
@@ -128,16 +120,27 @@ record Prepared(
       strategy = Optional.of(chosen);
       verification =
           Optional.of(
-              new Verification(
-                  source,
-                  scan,
-                  first.options().version() == 3,
-                  chosen,
-                  first.map(),
-                  grainwise(first),
-                  progress));
+              verification(
+                  source, scan, first.options(), chosen, first.map(), first.compared(), progress));
     }
     return new Prepared(source, first, strategy, new CompressedCache(0), verification);
+  }
+
+  private static Verification verification(
+      Source source,
+      ScanOptions scan,
+      ImageOptions options,
+      ScanStrategy strategy,
+      AllocationMap map,
+      boolean compared,
+      Progress progress)
+      throws IOException {
+    return new Verification(
+        source, scan, hasZeroFlag(options), strategy, map, grainwise(options, compared), progress);
+  }
+
+  private static boolean hasZeroFlag(ImageOptions options) {
+    return options.version() == 3;
   }
 
   private static Optional<KeepingSource> keeping(

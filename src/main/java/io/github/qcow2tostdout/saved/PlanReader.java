@@ -59,7 +59,10 @@ public final class PlanReader {
     OpenedAs opened = OpenedAs.read(in);
     SavedDisk disk = SavedDisk.read(in);
     boolean compared = (flags & PlanFormat.BASE) != 0;
-    Optional<SavedDisk> base = compared ? Optional.of(SavedDisk.read(in)) : Optional.empty();
+    if (compared) {
+      // The base is read to be checked; a conversion by the plan does not open it.
+      SavedDisk.read(in);
+    }
     if (options.compared() != compared
         || options.encoder().isPresent() != ((flags & PlanFormat.LENGTHS) != 0)) {
       throw in.damaged("its parts are not those that its options have");
@@ -82,7 +85,7 @@ public final class PlanReader {
     if (layout(first).imageSize() != imageSize) {
       throw in.damaged("its image would not have the " + imageSize + " bytes that it says");
     }
-    return new SavedPlan(name, channel, first, options.encoder(), opened, disk, base, imageSize);
+    return new SavedPlan(name, channel, first, options.encoder(), opened, disk, imageSize);
   }
 
   /** Reads up to the size of the image; returns the flags. */

@@ -19,7 +19,6 @@ public final class SavedPlan implements Closeable {
   private final Optional<SavedEncoder> encoder;
   private final OpenedAs opened;
   private final SavedDisk disk;
-  private final Optional<SavedDisk> base;
   private final long imageSize;
 
   SavedPlan(
@@ -29,7 +28,6 @@ public final class SavedPlan implements Closeable {
       Optional<SavedEncoder> encoder,
       OpenedAs opened,
       SavedDisk disk,
-      Optional<SavedDisk> base,
       long imageSize) {
     this.name = name;
     this.channel = channel;
@@ -37,7 +35,6 @@ public final class SavedPlan implements Closeable {
     this.encoder = encoder;
     this.opened = opened;
     this.disk = disk;
-    this.base = base;
     this.imageSize = imageSize;
   }
 
@@ -95,13 +92,6 @@ public final class SavedPlan implements Closeable {
   public void requireDisk(Source source, ChangeSign sign) throws IOException {
     Geometry geometry = first.options().geometry();
     disk.require(source, sign, first.found().data(), geometry.grainBits());
-  }
-
-  /** The same of the disk that its disk was compared with. */
-  public void requireBase(Source source, ChangeSign sign) throws IOException {
-    if (base.isPresent()) {
-      base.get().require(source, sign, PlanWriter.NO_DATA, PlanWriter.BASE_GRAIN_BITS);
-    }
   }
 
   @Override

@@ -185,8 +185,8 @@ class HostilePlanTest {
         "files of the disk", options(header(0, 0), 16, false).text("x").u64(1, 1).u8(0).u32(-1));
   }
 
-  private static Maker packed() throws IOException {
-    return disk(options(header(2, 0), 16, true), 1 << 20)
+  private static Maker packed(long imageSize) throws IOException {
+    return disk(options(header(2, imageSize), 16, true), 1 << 20)
         .u64(2, 1)
         .end()
         .u64(0)
@@ -199,26 +199,17 @@ class HostilePlanTest {
 
   @Test
   void lengthsAreThoseOfTheClusters() throws IOException {
-    assertRefused("it has the lengths of", packed().u64(HUGE, 0, 0, 0, 0).end());
-    assertRefused("it ends at byte", packed().u64(2, 2, 300, 300, 1).end().u64(0, 0));
+    assertRefused("it has the lengths of", packed(0).u64(HUGE, 0, 0, 0, 0).end());
+    assertRefused("it ends at byte", packed(0).u64(2, 2, 300, 300, 1).end().u64(0, 0));
     assertRefused(
         "the mark of the lengths",
-        packed().u64(2, 2, 300, 300, 1).end().u64(1, 0, 0).end().u16(100, 200).end());
+        packed(0).u64(2, 2, 300, 300, 1).end().u64(1, 0, 0).end().u16(100, 200).end());
   }
 
   @Test
   void lengthsThatLeadElsewhereAreRefusedWhenTheyAreRead() throws IOException {
     // Five clusters of metadata, and a sector of data.
-    Maker maker =
-        disk(options(header(2, (5 << 16) + 512), 16, true), 1 << 20)
-            .u64(2, 1)
-            .end()
-            .u64(0)
-            .u32(1)
-            .u16(3, 4)
-            .end()
-            .u64(0, 0)
-            .end();
+    Maker maker = packed((5 << 16) + 512);
     maker.u64(2, 2, 301, 301, 2).end().u64(0, 0, 0).end().u16(100, 200).end();
     Path plan = Files.write(directory.resolve("plan"), maker.bytes());
     try (SavedPlan read = PlanReader.open(plan)) {

@@ -13,10 +13,8 @@ import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Printable;
 import io.github.qcow2tostdout.metadata.Rehydration;
 import io.github.qcow2tostdout.restore.DiskTarget;
-import io.github.qcow2tostdout.restore.FileTarget;
 import io.github.qcow2tostdout.restore.PartialFile;
 import io.github.qcow2tostdout.source.FileKind;
-import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,10 +91,7 @@ public final class RehydrateCommand {
   }
 
   private PartialFile partial(Path to) throws IOException {
-    if (Files.exists(to) && QemuLocks.on(to, QemuLocks.list()).forbidReading()) {
-      throw new FileSystemException(
-          to.toString(), null, "QEMU has it open for writing; shut the guest down");
-    }
+    RawTargets.refuseHeld(to);
     return PartialFile.of(to, options.overwrite());
   }
 
@@ -108,25 +103,14 @@ public final class RehydrateCommand {
 
   private DiskTarget open(long bytes, Optional<PartialFile> partial) throws IOException {
     if (partial.isPresent()) {
-      Path to = options.to().orElseThrow();
-      Interruption.cleanUp(partial.get()::discard);
-      Interruption.report(name, "nothing is left of " + to);
-      return FileTarget.create(to, partial.get(), bytes);
+      return RawTargets.file(name, options.to().orElseThrow(), partial.get(), bytes);
     }
     Optional<SparseOutput> sparse = SparseOutput.of(streams, bytes);
     if (sparse.isPresent()) {
       Interruption.report(name, "the image is cut short: discard it");
       return sparse.get();
     }
-    SequentialOutput to =
-        new SequentialOutput(
-            StandardOutput.channelForImage(streams.out(), bytes),
-            0,
-            bytes,
-            Progress.NONE,
-            StandardOutput.prepareForImage(bytes));
-    output = Optional.of(to);
-    Interruption.report(name).writing(to);
-    return new OutputTarget(to, Optional.empty());
+    output = Optional.of(RawTargets.standardOutput(streams, name, bytes));
+    return new OutputTarget(output.get(), Optional.empty());
   }
 }

@@ -1,17 +1,14 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.terminal.Interruption;
-import io.github.qcow2tostdout.cli.terminal.StandardOutput;
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.restore.DeviceTarget;
 import io.github.qcow2tostdout.restore.DiskTarget;
-import io.github.qcow2tostdout.restore.FileTarget;
 import io.github.qcow2tostdout.restore.PartialFile;
 import io.github.qcow2tostdout.source.FileKind;
-import io.github.qcow2tostdout.source.QemuLocks;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.Closeable;
 import java.io.IOException;
@@ -56,14 +53,9 @@ final class RestoreTarget implements Closeable {
   }
 
   private Optional<PartialFile> partial(Path to) throws IOException {
-    if (Files.exists(to)) {
-      if (QemuLocks.on(to, QemuLocks.list()).forbidReading()) {
-        throw new FileSystemException(
-            to.toString(), null, "QEMU has it open for writing; shut the guest down");
-      }
-      if (FileKind.of(to) == FileKind.BLOCK_DEVICE) {
-        return Optional.empty();
-      }
+    RawTargets.refuseHeld(to);
+    if (Files.exists(to) && FileKind.of(to) == FileKind.BLOCK_DEVICE) {
+      return Optional.empty();
     }
     return Optional.of(PartialFile.of(to, options.overwrite()));
   }
@@ -88,25 +80,15 @@ final class RestoreTarget implements Closeable {
 
   private DiskTarget make(long diskSize) throws IOException {
     if (options.to().isEmpty()) {
-      SequentialOutput to =
-          new SequentialOutput(
-              StandardOutput.channelForImage(streams.out(), diskSize),
-              0,
-              diskSize,
-              Progress.NONE,
-              StandardOutput.prepareForImage(diskSize));
-      output = Optional.of(to);
-      Interruption.report(input).writing(to);
-      return new OutputTarget(to, digests);
+      output = Optional.of(RawTargets.standardOutput(streams, input, diskSize));
+      return new OutputTarget(output.get(), digests);
     }
     Path to = options.to().get();
     if (partial.isEmpty()) {
       Interruption.report(input, to + " is incomplete, and does not begin like a disk");
       return DeviceTarget.open(to, diskSize, options.targetIsZero());
     }
-    Interruption.cleanUp(partial.get()::discard);
-    Interruption.report(input, "nothing is left of " + to);
-    return FileTarget.create(to, partial.get(), diskSize);
+    return RawTargets.file(input, to, partial.get(), diskSize);
   }
 
   /** What was written to standard output. */
