@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.codec.ClusterEncoder;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.format.Limits;
+import io.github.qcow2tostdout.scan.SourceGuard;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.OrderedWork;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
 import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.scan.SourceGuard;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;

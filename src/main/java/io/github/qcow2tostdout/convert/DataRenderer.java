@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.plan.Placement;
+import io.github.qcow2tostdout.scan.SourceGuard;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;

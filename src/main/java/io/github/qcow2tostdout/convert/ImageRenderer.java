@@ -8,6 +8,7 @@ import io.github.qcow2tostdout.plan.BitmapsLayout;
 import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.plan.Placement;
 import io.github.qcow2tostdout.plan.Region;
+import io.github.qcow2tostdout.scan.CarriedBitmap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.PackedCursor;
 import io.github.qcow2tostdout.plan.Placement;
+import io.github.qcow2tostdout.scan.SourceGuard;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import io.github.qcow2tostdout.codec.TwinCrc;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.IndexSet;
+import io.github.qcow2tostdout.scan.SourceGuard;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.OrderedWork;
 import io.github.qcow2tostdout.work.Progress;

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.IndexSet;
 import io.github.qcow2tostdout.plan.LayoutPlan;
 import io.github.qcow2tostdout.plan.Region;
+import io.github.qcow2tostdout.scan.ScanStrategy;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;

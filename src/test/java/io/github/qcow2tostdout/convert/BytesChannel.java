@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** A channel that keeps its bytes. */
-class BytesChannel implements WritableByteChannel {
+public class BytesChannel implements WritableByteChannel {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   @Override
@@ -17,7 +17,7 @@ class BytesChannel implements WritableByteChannel {
     return taken.length;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes.toByteArray();
   }
 

@@ -13,6 +13,8 @@ import io.github.qcow2tostdout.plan.AllocationMap;
 import io.github.qcow2tostdout.plan.ClusterLengths;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.scan.ChangeDetection;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.work.Progress;

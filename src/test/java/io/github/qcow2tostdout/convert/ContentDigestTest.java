@@ -9,6 +9,7 @@ import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.work.Progress;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.qcow2tostdout.codec.DigestAlgorithm;
 import io.github.qcow2tostdout.codec.DigestValue;
 import io.github.qcow2tostdout.codec.OrderedDigests;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

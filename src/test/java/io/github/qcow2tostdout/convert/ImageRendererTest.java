@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.Region;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;

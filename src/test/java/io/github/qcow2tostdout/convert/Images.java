@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
@@ -52,15 +53,16 @@ public final class Images {
   }
 
   /** Zeroes in extents are kept. */
-  static ScanOptions keepZeroes() {
+  public static ScanOptions keepZeroes() {
     return new ScanOptions(false, true, Optional.empty());
   }
 
-  static byte[] image(Source source, ImageOptions options) throws IOException {
+  public static byte[] image(Source source, ImageOptions options) throws IOException {
     return image(source, options, ScanOptions.TEST_ALL);
   }
 
-  static byte[] image(Source source, ImageOptions options, ScanOptions scan) throws IOException {
+  public static byte[] image(Source source, ImageOptions options, ScanOptions scan)
+      throws IOException {
     Conversion conversion = Conversion.prepare(source, options, scan, Progress.NONE);
     return range(conversion, 0, conversion.plan().imageSize());
   }

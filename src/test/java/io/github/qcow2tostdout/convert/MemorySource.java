@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * A disk of any size in memory: zeroes with some bytes put into them. Its content, its extents and
  * its identity are what a test says; it is read by several threads but changed by none.
  */
-class MemorySource implements Source {
+public class MemorySource implements Source {
   static final String NAME = "disk.raw";
 
   private static final FileTime MODIFIED = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
@@ -29,24 +29,24 @@ class MemorySource implements Source {
   private long[] extents;
 
   /** A disk of zeroes that is one extent. */
-  MemorySource(long size) {
+  public MemorySource(long size) {
     this.size = size;
     extents = size == 0 ? new long[0] : new long[] {0, size};
   }
 
   /** A disk of those bytes that is one extent. */
-  static MemorySource of(byte[] disk) {
+  public static MemorySource of(byte[] disk) {
     return new MemorySource(disk.length).put(0, disk);
   }
 
   /** Puts bytes where no others were put. */
-  MemorySource put(long offset, byte... bytes) {
+  public MemorySource put(long offset, byte... bytes) {
     spots.put(offset, bytes.clone());
     return this;
   }
 
   /** Says where data may be: first byte and byte behind the last of each extent. */
-  MemorySource extents(long... bounds) {
+  public MemorySource extents(long... bounds) {
     extents = bounds.clone();
     return this;
   }
@@ -109,7 +109,7 @@ class MemorySource implements Source {
   }
 
   /** The identity of this disk if only its size were another. */
-  static SourceIdentity identityOfSize(long size) {
+  public static SourceIdentity identityOfSize(long size) {
     return new SourceIdentity(
         size, Optional.of("1:2"), Optional.of(MODIFIED), Optional.of(CHANGED));
   }

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.convert;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;
 import io.github.qcow2tostdout.testing.Seeds;

@@ -9,13 +9,13 @@ import java.util.Collections;
 import java.util.List;
 
 /** A disk in memory that notes what is asked of it, each as {@code what offset+count}. */
-class RecordingSource extends MemorySource {
+public class RecordingSource extends MemorySource {
   private final List<String> log;
 
   /**
    * @param log may be shared with a {@link RecordingChannel}
    */
-  RecordingSource(long size, List<String> log) {
+  public RecordingSource(long size, List<String> log) {
     super(size);
     this.log = Collections.synchronizedList(log);
   }

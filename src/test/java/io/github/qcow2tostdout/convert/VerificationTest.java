@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.scan.ChangeDetection;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.testing.Seeds;
 import io.github.qcow2tostdout.work.Progress;

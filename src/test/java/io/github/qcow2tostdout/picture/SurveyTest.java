@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.plan.ImageOptions;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.testing.ImageFiles;

@@ -1,10 +1,10 @@
 package io.github.qcow2tostdout.testing;
 
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.convert.SequentialOutput;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.plan.LayoutPlan;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.FileSource;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;

@@ -2,9 +2,7 @@ package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.check.ForeignCheck;
 import io.github.qcow2tostdout.cli.input.ImageFile;
-import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.foreign.ForeignHeader;
 import io.github.qcow2tostdout.foreign.KnownFormat;
 import io.github.qcow2tostdout.foreign.NamedFile;
@@ -20,6 +18,8 @@ import io.github.qcow2tostdout.picture.Resolution;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.report.DiskInfo;
 import io.github.qcow2tostdout.report.HumanSize;
+import io.github.qcow2tostdout.scan.ChangeDetection;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.FileSource;

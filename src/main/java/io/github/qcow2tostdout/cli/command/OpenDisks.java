@@ -1,11 +1,11 @@
 package io.github.qcow2tostdout.cli.command;
 
 import io.github.qcow2tostdout.cli.terminal.StandardStreams;
-import io.github.qcow2tostdout.convert.ChangeDetection;
 import io.github.qcow2tostdout.convert.CompressionOptions;
 import io.github.qcow2tostdout.convert.Conversion;
-import io.github.qcow2tostdout.convert.ScanOptions;
 import io.github.qcow2tostdout.saved.SavedPlan;
+import io.github.qcow2tostdout.scan.ChangeDetection;
+import io.github.qcow2tostdout.scan.ScanOptions;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.work.Progress;
 import java.io.Closeable;

@@ -2,7 +2,6 @@ package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
-import io.github.qcow2tostdout.convert.CarriedBitmap;
 import io.github.qcow2tostdout.format.BitmapField;
 import io.github.qcow2tostdout.format.BitmapFlag;
 import io.github.qcow2tostdout.format.HeaderExtension;
@@ -13,6 +12,7 @@ import io.github.qcow2tostdout.image.BitmapEntry;
 import io.github.qcow2tostdout.image.BitmapRules;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.StoredBitmap;
+import io.github.qcow2tostdout.scan.CarriedBitmap;
 import io.github.qcow2tostdout.source.Source;
 import io.github.qcow2tostdout.source.qcow2.ImageOpener;
 import io.github.qcow2tostdout.source.qcow2.Qcow2Source;

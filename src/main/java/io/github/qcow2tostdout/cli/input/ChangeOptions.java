@@ -2,7 +2,7 @@ package io.github.qcow2tostdout.cli.input;
 
 import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
-import io.github.qcow2tostdout.convert.ChangeDetection;
+import io.github.qcow2tostdout.scan.ChangeDetection;
 import io.github.qcow2tostdout.source.ChangeSign;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

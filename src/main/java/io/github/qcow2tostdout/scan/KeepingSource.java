@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.source.ForwardingSource;
 import io.github.qcow2tostdout.source.Offsets;
@@ -11,7 +11,7 @@ import java.nio.channels.WritableByteChannel;
  * A source behind a long way: what the scan reads of it is kept, up to a number of bytes, so that
  * it comes over that way once. The scan is one thread and goes forward; behind it any number read.
  */
-final class KeepingSource extends ForwardingSource {
+public final class KeepingSource extends ForwardingSource {
   private final Source below;
   private final KeptBytes kept = new KeptBytes();
   private long room;
@@ -21,7 +21,7 @@ final class KeepingSource extends ForwardingSource {
   /**
    * @param room bytes that may be kept
    */
-  KeepingSource(Source below, long room) {
+  public KeepingSource(Source below, long room) {
     super(below);
     this.below = below;
     this.room = room;
@@ -46,12 +46,12 @@ final class KeepingSource extends ForwardingSource {
   }
 
   /** Ends the scan: what is read from here on is not kept. */
-  void endScan() {
+  public void endScan() {
     wantedTo = 0;
   }
 
   /** Bytes that are kept. */
-  long keptBytes() {
+  public long keptBytes() {
     return kept.size();
   }
 

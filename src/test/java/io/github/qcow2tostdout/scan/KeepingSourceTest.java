@@ -1,10 +1,14 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.convert.BytesChannel;
+import io.github.qcow2tostdout.convert.Images;
+import io.github.qcow2tostdout.convert.MemorySource;
+import io.github.qcow2tostdout.convert.RecordingSource;
 import io.github.qcow2tostdout.plan.ImageOptions;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;

@@ -1,10 +1,11 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.convert.MemorySource;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.ChangeSign;
 import io.github.qcow2tostdout.source.SourceIdentity;

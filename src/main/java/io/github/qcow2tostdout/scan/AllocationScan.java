@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.plan.AllocationMap;
@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** The first pass: which grains of a disk the image maps, and as what. */
-final class AllocationScan {
+public final class AllocationScan {
   private final Source source;
   private final ScanOptions options;
   private final int grainBits;
@@ -27,7 +27,7 @@ final class AllocationScan {
   /**
    * @param zeroFlag whether the image can say that a grain reads as zeroes; version 2 can't
    */
-  AllocationScan(
+  public AllocationScan(
       Source source,
       ScanOptions options,
       Geometry geometry,
@@ -43,19 +43,19 @@ final class AllocationScan {
   }
 
   /** Has what it reads kept, where that goes. */
-  AllocationScan keeping(Optional<KeepingSource> those) {
+  public AllocationScan keeping(Optional<KeepingSource> those) {
     keeping = those;
     return this;
   }
 
   /** Leaves out grains, as if neither the source nor its base had data there. */
-  AllocationScan without(IndexSet grains) {
+  public AllocationScan without(IndexSet grains) {
     leftOut = grains;
     return this;
   }
 
   /** Scans the whole source; the result does not depend on the strategy. */
-  Grains run() throws IOException {
+  public Grains run() throws IOException {
     progress.report(Progress.Phase.SCAN, 0, source.size());
     if (options.extentsOnly() || isTested()) {
       takeExtents();

@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.ChangeSign;
@@ -120,7 +120,7 @@ public final class SourceGuard {
   }
 
   /** How long it was waited for time stamps to mean something. */
-  Duration waited() {
+  public Duration waited() {
     return waited;
   }
 
@@ -152,7 +152,7 @@ public final class SourceGuard {
   }
 
   /** The error for a source that ends where it had data before. */
-  static ImageException.SourceChanged endedAt(Source source, long offset) {
+  public static ImageException.SourceChanged endedAt(Source source, long offset) {
     return new ImageException.SourceChanged(
         source.name(), "its size was " + source.size() + " bytes and it ends at byte " + offset);
   }

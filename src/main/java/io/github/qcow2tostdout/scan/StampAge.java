@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;

@@ -1,7 +1,9 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.qcow2tostdout.convert.MemorySource;
+import io.github.qcow2tostdout.convert.RecordingSource;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Residency;

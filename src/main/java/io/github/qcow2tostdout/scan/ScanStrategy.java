@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.source.DataExtents;
 import io.github.qcow2tostdout.source.Offsets;
@@ -10,7 +10,7 @@ import java.io.IOException;
  * How the two passes read a source: how many threads test pieces, how many pieces are under way,
  * and what the source is told beforehand. It changes the time they take, never the result.
  */
-enum ScanStrategy {
+public enum ScanStrategy {
   /** The data is in memory: one thread that probes is as fast as two. */
   CACHED("in memory", 1, 1, Advice.NOTHING, false),
 
@@ -69,7 +69,7 @@ enum ScanStrategy {
   }
 
   /** Chooses by where the source's data is. */
-  static ScanStrategy choose(Source source) throws IOException {
+  public static ScanStrategy choose(Source source) throws IOException {
     Residency residency = source.residency(source.dataExtents());
     if (residency.isRemote()) {
       return REMOTE;
@@ -81,7 +81,7 @@ enum ScanStrategy {
   }
 
   /** Chooses for a comparison. */
-  static ScanStrategy choose(Source source, Source base) throws IOException {
+  public static ScanStrategy choose(Source source, Source base) throws IOException {
     Residency one = source.residency(source.dataExtents());
     Residency other = base.residency(base.dataExtents());
     if (one.isRemote() || other.isRemote()) {
@@ -91,7 +91,8 @@ enum ScanStrategy {
   }
 
   /** Chooses for the emission alone, by where what it reads is: nothing was read before it. */
-  static ScanStrategy chooseForEmission(Source source, DataExtents extents) throws IOException {
+  public static ScanStrategy chooseForEmission(Source source, DataExtents extents)
+      throws IOException {
     Residency residency = source.residency(extents);
     return residency.isRemote() ? REMOTE : isCached(residency) ? CACHED : PROBE;
   }
@@ -106,7 +107,7 @@ enum ScanStrategy {
   }
 
   /** How many threads read all data, where a second one does not get in the way of the first. */
-  int readingThreads() {
+  public int readingThreads() {
     return this == REMOTE || this == COMPARE_REMOTE ? 1 : 2;
   }
 
@@ -116,7 +117,7 @@ enum ScanStrategy {
   }
 
   /** Whether the emission advises the source on what comes next. */
-  boolean readAhead() {
+  public boolean readAhead() {
     return readAhead;
   }
 

@@ -1,8 +1,9 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qcow2tostdout.convert.MemorySource;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.source.ChangeSign;
@@ -83,7 +84,7 @@ class DataMapTest {
           @Override
           public SourceIdentity identity() {
             asked++;
-            return identityOfSize(asked > 2 ? SIZE + 1 : SIZE);
+            return MemorySource.identityOfSize(asked > 2 ? SIZE + 1 : SIZE);
           }
         };
     DataMap map = DataMap.ofExtents(changing, ChangeSign.CHANGE_TIME);

@@ -1,10 +1,11 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.convert.MemorySource;
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.plan.IndexSet;

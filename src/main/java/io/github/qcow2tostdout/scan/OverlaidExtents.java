@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.source.DataExtents;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.qcow2tostdout.convert;
+package io.github.qcow2tostdout.scan;
 
 import io.github.qcow2tostdout.format.Geometry;
 import io.github.qcow2tostdout.plan.BitmapsPlan;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds out which clusters bitmaps need in an image: parts that are all the same need none. */
-final class BitmapScan {
+public final class BitmapScan {
   private static final int PART = 64 << 10;
 
   private final int clusterBits;
@@ -20,7 +20,7 @@ final class BitmapScan {
   }
 
   /** Reads all of them. */
-  static BitmapsPlan run(List<CarriedBitmap> bitmaps, Geometry geometry) throws IOException {
+  public static BitmapsPlan run(List<CarriedBitmap> bitmaps, Geometry geometry) throws IOException {
     BitmapScan scan = new BitmapScan(geometry);
     List<BitmapsPlan.Bitmap> planned = new ArrayList<>();
     for (CarriedBitmap bitmap : bitmaps) {
