@@ -41,7 +41,8 @@ final class L2Tables {
     this.progress = progress;
     clusterSize = image.clusterSize();
     wordsPerTable = clusterSize / Geometry.TABLE_ENTRY_SIZE;
-    reader = new EntryReader(image.file(), Math.max(EntryReader.MAX_ENTRIES, wordsPerTable));
+    int most = Math.max(EntryReader.MAX_ENTRIES, wordsPerTable);
+    reader = new EntryReader(image.file(), wordsPerTable, most);
     indexes = new long[reader.capacity() / wordsPerTable];
     unalignedBudget = image.file().size() + EntryReader.MAX_ENTRIES * (long) Long.BYTES;
   }

@@ -8,6 +8,9 @@ public final class EntryReader {
   /** The most entries of one read. */
   public static final int MAX_ENTRIES = (1 << 20) / Long.BYTES;
 
+  /** As many are there room for whatever the file is, so that no file makes reads many. */
+  private static final int SMALL = (1 << 16) / Long.BYTES;
+
   /** Is given what was read of tables. */
   @FunctionalInterface
   public interface Visitor {
@@ -25,8 +28,21 @@ public final class EntryReader {
   private final ByteBuffer buffer;
   private final long[] entries;
 
+  /** Reads no more at once than an array of so many entries holds. */
   public EntryReader(BoundedFile file, int maxEntries) {
+    this(file, 0, maxEntries);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leastEntries how many it holds even if the file has fewer
+   */
+  public EntryReader(BoundedFile file, int leastEntries, int mostEntries) {
     this.file = file;
+    // To clear what a small file has no use for takes longer than all else that is done with it.
+    int least = Math.min(Math.max(SMALL, leastEntries), mostEntries);
+    int maxEntries = Math.clamp(file.size() / Long.BYTES, least, mostEntries);
     // What is read into heap buffers is copied once more by the JDK.
     buffer = ByteBuffer.allocateDirect(maxEntries * Long.BYTES);
     entries = new long[maxEntries];

@@ -12,7 +12,10 @@ final class ForwardStream {
   /** The most that is read at once; a larger read costs no less than several. */
   private static final int BUFFER = 2 << 20;
 
-  /** What is read for what is taken, so that it is in the processor's cache when it is. */
+  /**
+   * What is read for what is taken, so that it is in the processor's cache when it is; and the
+   * buffer of a stream until that has come.
+   */
   private static final int TAKEN = 256 << 10;
 
   private static final long WAIT_NANOS = 1_000_000;
@@ -27,7 +30,7 @@ final class ForwardStream {
   private final String name;
   private final ReadableByteChannel in;
   private final LongConsumer arrivals;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).limit(0);
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(TAKEN).limit(0);
   private Listener listener = bytes -> {};
   private long position;
   private long received;
@@ -61,6 +64,7 @@ final class ForwardStream {
    * @return big-endian, good until the next call; shorter only if the stream has ended
    */
   ByteBuffer take(int length) throws IOException {
+    growFor(length);
     if (!buffer.hasRemaining()) {
       // The front of it is in the processor's cache.
       buffer.position(0).limit(0);
@@ -94,6 +98,7 @@ final class ForwardStream {
         if (ended) {
           return false;
         }
+        growFor(received < TAKEN ? 0 : BUFFER);
         buffer.clear();
         fill();
         buffer.flip();
@@ -119,6 +124,12 @@ final class ForwardStream {
       }
     }
     return true;
+  }
+
+  private void growFor(int length) {
+    if (length > buffer.capacity()) {
+      buffer = ByteBuffer.allocateDirect(BUFFER).put(buffer).flip();
+    }
   }
 
   private void fill() throws IOException {
