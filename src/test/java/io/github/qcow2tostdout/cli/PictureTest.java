@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,7 @@ class PictureTest {
     parse(drawn.getBytes(UTF_8));
   }
 
+  @Tag("slow")
   @Test
   void aHostileImageMakesNoLargePicture() throws Exception {
     Random random = Seeds.random(PictureTest.class);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,6 +168,7 @@ class LuksTest {
     assertTrue(old.getMessage().contains("before LUKS"), old::getMessage);
   }
 
+  @Tag("slow")
   @Test
   void anyBitOfTheHeaderMayBeWrong() {
     Random random = new Random(SEED);
