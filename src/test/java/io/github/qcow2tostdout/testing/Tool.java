@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * CI has it, it fails.
  */
 public enum Tool {
+  MVN("mvn", "maven"),
   QEMU_IMG("qemu-img", "qemu-utils"),
   QEMU_IO("qemu-io", "qemu-utils"),
   QEMU_NBD("qemu-nbd", "qemu-utils"),
