@@ -4,7 +4,7 @@ import io.github.qcow2tostdout.convert.OutputException;
 import io.github.qcow2tostdout.format.ImageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /** Errors from inside as they are shown outside. */
@@ -28,7 +28,7 @@ final class Failures {
     try {
       return call.run();
     } catch (UncheckedIOException e) {
-      throw translated(e.getCause());
+      throw translated(Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw translated(e);
     }
@@ -39,7 +39,7 @@ final class Failures {
     try {
       return translated(call);
     } catch (IOException e) {
-      if (e instanceof ClosedByInterruptException || e.getCause() instanceof InterruptedException) {
+      if (isInterrupted(e)) {
         Thread.currentThread().interrupt();
         throw cancelled(e);
       }
@@ -53,6 +53,12 @@ final class Failures {
       step.run();
       return true;
     });
+  }
+
+  /** Whether it comes of an interrupt: of a file that that has closed, for one. */
+  private static boolean isInterrupted(IOException e) {
+    // Who waits for another thread has lost the mark.
+    return Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException;
   }
 
   private static CancellationException cancelled(Throwable cause) {

@@ -42,7 +42,7 @@ public final class Qcow2Exception extends IOException {
           case ImageException.SourceChanged e -> Reason.CHANGED;
           case ImageException.OtherDisk e -> Reason.CHANGED;
         };
-    Qcow2Exception exception = new Qcow2Exception(reason, inside.getMessage());
+    Qcow2Exception exception = new Qcow2Exception(reason, String.valueOf(inside.getMessage()));
     exception.initCause(inside);
     return exception;
   }

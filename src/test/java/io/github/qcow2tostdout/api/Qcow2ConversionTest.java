@@ -277,6 +277,39 @@ class Qcow2ConversionTest {
     }
   }
 
+  /** The file of the disk is closed by it, and what is read next has another error. */
+  @Test
+  void anInterruptInsideOfTheWorkCancelsIt() throws Exception {
+    WritableByteChannel interrupting =
+        new WritableByteChannel() {
+          @Override
+          public int write(ByteBuffer bytes) {
+            int count = bytes.remaining();
+            bytes.position(bytes.limit());
+            Thread.currentThread().interrupt();
+            return count;
+          }
+
+          @Override
+          public boolean isOpen() {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    for (Qcow2Conversion conversion :
+        List.of(
+            Qcow2Conversion.defaults(),
+            Qcow2Conversion.builder().compression(Compression.zlib()).cacheBytes(0).build())) {
+      try (Disk disk = Disk.open(raw);
+          PlannedImage image = conversion.plan(disk)) {
+        assertThrows(CancellationException.class, () -> image.writeTo(interrupting));
+        assertTrue(Thread.interrupted());
+      }
+    }
+  }
+
   @Test
   void theErrorOfAChannelIsItsOwn() throws Exception {
     IOException own = new IOException("full");
