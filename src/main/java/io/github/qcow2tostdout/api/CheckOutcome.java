@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a check came to; the first four numbers are those of {@code qemu-img check}.
+ * What a check came to; the numbers are those of {@code qemu-img check}.
  *
  * @param corruptions how many there are
  * @param leaks clusters that nothing uses
  * @param checkErrors how much could not be checked
  * @param totalClusters clusters of the disk
  * @param allocatedClusters of the disk, the compressed among them
- * @param compressedClusters of these
+ * @param fragmentedClusters of the allocated, that don't follow the one before them
+ * @param compressedClusters of the allocated
  * @param imageEndOffset behind the last cluster that is in use
  * @param findings the first hundred of each kind
  * @param counts how many there are of each kind
@@ -25,6 +26,7 @@ public record CheckOutcome(
     long checkErrors,
     long totalClusters,
     long allocatedClusters,
+    long fragmentedClusters,
     long compressedClusters,
     long imageEndOffset,
     List<ImageFinding> findings,
@@ -53,6 +55,7 @@ public record CheckOutcome(
         result.checkErrors(),
         result.totalClusters(),
         result.allocatedClusters(),
+        result.fragmentedClusters(),
         result.compressedClusters(),
         result.imageEndOffset(),
         result.findings().kept().stream().map(ImageFinding::of).toList(),

@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LibraryExamplesTest {
   private static final int SIZE = 300_000;
+  private static final Path EXAMPLES =
+      Path.of("src/test/java/io/github/qcow2tostdout/api/LibraryExamples.java");
 
   @TempDir Path directory;
   private Path raw;
@@ -92,9 +95,7 @@ class LibraryExamplesTest {
   /** Javadoc leaves a snippet that it does not find to its reader. */
   @Test
   void eachSnippetOfTheDocumentationIsARegion() throws IOException {
-    String examples =
-        Files.readString(
-            Path.of("src/test/java", "io/github/qcow2tostdout/api/LibraryExamples.java"));
+    String examples = Files.readString(EXAMPLES);
     int snippets = 0;
     try (Stream<Path> files = Files.list(Path.of("src/main/java/io/github/qcow2tostdout/api"))) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -111,5 +112,21 @@ class LibraryExamplesTest {
       }
     }
     assertTrue(snippets >= 6, () -> "only some snippets were found");
+  }
+
+  @Test
+  void thePageAboutTheLibraryShowsTheExamples() throws IOException {
+    String page = Files.readString(Path.of("docs/library.md"));
+    String examples = Files.readString(EXAMPLES);
+    for (String region : List.of("convert", "read")) {
+      int start = examples.indexOf("// @start region=\"" + region + "\"");
+      String code =
+          examples
+              .substring(examples.indexOf('\n', start) + 1, examples.indexOf("// @end", start))
+              .stripIndent()
+              .strip();
+      assertTrue(page.contains("```java\n" + code + "\n```"), code);
+    }
+    assertEquals(2, page.split("```java", -1).length - 1);
   }
 }

@@ -48,8 +48,7 @@ class RealImagesInLibraryTest {
       assertReadsAnywhere(image.disk(snapshot.id()), then);
     }
     assertEquals(recipe.name().equals("bitmaps") ? 2 : 0, image.bitmaps().size());
-    Outcome check =
-        Tool.QEMU_IMG.run("check", "-f", "qcow2", "-U", "--output=json", path);
+    Outcome check = Tool.QEMU_IMG.run("check", "-f", "qcow2", "-U", "--output=json", path);
     CheckOutcome outcome = image.check();
     assertEquals(number("corruptions", check), outcome.corruptions());
     assertEquals(number("leaks", check), outcome.leaks());
@@ -63,7 +62,7 @@ class RealImagesInLibraryTest {
     int code = outcome.corruptions() > 0 ? 2 : outcome.leaks() > 0 ? 3 : 0;
     String report =
         new String(Program.outputOf(code, "check", "--output=json", path.toString()), UTF_8);
-    Matcher kinds = Pattern.compile("\"kind\": \"([a-z0-9-]+)\"").matcher(report);
+    Matcher kinds = Pattern.compile("\"id\": \"([a-z0-9-]+)\"").matcher(report);
     assertEquals(
         kinds.results().map(it -> it.group(1)).toList(),
         outcome.findings().stream().map(ImageFinding::kind).toList());
@@ -76,7 +75,8 @@ class RealImagesInLibraryTest {
 
   private byte[] raw(Path image, Object... options) throws Exception {
     Path raw = directory.resolve("disk.raw");
-    Object[] command = Arrays.copyOf(new Object[] {"convert", "-U", "-O", "raw"}, 6 + options.length);
+    Object[] command =
+        Arrays.copyOf(new Object[] {"convert", "-U", "-O", "raw"}, 6 + options.length);
     System.arraycopy(options, 0, command, 4, options.length);
     command[4 + options.length] = image;
     command[5 + options.length] = raw;
