@@ -56,7 +56,8 @@ final class SharedClusters {
     for (int i = 0; i < metadata.l2Tables().size(); i++) {
       long table = metadata.l2Tables().get(i);
       // The file may end within an entry.
-      long end = Math.min(table + clusterSize, metadata.file().size() + Long.BYTES - 1 & -Long.BYTES);
+      long end =
+          Math.min(table + clusterSize, metadata.file().size() + Long.BYTES - 1 & -Long.BYTES);
       for (long at = table; at < end; at += (long) ENTRIES_AT_ONCE * Long.BYTES) {
         int count = (int) Math.min(ENTRIES_AT_ONCE, (end - at) / Long.BYTES);
         if (!metadata.file().isHole(at, (long) count * Long.BYTES)) {

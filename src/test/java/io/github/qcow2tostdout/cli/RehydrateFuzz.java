@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Looks for what {@code dehydrate} or {@code rehydrate} do wrong with, guided by coverage: {@code
- * mvn -Pfuzz test -Dfuzz.target=RehydrateFuzz -Dfuzz.time=20m}. It is not among the tests, as {@link
- * InspectFuzz}; {@link RehydrateFuzzTest} runs its inputs.
+ * mvn -Pfuzz test -Dfuzz.target=RehydrateFuzz -Dfuzz.time=20m}. It is not among the tests, as
+ * {@link InspectFuzz}; {@link RehydrateFuzzTest} runs its inputs.
  */
 class RehydrateFuzz {
   @TempDir Path directory;

@@ -153,8 +153,7 @@ final class InfoIT {
     Path key = Files.writeString(at("key"), "x");
     Path image = new LuksImages(key).create(at("luks"), options, "1M");
     List<String> ours = encryption(infoWell("-j luks"));
-    List<String> theirs =
-        encryption(Tool.QEMU_IMG.runWell("info", "--output=json", image));
+    List<String> theirs = encryption(Tool.QEMU_IMG.runWell("info", "--output=json", image));
     assertEquals(theirs, ours);
     assertTrue(ours.size() > 40, ours::toString);
   }

@@ -51,8 +51,7 @@ class RepetitiveGzipTest {
             System.arraycopy(bytes, at - PART, bytes, at, count);
           }
         }
-        assertArrayEquals(
-            bytes, unpacked(packed(bytes, random)), size + " -Dseed=" + Seeds.seed());
+        assertArrayEquals(bytes, unpacked(packed(bytes, random)), size + " -Dseed=" + Seeds.seed());
       }
     }
   }
