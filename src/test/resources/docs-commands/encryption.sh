@@ -33,5 +33,5 @@ after_resume() { [ "$(stat -c %s disk.qcow2)" -gt 2500000 ] && sound key disk.qc
 before_header() { key key; }
 after_header() {
   qcow2-to-stdout --encrypt --key-file key --luks-header header.qcow2 disk.raw > disk.qcow2
-  grep -q "^$(sha256sum < disk.qcow2 | cut -c -64)" "$out"
+  grep -qx "sha256: $(sha256sum < disk.qcow2 | cut -c -64)" "$out"
 }

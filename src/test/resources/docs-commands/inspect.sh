@@ -1,8 +1,12 @@
+after_info() { clean disk.qcow2; }
 after_dump() { clean disk.qcow2; }
 after_check() { [ "$(stat -c %s disk.qcow2)" = 390000 ]; }
 before_stream() { rm disk.raw; }
 after_stream() { [ "$(stat -c %s part.qcow2)" = 390000 ] && image_of disk.raw disk.qcow2; }
 after_refused() { clean disk.qcow2; }
+
+# What is refused there is sound.
+after_policy() { image_of disk.raw disk.qcow2; }
 
 before_jq() { qemu-img convert -c -f raw -O qcow2 disk.raw disk.qcow2; }
 after_jq() {

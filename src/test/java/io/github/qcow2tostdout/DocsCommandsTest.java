@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,7 +34,7 @@ final class DocsCommandsTest {
               "docs/digests.md", "put sums tar container fifo",
               "docs/restoring.md", "curl ssh tee"),
           "it/PicturesIT",
-          Map.of("pictures.md", "pictures"),
+          Map.of("docs/pictures.md", "pictures"),
           "it/UploadToS3IT",
           Map.of("docs/uploading.md", "aws s3cmd machines"),
           "it/UploadByEnginesIT",
@@ -47,7 +48,6 @@ final class DocsCommandsTest {
   void everyCommandIsRun() throws Exception {
     List<String> missing = new ArrayList<>();
     for (DocumentedBlock block : DocumentedBlock.all()) {
-      // Files are held against the page by UploadingPageTest.
       boolean counts = block.isCommands() && !block.mark().equals("file");
       if (counts && !DocumentedCommands.withoutWhatIsNotRun(block).isEmpty()) {
         boolean here =
@@ -63,12 +63,37 @@ final class DocsCommandsTest {
         List.of(), missing, "see DocumentedCommands for how a test runs what a page tells to do");
   }
 
+  /** Of these the tests run the files. */
+  @Test
+  void filesThatAreShownAreTheFiles() throws Exception {
+    int count = 0;
+    for (DocumentedBlock block : DocumentedBlock.all()) {
+      if (block.mark().equals("file")) {
+        assertEquals(Files.readString(Path.of(block.name())), block.text(), block::place);
+        count++;
+      }
+    }
+    assertTrue(count >= 10, "few files are shown");
+  }
+
+  @Test
+  void scriptsCanBeStarted() throws Exception {
+    try (Stream<Path> files = Files.walk(Path.of("docs/examples"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        boolean script = Files.readString(file).startsWith("#!");
+        boolean batch = file.toString().endsWith(".sbatch");
+        assertEquals(script && !batch, Files.isExecutable(file), file::toString);
+      }
+    }
+  }
+
   @Test
   void testsThatAreNamedRunWhatIsSaid() throws Exception {
     for (var test : RUN_ELSEWHERE.entrySet()) {
       String source = Files.readString(TESTS.resolve(test.getKey() + ".java"));
       for (var page : test.getValue().entrySet()) {
-        assertTrue(source.contains("\"" + page.getKey() + "\""), test + " " + page.getKey());
+        String name = Path.of(page.getKey()).getFileName().toString();
+        assertTrue(source.contains(name + "\""), () -> test.getKey() + " does not know " + name);
         for (String example : page.getValue().split(" ")) {
           assertTrue(
               Pattern.compile("(\"|example: )" + example + "(\"| -->)").matcher(source).find(),
@@ -104,7 +129,7 @@ final class DocsCommandsTest {
     for (Map<String, String> pages : RUN_ELSEWHERE.values()) {
       pages.forEach(
           (name, list) -> {
-            if (page.endsWith(name)) {
+            if (page.equals(Path.of(name))) {
               examples.addAll(Arrays.asList(list.split(" ")));
             }
           });

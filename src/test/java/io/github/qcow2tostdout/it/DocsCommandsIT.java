@@ -10,17 +10,20 @@ import io.github.qcow2tostdout.testing.LoopbackNginx;
 import io.github.qcow2tostdout.testing.LoopbackRegistry;
 import io.github.qcow2tostdout.testing.LoopbackSshd;
 import io.github.qcow2tostdout.testing.Outcome;
+import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.RecipeShell;
 import io.github.qcow2tostdout.testing.Servers;
 import io.github.qcow2tostdout.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(120)
 final class DocsCommandsIT {
+  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z]+) (?:INPUT|IMAGE|PLAN|META) ");
+  private static final Pattern OPTION = Pattern.compile("(?m)^ {2,6}(?:-\\w, )?(--[a-z0-9-]+)");
   private static final Path SCRATCH = Path.of("scratch");
 
   @TempDir static Path directory;
@@ -42,12 +47,13 @@ final class DocsCommandsIT {
   @BeforeAll
   static void startServers() throws Exception {
     for (Tool tool :
-        List.of(Tool.QEMU_IMG, Tool.QEMU_IO, Tool.NBDKIT, Tool.MKE2FS, Tool.CURL, Tool.JQ)) {
+        List.of(Tool.QEMU_IMG, Tool.QEMU_IO, Tool.NBDKIT, Tool.MKE2FS, Tool.CURL, Tool.JQ, Tool.E2FSCK)) {
       tool.path();
     }
     shell = new RecipeShell(directory);
     Path there = Files.createDirectory(directory.resolve("there"));
     shell.set("there", there.toString());
+    shell.set("LC_ALL", "C.UTF-8");
     // The receiver of which a page says no more than that there is one.
     shell.wrap("…", "cat > received");
     shell.wrap("free-port", "echo " + Servers.freePort());
@@ -56,7 +62,11 @@ final class DocsCommandsIT {
     shell.wrap(
         "curl", "exec '" + Tool.CURL.path() + "' --connect-to host:80:127.0.0.1:" + web + " \"$@\"");
     int registry = LoopbackRegistry.start(SERVERS, directory);
-    shell.set("REGISTRY", "127.0.0.1:" + registry);
+    shell.set("registry", "127.0.0.1:" + registry);
+    shell.wrap(
+        "skopeo",
+        "shift; exec '%s' --insecure-policy copy --src-tls-verify=false --dest-tls-verify=false \"$@\""
+            .formatted(Tool.SKOPEO.path()));
   }
 
   @AfterAll
@@ -79,7 +89,7 @@ final class DocsCommandsIT {
         shell.run(
             """
             set -eEo pipefail
-            example=%s session=%s scratch='%s'
+            example=%s session=%s scratch='%s' examples=docs/examples/
             . '%s'
             . '%s'
             run_example
@@ -94,6 +104,43 @@ final class DocsCommandsIT {
     if (block.isSession()) {
       assertPrinted(block, scratch);
     }
+  }
+
+  @Test
+  void everyCommandAndOptionIsDescribed() throws Exception {
+    StringBuilder pages = new StringBuilder();
+    for (Path page : DocumentedBlock.pages()) {
+      pages.append(Files.readString(page));
+    }
+    String readme = Files.readString(Path.of("README.md"));
+    List<String> missing = new ArrayList<>();
+    List<String> commands =
+        COMMAND.matcher(help("--help")).results().map(command -> command.group(1)).toList();
+    assertTrue(commands.size() >= 11, commands::toString);
+    for (String command : commands) {
+      if (!readme.contains("\nqcow2-to-stdout " + command + " [OPTIONS] ")) {
+        missing.add(command);
+      }
+      OPTION
+          .matcher(help(command, "--help=all"))
+          .results()
+          .map(option -> option.group(1))
+          .filter(option -> !Pattern.compile("`" + option + "\\b").matcher(pages).find())
+          .forEach(option -> missing.add(command + " " + option));
+    }
+    OPTION
+        .matcher(help("--help=all"))
+        .results()
+        .map(option -> option.group(1))
+        .filter(option -> !Pattern.compile("`" + option + "\\b").matcher(readme).find())
+        .forEach(missing::add);
+    assertEquals(List.of(), missing);
+  }
+
+  private static String help(Object... arguments) throws IOException, InterruptedException {
+    Outcome outcome = PackagedTool.run(arguments);
+    assertEquals(0, outcome.code(), outcome::err);
+    return outcome.out();
   }
 
   /** A script that keeps what each command prints, and its code, for the next one too. */

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  */
 public final class DocumentedCommands {
   private static final Path SCRIPTS = Path.of("src/test/resources/docs-commands");
+  private static final Path INDEX = Path.of("docs/README.md");
   private static final Pattern FUNCTION = Pattern.compile("(?m)^after_(\\w+)\\(\\)");
   private static final String BUILD = "it is the build, which has made what is tested";
   private static final String INSTALL = "it installs on the machine; PackagesIT runs what is in it";
@@ -42,7 +43,8 @@ public final class DocumentedCommands {
 
   /** The script of a page; it need not exist. */
   public static Path script(Path page) {
-    return SCRIPTS.resolve(page.getFileName().toString().replace(".md", ".sh"));
+    String name = page.equals(INDEX) ? "index.md" : page.getFileName().toString();
+    return SCRIPTS.resolve(name.replace(".md", ".sh"));
   }
 
   /** What all scripts have in common. */
