@@ -127,12 +127,11 @@ final class DocsCommandsTest {
   private static Set<String> elsewhere(Path page) {
     Set<String> examples = new TreeSet<>();
     for (Map<String, String> pages : RUN_ELSEWHERE.values()) {
-      pages.forEach(
-          (name, list) -> {
-            if (page.equals(Path.of(name))) {
-              examples.addAll(Arrays.asList(list.split(" ")));
-            }
-          });
+      pages.forEach((name, list) -> {
+        if (page.equals(Path.of(name))) {
+          examples.addAll(Arrays.asList(list.split(" ")));
+        }
+      });
     }
     return examples;
   }

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(120)
 final class DocsCommandsIT {
-  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z]+) (?:INPUT|IMAGE|PLAN|META) ");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^  ([a-z]+) (?:INPUT|IMAGE|PLAN|META) ");
   private static final Pattern OPTION = Pattern.compile("(?m)^ {2,6}(?:-\\w, )?(--[a-z0-9-]+)");
   private static final Path SCRATCH = Path.of("scratch");
 
@@ -47,7 +48,14 @@ final class DocsCommandsIT {
   @BeforeAll
   static void startServers() throws Exception {
     for (Tool tool :
-        List.of(Tool.QEMU_IMG, Tool.QEMU_IO, Tool.NBDKIT, Tool.MKE2FS, Tool.CURL, Tool.JQ, Tool.E2FSCK)) {
+        List.of(
+            Tool.QEMU_IMG,
+            Tool.QEMU_IO,
+            Tool.NBDKIT,
+            Tool.MKE2FS,
+            Tool.CURL,
+            Tool.JQ,
+            Tool.E2FSCK)) {
       tool.path();
     }
     shell = new RecipeShell(directory);
@@ -60,7 +68,8 @@ final class DocsCommandsIT {
     LoopbackSshd.start(SERVERS, shell, there, "PATH='" + shell.file("bin") + "':$PATH; ");
     int web = LoopbackNginx.start(SERVERS, directory, "", "root " + there + ";");
     shell.wrap(
-        "curl", "exec '" + Tool.CURL.path() + "' --connect-to host:80:127.0.0.1:" + web + " \"$@\"");
+        "curl",
+        "exec '" + Tool.CURL.path() + "' --connect-to host:80:127.0.0.1:" + web + " \"$@\"");
     int registry = LoopbackRegistry.start(SERVERS, directory);
     shell.set("registry", "127.0.0.1:" + registry);
     shell.wrap(
@@ -83,7 +92,8 @@ final class DocsCommandsIT {
   void itDoesWhatThePageSays(DocumentedBlock block) throws Exception {
     Path scratch = Files.createDirectories(directory.resolve(SCRATCH));
     String examples = Path.of("docs/examples").toAbsolutePath() + "/";
-    String commands = block.isSession() ? session(block) : DocumentedCommands.withoutWhatIsNotRun(block);
+    String commands =
+        block.isSession() ? session(block) : DocumentedCommands.withoutWhatIsNotRun(block);
     Files.writeString(scratch.resolve("commands"), commands.replace("docs/examples/", examples));
     Outcome outcome =
         shell.run(
@@ -168,7 +178,8 @@ final class DocsCommandsIT {
       String printed = Files.readString(scratch.resolve("printed." + i));
       boolean codeIsSaid = i + 1 < steps.size() && steps.get(i + 1).command().equals("echo $?");
       assertTrue(
-          codes.get(i).equals("0") || codeIsSaid, () -> block + ": " + step.command() + "\n" + printed);
+          codes.get(i).equals("0") || codeIsSaid,
+          () -> block + ": " + step.command() + "\n" + printed);
       if (!pattern(step.output(), block.numbersVary()).matcher(printed).matches()) {
         assertEquals(step.output(), printed, () -> block + ": " + step.command());
       }
@@ -182,7 +193,6 @@ final class DocsCommandsIT {
             .lines()
             .map(line -> line.equals("…") ? "(?s:.*)" : Pattern.quote(line) + "\n")
             .collect(Collectors.joining());
-    return Pattern.compile(
-        numbersVary ? lines.replaceAll("[0-9]+", "\\\\E[0-9]+\\\\Q") : lines);
+    return Pattern.compile(numbersVary ? lines.replaceAll("[0-9]+", "\\\\E[0-9]+\\\\Q") : lines);
   }
 }

@@ -102,11 +102,10 @@ public record DocumentedBlock(
   /** The commands of a session. */
   public List<Step> steps() {
     return Stream.of(text.substring(2).split("(?m)^\\$ "))
-        .map(
-            step -> {
-              int end = step.indexOf('\n');
-              return new Step(step.substring(0, end), step.substring(end + 1));
-            })
+        .map(step -> {
+          int end = step.indexOf('\n');
+          return new Step(step.substring(0, end), step.substring(end + 1));
+        })
         .toList();
   }
 

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 
 /**
  * How the commands of the documentation are run. Those of a page {@code NAME.md} have a script
- * {@code NAME.sh} among the test's resources, whose functions prepare the files of a block
- * ({@code before_EXAMPLE}, if it needs other ones than a disk) and look at what it has left
- * ({@code after_EXAMPLE}). Every block that has the second is run by {@code DocsCommandsIT}.
+ * {@code NAME.sh} among the test's resources, whose functions prepare the files of a block ({@code
+ * before_EXAMPLE}, if it needs other ones than a disk) and look at what it has left ({@code
+ * after_EXAMPLE}). Every block that has the second is run by {@code DocsCommandsIT}.
  */
 public final class DocumentedCommands {
   private static final Path SCRIPTS = Path.of("src/test/resources/docs-commands");
