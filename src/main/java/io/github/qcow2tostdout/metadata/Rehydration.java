@@ -15,11 +15,14 @@ public final class Rehydration {
   /** What is left a hole if it is zeroes. */
   private static final int BLOCK = 4096;
 
+  private static final ByteBuffer ZEROES = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
+
   private final String name;
   private final Unpacked in;
   private final DiskTarget target;
   private final MetadataStart start;
   private final Progress progress;
+  private final Differences differences;
   private final ByteBuffer part = ByteBuffer.allocate(MetadataStart.PART);
 
   /** Opens what the image goes to, when its size is known. */
@@ -35,6 +38,7 @@ public final class Rehydration {
     this.target = target;
     this.start = start;
     this.progress = progress;
+    differences = new Differences(start.step());
   }
 
   /**
@@ -92,7 +96,7 @@ public final class Rehydration {
   }
 
   private void piece(long from, long length, long done) throws IOException {
-    Differences differences = new Differences(start.step());
+    differences.restart();
     for (long at = 0; at < length; at += MetadataStart.PART) {
       ByteBuffer bytes =
           part.clear().limit((int) Math.min(MetadataStart.PART, length - at)).slice();
@@ -127,12 +131,7 @@ public final class Rehydration {
   }
 
   private static boolean isZero(ByteBuffer bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
+    return bytes.slice(from, to - from).mismatch(ZEROES.slice(0, to - from)) < 0;
   }
 
   private ImageException damaged(String fact) {
