@@ -1,9 +1,9 @@
 package io.github.qcow2tostdout.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,16 +81,13 @@ public final class DocumentedCommands {
 
   /** The blocks that {@code DocsCommandsIT} runs. */
   public static List<DocumentedBlock> blocksToRun() throws IOException {
-    List<DocumentedBlock> all = DocumentedBlock.all();
-    return all.stream().filter(DocumentedCommands::isRunHere).toList();
-  }
-
-  private static boolean isRunHere(DocumentedBlock block) {
-    try {
-      return block.mark().equals("example")
-          && runHere(block.page()).contains(function(block.name()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    List<DocumentedBlock> blocks = new ArrayList<>();
+    for (DocumentedBlock block : DocumentedBlock.all()) {
+      boolean example = block.mark().equals("example");
+      if (example && runHere(block.page()).contains(function(block.name()))) {
+        blocks.add(block);
+      }
     }
+    return blocks;
   }
 }
