@@ -14,7 +14,8 @@ import java.util.concurrent.Future;
  * Reads a stream while what came before is used: a thread of its own fills buffers that go round.
  */
 final class StreamAhead implements Closeable {
-  private static final int BUFFERS = 8;
+  /** What all buffers take, if there are no more than two. */
+  private static final int MEMORY = 2 << 20;
 
   /** Reads from the stream. */
   @FunctionalInterface
@@ -42,7 +43,7 @@ final class StreamAhead implements Closeable {
    */
   StreamAhead(Reads reads, int size) {
     this.reads = reads;
-    for (int i = 0; i < BUFFERS; i++) {
+    for (int i = Math.max(2, MEMORY / size); i > 0; i--) {
       begin(ByteBuffer.allocateDirect(size));
     }
   }

@@ -3,6 +3,7 @@ package io.github.qcow2tostdout.stream;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -145,7 +146,7 @@ class ForwardStreamTest {
         };
     try (ForwardStream stream = stream(endless)) {
       assertTrue(stream.stepTo(10 << 20, STEP));
-      assertTrue(reader[0] != Thread.currentThread(), "nobody reads ahead");
+      assertNotSame(Thread.currentThread(), reader[0], "nobody reads ahead");
     }
     reader[0].join();
     // No more than the buffers hold.
