@@ -44,6 +44,7 @@ public enum Tool {
   BSDTAR("bsdtar", "libarchive-tools"),
   SKOPEO("skopeo", "skopeo"),
   DOCKER_REGISTRY("docker-registry", "docker-registry"),
+  JQ("jq", "jq"),
   APACHE("apache2", "apache2-bin"),
   MUNGED("munged", "munge"),
   SLURMCTLD("slurmctld", "slurmctld"),
