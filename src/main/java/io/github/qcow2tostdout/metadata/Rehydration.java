@@ -16,7 +16,6 @@ public final class Rehydration {
   private static final int BLOCK = 4096;
 
   private final ByteBuffer zeroes = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
-
   private final String name;
   private final Unpacked in;
   private final DiskTarget target;
