@@ -15,8 +15,7 @@ public final class Rehydration {
   /** What is left a hole if it is zeroes. */
   private static final int BLOCK = 4096;
 
-  private static final ByteBuffer ZEROES = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
-
+  private final ByteBuffer zeroes = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
   private final String name;
   private final Unpacked in;
   private final DiskTarget target;
@@ -130,8 +129,8 @@ public final class Rehydration {
     return (int) Math.min(bytes.limit(), ((offset + at) / BLOCK + 1) * BLOCK - offset);
   }
 
-  private static boolean isZero(ByteBuffer bytes, int from, int to) {
-    return bytes.slice(from, to - from).mismatch(ZEROES.slice(0, to - from)) < 0;
+  private boolean isZero(ByteBuffer bytes, int from, int to) {
+    return bytes.slice(from, to - from).mismatch(zeroes.slice(0, to - from)) < 0;
   }
 
   private ImageException damaged(String fact) {
