@@ -66,30 +66,27 @@ final class ZstdLiterals {
   static boolean beginWithData(ZstdInput input, int count) throws DamagedDataException {
     int first = input.number8();
     int format = first >>> 2 & 3;
-    switch (first & 3) {
-      case RAW -> {
-        return input.hasData((int) Math.min(count, plainSize(input, first, format)));
-      }
-      case RLE -> {
-        return input.hasData((int) Math.min(1, plainSize(input, first, format)));
-      }
-      case COMPRESSED -> {
-        int bits = sizeBits(format);
-        long sizes = sizes(input, first, bits);
-        int size = (int) (sizes & ((1L << bits) - 1));
-        ZstdInput data = input.take((int) (sizes >>> bits));
-        ZstdHuffman code = ZstdHuffman.read(data);
-        if (format == 0) {
-          return code.beginsWithData(data, Math.min(count, size));
-        }
-        int length = (int) data.number(2);
-        data.skip(2 * (STREAMS - 2));
-        return code.beginsWithData(data.take(length), Math.min(count, Math.ceilDiv(size, STREAMS)));
-      }
-      default -> {
-        return false;
-      }
+    return switch (first & 3) {
+      case RAW -> input.hasData((int) Math.min(count, plainSize(input, first, format)));
+      case RLE -> input.hasData((int) Math.min(1, plainSize(input, first, format)));
+      case COMPRESSED -> beginWithData(input, first, format, count);
+      default -> false;
+    };
+  }
+
+  private static boolean beginWithData(ZstdInput input, int first, int format, int count)
+      throws DamagedDataException {
+    int bits = sizeBits(format);
+    long sizes = sizes(input, first, bits);
+    int size = (int) (sizes & ((1L << bits) - 1));
+    ZstdInput data = input.take((int) (sizes >>> bits));
+    ZstdHuffman code = ZstdHuffman.read(data);
+    if (format == 0) {
+      return code.beginsWithData(data, Math.min(count, size));
     }
+    int length = (int) data.number(2);
+    data.skip(2 * (STREAMS - 2));
+    return code.beginsWithData(data.take(length), Math.min(count, Math.ceilDiv(size, STREAMS)));
   }
 
   private static int sizeBits(int format) {
