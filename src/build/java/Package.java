@@ -71,6 +71,7 @@ public final class Package {
     build.documents(args[1], args[2]);
     build.papers(args[1]);
     build.link(build.modules());
+    build.describeJar(args[1], args[2]);
     LeaveSignals.main(new String[] {build.app.resolve("runtime").toString()});
     build.codecs();
     build.archives();
@@ -145,22 +146,43 @@ public final class Package {
     return modules;
   }
 
-  private void link(Path modules) {
-    ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
-    int code =
-        jlink.run(
-            System.out,
-            System.err,
-            "--module-path=" + target.resolve("classes") + ":" + modules,
-            // Nothing requires the logger's implementation: it is found as a service.
-            "--add-modules=" + MODULE + ",org.slf4j.simple",
-            "--output=" + app.resolve("runtime"),
-            "--strip-native-debug-symbols=exclude-debuginfo-files",
-            "--no-header-files",
-            "--no-man-pages",
-            "--exclude-files=" + SUPERFLUOUS);
+  private void link(Path modules) throws IOException {
+    Path module = modules.resolve(MODULE);
+    copyTree(target.resolve("classes"), module);
+    ModuleInfo.requireAll(module);
+    run(
+        "jlink",
+        "--module-path=" + modules,
+        // Nothing requires the logger's implementation: it is found as a service.
+        "--add-modules=" + MODULE + ",org.slf4j.simple",
+        "--output=" + app.resolve("runtime"),
+        "--strip-native-debug-symbols=exclude-debuginfo-files",
+        "--no-header-files",
+        "--no-man-pages",
+        "--exclude-files=" + SUPERFLUOUS);
+  }
+
+  /** Puts the module's description into the library's jar, where Maven has made one. */
+  private void describeJar(String version, String date) throws IOException {
+    Path jar = target.resolve(NAME + "-" + version + ".jar");
+    if (Files.exists(jar)) {
+      Path description = Files.createDirectories(target.resolve("module"));
+      ModuleInfo.makeReadable(target.resolve("classes"), description);
+      run(
+          "jar",
+          "--update",
+          "--file=" + jar,
+          "--date=" + date,
+          "-C",
+          description.toString(),
+          "module-info.class");
+    }
+  }
+
+  private static void run(String tool, String... arguments) {
+    int code = ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments);
     if (code != 0) {
-      throw new IllegalStateException("jlink failed");
+      throw new IllegalStateException(tool + " failed");
     }
   }
 

@@ -88,7 +88,12 @@ final class Papers {
             writePart(generator, part);
           }
         }
-        generator.copyCurrentEvent(parser);
+        if (token == JsonToken.VALUE_STRING && "scope".equals(parser.currentName())) {
+          // Optional to who has the jar as a library, but in this package.
+          generator.writeString("required");
+        } else {
+          generator.copyCurrentEvent(parser);
+        }
       }
     }
   }

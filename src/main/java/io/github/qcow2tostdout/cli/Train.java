@@ -183,9 +183,33 @@ final class Train {
       for (Path file : new Path[] {image, disk, image.resolveSibling("no-such-file")}) {
         application.run(InfoOptions.NAME, file.toString());
         application.run(InfoOptions.NAME, "-j", file.toString());
+        application.run("picture", file.toString());
       }
+      application.run("picture", "--html", image.toString());
+      dehydrate(image);
     } finally {
       Files.delete(image);
+    }
+  }
+
+  /** Takes the metadata of an image, and makes an image of it, in a file and as if for a pipe. */
+  private static void dehydrate(Path image) throws IOException {
+    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+    WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
+    Path metadata = Files.createTempFile("train", ".meta");
+    Path again = metadata.resolveSibling(metadata.getFileName() + ".qcow2");
+    try {
+      try (FileChannel out = FileChannel.open(metadata, StandardOpenOption.WRITE)) {
+        new Application(new StandardStreams(out, silent, false, false))
+            .run("dehydrate", image.toString());
+      }
+      Application application = new Application(new StandardStreams(nowhere, silent, false, false));
+      application.run("dehydrate", "--blank-names", image.toString());
+      application.run("rehydrate", metadata.toString());
+      application.run("rehydrate", "--overwrite", "--to", again.toString(), metadata.toString());
+    } finally {
+      Files.delete(metadata);
+      Files.deleteIfExists(again);
     }
   }
 

@@ -8,6 +8,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,20 +27,33 @@ enum NativeLibrary {
   LIBZSTD("libzstd.so"),
   LIBZ("libz.so");
 
-  /** Where they are, for tests; else where the package has them. */
+  /**
+   * Where they are; else where the package has them. For a program that has this as a library, in a
+   * jar on its class path.
+   */
   private static final String DIRECTORY_PROPERTY = "qcow2tostdout.codecs";
 
+  /** Never called where it is not linked. */
   private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.of(
-                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                  JAVA_LONG, JAVA_LONG));
+      isAllowed() ? link() : MethodHandles.empty(MethodType.methodType(long.class));
 
   private final Optional<SymbolLookup> symbols;
 
   NativeLibrary(String file) {
     symbols = load(file);
+  }
+
+  /** Whether the VM would do it without a word, or at all. */
+  private static boolean isAllowed() {
+    return NativeLibrary.class.getModule().isNativeAccessEnabled();
+  }
+
+  private static MethodHandle link() {
+    return Linker.nativeLinker()
+        .downcallHandle(
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_LONG));
   }
 
   private static Optional<SymbolLookup> load(String file) {
@@ -47,8 +62,11 @@ enum NativeLibrary {
         directory == null
             ? Path.of(System.getProperty("java.home", ""), "lib", "codecs", file)
             : Path.of(directory, file);
-    if (!Files.isRegularFile(path)) {
+    if (!isAllowed()) {
       return Optional.empty();
+    }
+    if (!Files.isRegularFile(path)) {
+      return directory == null ? LibraryInJar.load(file) : Optional.empty();
     }
     try {
       return Optional.of(SymbolLookup.libraryLookup(path, Arena.global()));

@@ -63,6 +63,31 @@ final class ZstdDecoder {
     }
   }
 
+  /**
+   * Whether the first block of data has a byte that is not zero among its first literals, all of
+   * which come out of it.
+   *
+   * @param count how many are looked at
+   */
+  static boolean beginsWithData(ZstdInput input, int count) throws DamagedDataException {
+    if ((int) input.number(4) != MAGIC) {
+      return false;
+    }
+    int descriptor = input.number8();
+    boolean single = (descriptor & 0x20) != 0;
+    input.skip(single ? 0 : 1);
+    input.skip((1 << (descriptor & 3)) >>> 1);
+    contentSize(input, descriptor >>> 6, single);
+    int header = (int) input.number(3);
+    int size = header >>> 3;
+    return switch (header >>> 1 & 3) {
+      case RAW -> input.hasData(Math.min(size, count));
+      case RLE -> input.hasData(Math.min(size, 1));
+      case COMPRESSED -> ZstdLiterals.beginWithData(input.take(size), count);
+      default -> false;
+    };
+  }
+
   private void frame(ZstdInput input) throws DamagedDataException {
     int descriptor = input.number8();
     boolean single = (descriptor & 0x20) != 0;

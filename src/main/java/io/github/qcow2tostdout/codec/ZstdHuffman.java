@@ -94,6 +94,19 @@ final class ZstdHuffman {
     return code;
   }
 
+  /** Whether one of the first symbols of a stream is not zero. */
+  boolean beginsWithData(ZstdInput input, int count) throws DamagedDataException {
+    ZstdBits bits = new ZstdBits(input);
+    for (int i = 0; i < count; i++) {
+      int code = bits.peek(log);
+      if (symbols[code] != 0) {
+        return true;
+      }
+      bits.skip(lengths[code]);
+    }
+    return false;
+  }
+
   /** Decodes a stream, which has as many symbols as are wanted and no bit more. */
   void decode(ZstdInput input, byte[] out, int from, int to) throws DamagedDataException {
     ZstdBits bits = new ZstdBits(input);

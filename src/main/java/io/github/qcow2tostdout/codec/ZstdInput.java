@@ -67,6 +67,18 @@ final class ZstdInput {
     at += (int) count;
   }
 
+  /** Whether one of the next bytes is not zero. */
+  boolean hasData(int count) throws DamagedDataException {
+    int from = at;
+    skip(count);
+    for (int i = from; i < at; i++) {
+      if (bytes[i] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The next bytes as an input of their own. */
   ZstdInput take(int count) throws DamagedDataException {
     int from = at;

@@ -41,8 +41,8 @@ final class ZstdLiterals {
       plain(input, first, type, format);
       return;
     }
-    int bits = format < 2 ? 10 : format == 2 ? 14 : 18;
-    long sizes = first >>> 4 | input.number((2 * bits + 4) / Byte.SIZE - 1) << 4;
+    int bits = sizeBits(format);
+    long sizes = sizes(input, first, bits);
     setSize(sizes & ((1L << bits) - 1));
     ZstdInput data = input.take((int) (sizes >>> bits));
     if (type == COMPRESSED) {
@@ -58,10 +58,55 @@ final class ZstdLiterals {
     }
   }
 
-  private void plain(ZstdInput input, int first, int type, int format) throws DamagedDataException {
+  /**
+   * Whether one of the first literals is not zero.
+   *
+   * @param count how many are looked at
+   */
+  static boolean beginWithData(ZstdInput input, int count) throws DamagedDataException {
+    int first = input.number8();
+    int format = first >>> 2 & 3;
+    return switch (first & 3) {
+      case RAW -> input.hasData((int) Math.min(count, plainSize(input, first, format)));
+      case RLE -> input.hasData((int) Math.min(1, plainSize(input, first, format)));
+      case COMPRESSED -> beginWithData(input, first, format, count);
+      default -> false;
+    };
+  }
+
+  private static boolean beginWithData(ZstdInput input, int first, int format, int count)
+      throws DamagedDataException {
+    int bits = sizeBits(format);
+    long sizes = sizes(input, first, bits);
+    int size = (int) (sizes & ((1L << bits) - 1));
+    ZstdInput data = input.take((int) (sizes >>> bits));
+    ZstdHuffman code = ZstdHuffman.read(data);
+    if (format == 0) {
+      return code.beginsWithData(data, Math.min(count, size));
+    }
+    int length = (int) data.number(2);
+    data.skip(2 * (STREAMS - 2));
+    return code.beginsWithData(data.take(length), Math.min(count, Math.ceilDiv(size, STREAMS)));
+  }
+
+  private static int sizeBits(int format) {
+    return format < 2 ? 10 : format == 2 ? 14 : 18;
+  }
+
+  /** The size of the literals, and from that bit on the size of what they are coded in. */
+  private static long sizes(ZstdInput input, int first, int bits) throws DamagedDataException {
+    return first >>> 4 | input.number((2 * bits + 4) / Byte.SIZE - 1) << 4;
+  }
+
+  private static long plainSize(ZstdInput input, int first, int format)
+      throws DamagedDataException {
     int more = (format & 1) == 0 ? 0 : format == 1 ? 1 : 2;
     long rest = input.number(more);
-    setSize(more == 0 ? first >>> 3 : first >>> 4 | rest << 4);
+    return more == 0 ? first >>> 3 : first >>> 4 | rest << 4;
+  }
+
+  private void plain(ZstdInput input, int first, int type, int format) throws DamagedDataException {
+    setSize(plainSize(input, first, format));
     if (type == RLE) {
       Arrays.fill(bytes, 0, size, (byte) input.number8());
     } else {

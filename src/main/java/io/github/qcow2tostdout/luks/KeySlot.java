@@ -59,6 +59,16 @@ record KeySlot(int number, boolean active, long iterations, byte[] salt, long se
     return new KeySlot(number, active == ACTIVE, iterations, salt, unsigned(header, at + SECTOR));
   }
 
+  /** What a header says of one. */
+  static LuksDescription.Slot describe(ByteBuffer header, int number) {
+    int at = LuksField.KEY_SLOTS.offset() + number * SIZE;
+    return new LuksDescription.Slot(
+        unsigned(header, at) == ACTIVE,
+        unsigned(header, at + ITERATIONS),
+        unsigned(header, at + STRIPE_COUNT),
+        unsigned(header, at + SECTOR) * SectorCipher.SECTOR);
+  }
+
   private static long unsigned(ByteBuffer header, int at) {
     return Integer.toUnsignedLong(header.getInt(at));
   }

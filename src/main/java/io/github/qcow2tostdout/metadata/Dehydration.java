@@ -7,7 +7,6 @@ import io.github.qcow2tostdout.work.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.zip.GZIPOutputStream;
 
 /** The metadata of an image on its way into a file of its own. */
 public final class Dehydration {
@@ -61,16 +60,24 @@ public final class Dehydration {
             pieces.bytes(),
             pieces.size(),
             step);
-    GZIPOutputStream gzip = new GZIPOutputStream(out, MetadataStart.PART);
-    gzip.write(start.toBytes().array());
+    try (RepetitiveGzip gzip = new RepetitiveGzip(out)) {
+      gzip.write(start.toBytes().array());
+      write(gzip, step, progress);
+      gzip.finish();
+    }
+  }
+
+  private void write(RepetitiveGzip gzip, int step, Progress progress) throws IOException {
+    Pieces pieces = metadata.pieces();
     ByteBuffer prefix = ByteBuffer.allocate(MetadataStart.PIECE_PREFIX);
     ByteBuffer part = ByteBuffer.allocate(MetadataStart.PART);
+    Differences differences = new Differences(step);
     long done = 0;
     for (int i = 0; i < pieces.size(); i++) {
       long from = pieces.from(i);
       long to = pieces.to(i);
       gzip.write(prefix.clear().putLong(from).putLong(to - from).array());
-      Differences differences = new Differences(step);
+      differences.restart();
       for (long at = from; at < to; at += MetadataStart.PART) {
         ByteBuffer bytes = part.slice(0, (int) Math.min(MetadataStart.PART, to - at));
         read(bytes, at);
@@ -80,7 +87,6 @@ public final class Dehydration {
         progress.report(Progress.Phase.WRITE, done, pieces.bytes());
       }
     }
-    gzip.finish();
   }
 
   private void read(ByteBuffer bytes, long at) throws IOException {

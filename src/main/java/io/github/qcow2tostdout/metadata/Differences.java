@@ -1,6 +1,8 @@
 package io.github.qcow2tostdout.metadata;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 
 /**
  * Words as their differences to the words before them: entries of tables that count up become the
@@ -8,8 +10,14 @@ import java.nio.ByteBuffer;
  */
 final class Differences {
   private final int step;
-  private final long[] before;
-  private int at;
+
+  /**
+   * As many words as there are in a step, as they are in the image, and behind them those of a
+   * part: loops over an array take a fraction of the time of those over a buffer.
+   */
+  private final long[] words;
+
+  private final long[] last;
 
   /**
    * Starts with zeroes in front.
@@ -18,29 +26,37 @@ final class Differences {
    */
   Differences(int step) {
     this.step = step;
-    before = new long[step];
+    words = new long[step + MetadataStart.PART / Long.BYTES];
+    last = new long[step];
   }
 
-  /** Codes the whole words of a buffer in place; what is left behind them stays. */
+  /** Starts again with zeroes in front. */
+  void restart() {
+    Arrays.fill(words, 0, step, 0);
+  }
+
+  /** Codes the whole words of a part in place; what is left behind them stays. */
   void encode(ByteBuffer bytes) {
-    for (int i = 0; i + Long.BYTES <= bytes.limit(); i += Long.BYTES) {
-      long word = bytes.getLong(i);
-      bytes.putLong(i, word - before[at]);
-      next(word);
+    LongBuffer buffer = bytes.asLongBuffer();
+    int count = buffer.limit();
+    buffer.get(0, words, step, count);
+    System.arraycopy(words, count, last, 0, step);
+    for (int i = count - 1; i >= 0; i--) {
+      words[step + i] -= words[i];
     }
+    buffer.put(0, words, step, count);
+    System.arraycopy(last, 0, words, 0, step);
   }
 
   /** The opposite. */
   void decode(ByteBuffer bytes) {
-    for (int i = 0; i + Long.BYTES <= bytes.limit(); i += Long.BYTES) {
-      long word = bytes.getLong(i) + before[at];
-      bytes.putLong(i, word);
-      next(word);
+    LongBuffer buffer = bytes.asLongBuffer();
+    int count = buffer.limit();
+    buffer.get(0, words, step, count);
+    for (int i = 0; i < count; i++) {
+      words[step + i] += words[i];
     }
-  }
-
-  private void next(long word) {
-    before[at] = word;
-    at = at + 1 == step ? 0 : at + 1;
+    buffer.put(0, words, step, count);
+    System.arraycopy(words, count, words, 0, step);
   }
 }

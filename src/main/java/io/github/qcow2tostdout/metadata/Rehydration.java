@@ -15,11 +15,13 @@ public final class Rehydration {
   /** What is left a hole if it is zeroes. */
   private static final int BLOCK = 4096;
 
+  private final ByteBuffer zeroes = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
   private final String name;
   private final Unpacked in;
   private final DiskTarget target;
   private final MetadataStart start;
   private final Progress progress;
+  private final Differences differences;
   private final ByteBuffer part = ByteBuffer.allocate(MetadataStart.PART);
 
   /** Opens what the image goes to, when its size is known. */
@@ -35,6 +37,7 @@ public final class Rehydration {
     this.target = target;
     this.start = start;
     this.progress = progress;
+    differences = new Differences(start.step());
   }
 
   /**
@@ -92,7 +95,7 @@ public final class Rehydration {
   }
 
   private void piece(long from, long length, long done) throws IOException {
-    Differences differences = new Differences(start.step());
+    differences.restart();
     for (long at = 0; at < length; at += MetadataStart.PART) {
       ByteBuffer bytes =
           part.clear().limit((int) Math.min(MetadataStart.PART, length - at)).slice();
@@ -126,13 +129,8 @@ public final class Rehydration {
     return (int) Math.min(bytes.limit(), ((offset + at) / BLOCK + 1) * BLOCK - offset);
   }
 
-  private static boolean isZero(ByteBuffer bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
+  private boolean isZero(ByteBuffer bytes, int from, int to) {
+    return bytes.slice(from, to - from).mismatch(zeroes.slice(0, to - from)) < 0;
   }
 
   private ImageException damaged(String fact) {

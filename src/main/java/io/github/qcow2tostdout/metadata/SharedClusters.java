@@ -2,8 +2,8 @@ package io.github.qcow2tostdout.metadata;
 
 import io.github.qcow2tostdout.format.L2Entry;
 import io.github.qcow2tostdout.format.TableEntry;
+import io.github.qcow2tostdout.image.EntryReader;
 import io.github.qcow2tostdout.image.L2Format;
-import io.github.qcow2tostdout.image.TableReader;
 import java.io.IOException;
 
 /**
@@ -11,6 +11,8 @@ import java.io.IOException;
  * either.
  */
 final class SharedClusters {
+  private static final int ENTRIES_AT_ONCE = MetadataStart.PART / Long.BYTES;
+
   private final Metadata metadata;
   private final L2Format format;
   private final long clusterSize;
@@ -44,17 +46,35 @@ final class SharedClusters {
     SharedClusters shared = new SharedClusters(metadata);
     // With a data file no entry leads into the image, whatever it says.
     if (!shared.format.dataFile()) {
-      TableReader reader = new TableReader(metadata.file());
-      for (int i = 0; i < metadata.l2Tables().size(); i++) {
-        reader.forEachInUse(
-            "L2 table",
-            metadata.l2Tables().get(i),
-            shared.format.entries(),
-            shared.format.entrySize(),
-            (index, at, entry, bitmap) -> shared.entry(entry));
-      }
+      shared.tables();
     }
     return new Found(shared.count, shared.first);
+  }
+
+  private void tables() throws IOException {
+    EntryReader reader = new EntryReader(metadata.file(), ENTRIES_AT_ONCE);
+    for (int i = 0; i < metadata.l2Tables().size(); i++) {
+      long table = metadata.l2Tables().get(i);
+      // The file may end within an entry.
+      long end =
+          Math.min(table + clusterSize, metadata.file().size() + Long.BYTES - 1 & -Long.BYTES);
+      for (long at = table; at < end; at += (long) ENTRIES_AT_ONCE * Long.BYTES) {
+        int count = (int) Math.min(ENTRIES_AT_ONCE, (end - at) / Long.BYTES);
+        if (!metadata.file().isHole(at, (long) count * Long.BYTES)) {
+          reader.read(at, count, "L2 table");
+          entries(reader.entries(), count);
+        }
+      }
+    }
+  }
+
+  private void entries(long[] entries, int count) {
+    int step = format.entrySize() / Long.BYTES;
+    for (int i = 0; i < count; i += step) {
+      if (entries[i] != 0) {
+        entry(entries[i]);
+      }
+    }
   }
 
   private void entry(long entry) {

@@ -10,14 +10,21 @@ import java.util.Optional;
 /**
  * What stands above a picture.
  *
- * @param title what it is of
+ * @param name of what it is of
+ * @param what of that, with a comma in front
  * @param facts of the image in a line
  */
-public record Caption(String title, String facts) {
+public record Caption(String name, String what, String facts) {
+  /** Characters of a title that fit. */
+  private static final int TITLE_WIDTH = 66;
+
+  private static final String PLANNED = ", as it would be converted";
+
   /** That of an image. */
   public static Caption of(String name, OpenedImage image) {
     return new Caption(
         name,
+        "",
         facts(
             image.get(HeaderField.VERSION),
             image.clusterSize(),
@@ -28,12 +35,22 @@ public record Caption(String title, String facts) {
   /** That of the image that a disk would become. */
   public static Caption of(String name, ImageOptions options) {
     return new Caption(
-        name + ", as it would be converted",
+        name,
+        PLANNED,
         facts(
             options.version(),
             options.geometry().clusterSize(),
             options.compression().map(CompressionType::specName),
             options.geometry().extendedL2()));
+  }
+
+  String title() {
+    return name + what;
+  }
+
+  /** The same, as far as there is room. */
+  String heading() {
+    return XmlWriter.cut(name, TITLE_WIDTH - what.length()) + what;
   }
 
   private static String facts(

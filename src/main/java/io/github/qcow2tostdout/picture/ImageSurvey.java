@@ -61,7 +61,8 @@ public final class ImageSurvey {
   public static Drawing of(OpenedImage image, Resolution resolution, Progress progress)
       throws IOException {
     ImageSurvey survey = new ImageSurvey(image, resolution);
-    return survey.drawing(ImageCheck.check(image, false, progress, survey.listener()));
+    CheckResult check = ImageCheck.check(image, false, progress, survey.listener());
+    return survey.drawing(check, Long.MAX_VALUE);
   }
 
   /** What a check is to tell, if the caller has one to do. */
@@ -88,12 +89,13 @@ public final class ImageSurvey {
    * What is to be drawn.
    *
    * @param check what was found, which the listener has heard
+   * @param much bytes of L2 tables of which there may not be more, or the disk is not looked at
    */
-  public Drawing drawing(CheckResult check) throws IOException {
+  public Drawing drawing(CheckResult check, long much) throws IOException {
     file.addRest(FilePart.UNUSED);
     GuestMap map = GuestMap.of(image);
     // Only a hostile image names more tables than it has.
-    long most = Math.max(ENOUGH, image.file().size());
+    long most = Math.min(much, Math.max(ENOUGH, image.file().size()));
     boolean known = map.tableBytes(most) <= most;
     if (known) {
       for (long at = 0; at < map.size(); ) {

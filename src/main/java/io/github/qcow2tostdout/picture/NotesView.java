@@ -15,8 +15,11 @@ import java.util.List;
 record NotesView(List<Line> lines) {
   private static final int MAX_KINDS = 6;
 
-  /** Characters that surely fit. */
-  private static final int WIDTH = 74;
+  /** Characters that fit, of what is written larger. */
+  private static final int WIDTH = 60;
+
+  /** The same of what is written small. */
+  private static final int SMALL_WIDTH = 72;
 
   /**
    * A line.
@@ -62,11 +65,24 @@ record NotesView(List<Line> lines) {
     heading(lines, kinds.isEmpty() ? "A check found nothing wrong" : "A check found");
     for (FindingKind kind : kinds.subList(0, Math.min(MAX_KINDS, kinds.size()))) {
       lines.add(new Line(check.findings().count(kind) + " × " + kind.id(), ""));
-      lines.add(new Line(XmlWriter.cut(kind.meaning(), WIDTH), "small"));
+      wrap(lines, kind.meaning());
     }
     if (kinds.size() > MAX_KINDS) {
       lines.add(new Line("and " + (kinds.size() - MAX_KINDS) + " other kinds", "small"));
     }
+  }
+
+  /** Breaks a sentence between words. */
+  private static void wrap(List<Line> lines, String sentence) {
+    StringBuilder line = new StringBuilder();
+    for (String word : sentence.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > SMALL_WIDTH) {
+        lines.add(new Line(line.toString(), "small"));
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(new Line(line.toString(), "small"));
   }
 
   int height() {

@@ -68,8 +68,7 @@ final class SvgPicture {
     xml.begin("style").raw(Style.sheet()).end().line();
     patterns(xml);
     xml.empty("rect", "class", "background", "width", WIDTH, "height", height()).line();
-    xml.text("text", XmlWriter.cut(caption.title(), 80), "class", "title", "x", MARGIN, "y", 40)
-        .line();
+    xml.text("text", caption.heading(), "class", "title", "x", MARGIN, "y", 40).line();
     xml.text("text", caption.facts(), "class", "small", "x", MARGIN, "y", 62).line();
     upper(xml);
     lower(xml);

@@ -2,6 +2,9 @@ package io.github.qcow2tostdout.posix;
 
 /** What is done about signals that the VM keeps to itself. */
 public final class Signals {
+  private static final int SIGQUIT = 3;
+  private static final int SIG_DFL = 0;
+
   private Signals() {}
 
   /**
@@ -9,6 +12,6 @@ public final class Signals {
    * and go on. Costs what the first call of this package costs, so it is for those who have time.
    */
   public static void leaveQuit() {
-    SystemCalls.call(SystemCalls.Function.SYSCONF, 0, 0, 0);
+    SystemCalls.call(SystemCalls.Function.SIGNAL, SIGQUIT, SIG_DFL, 0);
   }
 }

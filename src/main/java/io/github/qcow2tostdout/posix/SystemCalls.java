@@ -9,6 +9,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
  * Calls functions of the C library. All of them through one shape, {@code long f(long, long, long,
@@ -55,31 +57,28 @@ final class SystemCalls {
   /** Whether the constants and the calling conventions in this package are those of this system. */
   static final boolean AVAILABLE = available();
 
+  /** Never called where it is not linked. */
   private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.of(
-                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-              Linker.Option.captureCallState("errno"));
+      AVAILABLE ? link() : MethodHandles.empty(MethodType.methodType(long.class));
 
   private static final int SC_PAGESIZE = 30;
-  private static final int SIGQUIT = 3;
-  private static final int SIG_DFL = 0;
-
-  static {
-    // The VM takes this signal for a thread dump, goes on, and lets nobody else have it: left to
-    // the
-    // system it ends the process. Small inputs, which never come here, are done in no time.
-    call(Function.SIGNAL, SIGQUIT, SIG_DFL, 0);
-  }
 
   private SystemCalls() {}
 
   private static boolean available() {
     String arch = System.getProperty("os.arch", "");
     return System.getProperty("os.name", "").equals("Linux")
+        // The VM would warn of it in the name of whoever uses this as a library, or forbid it.
+        && SystemCalls.class.getModule().isNativeAccessEnabled()
         && (arch.equals("amd64") || arch.equals("aarch64"))
         && ADDRESS.byteSize() == Long.BYTES;
+  }
+
+  private static MethodHandle link() {
+    return Linker.nativeLinker()
+        .downcallHandle(
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.captureCallState("errno"));
   }
 
   /** Bytes of a page of memory. */

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.report;
 
 import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.luks.LuksDescription;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param onDisk bytes that the file takes on its own disk; empty if the system does not say
  * @param diskSize bytes of the disk, unsigned; empty if that is not known
  * @param encrypted whether its content is
+ * @param luks how, as far as that was found
  * @param names the files that it names
  * @param image the image, if it is one of qcow2 that QEMU would open
  * @param use how the disk is kept; empty if that was not looked at
@@ -31,6 +33,7 @@ public record DiskInfo(
     OptionalLong onDisk,
     OptionalLong diskSize,
     boolean encrypted,
+    Optional<LuksDescription> luks,
     List<Name> names,
     Optional<OpenedImage> image,
     Optional<DiskUse> use,

@@ -4,6 +4,7 @@ import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.FindingKind;
 import io.github.qcow2tostdout.check.Severity;
 import io.github.qcow2tostdout.format.Feature;
+import io.github.qcow2tostdout.luks.LuksDescription;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Locale;
@@ -82,11 +83,45 @@ public final class InfoJson {
       json.truth("data-file-raw", features.has(Feature.DATA_FILE_RAW));
     }
     if (features.encryption().isPresent()) {
-      json.beginObject("encrypt");
-      json.text("format", features.encryption().get());
-      json.endObject();
+      encryption(json, features.encryption().get());
     }
     json.endObject();
+    json.endObject();
+  }
+
+  private void encryption(JsonWriter json, String format) throws IOException {
+    json.beginObject("encrypt");
+    if (info.luks().isEmpty()) {
+      json.text("format", format);
+      json.endObject();
+      return;
+    }
+    LuksDescription luks = info.luks().get();
+    json.text("ivgen-alg", luks.ivGenerator());
+    json.text("hash-alg", luks.hash());
+    json.text("cipher-alg", luks.cipher());
+    json.text("uuid", luks.uuid());
+    if (luks.ivHash().isPresent()) {
+      json.text("ivgen-hash-alg", luks.ivHash().get());
+    }
+    json.text("format", format);
+    json.text("cipher-mode", luks.mode());
+    json.beginArray("slots");
+    for (LuksDescription.Slot slot : luks.slots()) {
+      json.beginObject();
+      json.truth("active", slot.active());
+      if (slot.active()) {
+        json.number("iters", slot.iterations());
+      }
+      json.number("key-offset", slot.offset());
+      if (slot.active()) {
+        json.number("stripes", slot.stripes());
+      }
+      json.endObject();
+    }
+    json.endArray();
+    json.number("payload-offset", luks.payloadOffset());
+    json.number("master-key-iters", luks.iterations());
     json.endObject();
   }
 

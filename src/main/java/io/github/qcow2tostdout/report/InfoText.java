@@ -6,10 +6,12 @@ import io.github.qcow2tostdout.check.CheckResult;
 import io.github.qcow2tostdout.check.FindingKind;
 import io.github.qcow2tostdout.check.Severity;
 import io.github.qcow2tostdout.format.Printable;
+import io.github.qcow2tostdout.luks.LuksDescription;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What is known of a disk or an image, on one screen. */
 public final class InfoText {
@@ -61,7 +63,7 @@ public final class InfoText {
           line("features", features.words());
         });
     if (info.encrypted()) {
-      line("encrypted", "yes");
+      line("encrypted", info.luks().map(InfoText::encryption).orElse("yes"));
     }
     names();
     use();
@@ -81,6 +83,30 @@ public final class InfoText {
 
   private String format() {
     return info.isDisk() ? info.format() : "compressed with " + info.format();
+  }
+
+  private static String encryption(LuksDescription luks) {
+    List<Integer> active = luks.activeSlots();
+    String slots =
+        active.isEmpty()
+            ? "no key slot in use"
+            : (active.size() == 1 ? "key slot " : "key slots ")
+                + active.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " of "
+                + luks.slots().size()
+                + " in use";
+    return "LUKS, "
+        + Printable.escaped(
+            luks.cipher()
+                + ", mode "
+                + luks.mode()
+                + ", IV "
+                + luks.ivGenerator()
+                + luks.ivHash().map(it -> ":" + it).orElse("")
+                + ", hash "
+                + luks.hash())
+        + ", "
+        + slots;
   }
 
   private void names() {

@@ -1,5 +1,6 @@
 package io.github.qcow2tostdout.restore;
 
+import io.github.qcow2tostdout.source.FileOutput;
 import io.github.qcow2tostdout.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,8 +16,10 @@ record TargetChannel(String name, FileChannel channel) {
   /** Writes the rest of a buffer at an offset. */
   void write(ByteBuffer bytes, long offset) throws IOException {
     long at = offset;
+    int end = bytes.limit();
     try {
-      while (bytes.hasRemaining()) {
+      while (bytes.position() < end) {
+        bytes.limit(Math.min(end, bytes.position() + FileOutput.MAX_WRITE));
         at += channel.write(bytes, at);
       }
     } catch (IOException e) {

@@ -122,6 +122,10 @@ final class DataTester implements GrainTester {
       long end;
       for (long at = bounds[extent]; at < to; at = end, parts++) {
         end = Offsets.nextMultiple(at, 1L << grainBits, to);
+        if (source.surelyHoldsData(at, end - at)) {
+          silent.clear(parts);
+          continue;
+        }
         int bytes = (int) Math.min(PROBE_SIZE, end - at);
         window.read(at, bytes);
         silent.set(parts, window.isZero(0, bytes));

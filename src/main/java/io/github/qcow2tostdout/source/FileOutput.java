@@ -21,7 +21,7 @@ public final class FileOutput implements WritableByteChannel {
    * Larger writes get larger pages from the kernel, which are seldom at hand: with 1 MiB and more
    * the same file took twice the processor time.
    */
-  private static final int MAX_WRITE = 256 << 10;
+  public static final int MAX_WRITE = 256 << 10;
 
   /** What is mapped at a time. */
   private static final int MAX_MAPPED = 8 << 20;

@@ -59,6 +59,14 @@ public interface Source extends Closeable {
   }
 
   /**
+   * Whether it is known, with less work than to read it, that a range holds a byte that is not
+   * zero. That the range can be read is not known by that.
+   */
+  default boolean surelyHoldsData(long offset, long length) throws IOException {
+    return false;
+  }
+
+  /**
    * Reads at an offset until the buffer is full or the source ends.
    *
    * @return bytes read; fewer than there was room for only at the source's end

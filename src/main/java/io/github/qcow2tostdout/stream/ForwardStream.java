@@ -1,22 +1,27 @@
 package io.github.qcow2tostdout.stream;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /** A stream of unknown length that can be read and skipped, and never goes back. */
-final class ForwardStream {
+final class ForwardStream implements Closeable {
   /** The most that is read at once; a larger read costs no less than several. */
   private static final int BUFFER = 2 << 20;
 
   /**
    * What is read for what is taken, so that it is in the processor's cache when it is; and the
-   * buffer of a stream until that has come.
+   * buffer until that has come, because small images are many.
    */
   private static final int TAKEN = 256 << 10;
+
+  /** From here on a thread that reads ahead pays. */
+  private static final long MUCH = 8 << 20;
 
   private static final long WAIT_NANOS = 1_000_000;
 
@@ -31,10 +36,14 @@ final class ForwardStream {
   private final ReadableByteChannel in;
   private final LongConsumer arrivals;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(TAKEN).limit(0);
+  private Optional<StreamAhead> ahead = Optional.empty();
   private Listener listener = bytes -> {};
   private long position;
   private long received;
   private boolean ended;
+
+  /** Bytes that were read, by this thread or by the one that reads ahead. */
+  private long read;
 
   /**
    * A stream that starts here.
@@ -60,10 +69,28 @@ final class ForwardStream {
   /**
    * Takes bytes.
    *
-   * @param length at most 2 MiB
+   * @param length at most 2 MiB; behind {@link #stepTo} a cluster
    * @return big-endian, good until the next call; shorter only if the stream has ended
    */
   ByteBuffer take(int length) throws IOException {
+    int start = have(length);
+    int taken = Math.min(length, buffer.remaining());
+    buffer.position(start + taken);
+    position += taken;
+    ByteBuffer bytes = buffer.slice(start, taken);
+    listener.accept(bytes.duplicate());
+    return bytes;
+  }
+
+  /** Reads until so many bytes are there, or the stream has ended; where they begin. */
+  private int have(int length) throws IOException {
+    if (ahead.isPresent()) {
+      // A buffer holds whole clusters, and is taken in such.
+      if (!buffer.hasRemaining()) {
+        refill();
+      }
+      return buffer.position();
+    }
     growFor(length);
     if (!buffer.hasRemaining()) {
       // The front of it is in the processor's cache.
@@ -79,12 +106,24 @@ final class ForwardStream {
       fill();
       buffer.limit(buffer.position()).position(start);
     }
-    int taken = Math.min(length, buffer.remaining());
-    buffer.position(start + taken);
-    position += taken;
-    ByteBuffer bytes = buffer.slice(start, taken);
-    listener.accept(bytes.duplicate());
-    return bytes;
+    return start;
+  }
+
+  /** Reads what comes next when all that came was taken. */
+  private void refill() throws IOException {
+    if (ended) {
+      return;
+    }
+    if (ahead.isEmpty()) {
+      growFor(received < TAKEN ? 0 : BUFFER);
+      buffer.clear();
+      fill();
+      buffer.flip();
+      return;
+    }
+    ahead.get().begin(buffer);
+    buffer = ahead.get().next();
+    came(buffer.hasRemaining() ? buffer.remaining() : -1);
   }
 
   /**
@@ -98,10 +137,7 @@ final class ForwardStream {
         if (ended) {
           return false;
         }
-        growFor(received < TAKEN ? 0 : BUFFER);
-        buffer.clear();
-        fill();
-        buffer.flip();
+        refill();
       }
       int skipped = (int) Math.min(buffer.remaining(), target - position);
       listener.accept(buffer.slice(buffer.position(), skipped));
@@ -112,18 +148,32 @@ final class ForwardStream {
   }
 
   /**
-   * As {@link #skipTo}, but in steps of which each is whole, unless the stream ends.
+   * As {@link #skipTo}, but in steps of which each is of whole clusters, unless the stream ends. Of
+   * a long stream what comes next is read meanwhile.
    *
-   * @param step bytes, at most 2 MiB
+   * @param step bytes, at most 2 MiB; as much as a cluster, or several
    */
   boolean stepTo(long target, int step) throws IOException {
     while (position < target) {
+      if (ahead.isEmpty() && received >= MUCH && !buffer.hasRemaining() && !ended) {
+        readAhead(step);
+      }
       int length = (int) Math.min(step, target - position);
-      if (take(length).remaining() < length) {
+      if (ahead.isPresent() && buffer.hasRemaining()) {
+        length = Math.min(length, buffer.remaining());
+      }
+      int taken = take(length).remaining();
+      if (taken < length && (ahead.isEmpty() || taken == 0)) {
         return false;
       }
     }
     return true;
+  }
+
+  private void readAhead(int size) throws IOException {
+    ahead = Optional.of(new StreamAhead(this::read, size));
+    buffer = ahead.get().next();
+    came(buffer.hasRemaining() ? buffer.remaining() : -1);
   }
 
   private void growFor(int length) {
@@ -133,22 +183,36 @@ final class ForwardStream {
   }
 
   private void fill() throws IOException {
+    came(read(buffer));
+  }
+
+  private void came(int count) {
+    ended = count < 0;
+    received += Math.max(0, count);
+    arrivals.accept(received);
+  }
+
+  private int read(ByteBuffer to) throws IOException {
     try {
-      int count = in.read(buffer);
-      ended = count < 0;
-      received += Math.max(0, count);
+      int count = in.read(to);
+      read += Math.max(0, count);
       if (count == 0) {
         // A pipe may have been made non-blocking by whoever holds its other end.
         LockSupport.parkNanos(WAIT_NANOS);
       }
-      arrivals.accept(received);
+      return count;
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {
       throw (IOException)
           new FileSystemException(
-                  name, null, "can't be read behind byte " + received + ": " + e.getMessage())
+                  name, null, "can't be read behind byte " + read + ": " + e.getMessage())
               .initCause(e);
     }
+  }
+
+  @Override
+  public void close() {
+    ahead.ifPresent(StreamAhead::close);
   }
 }

@@ -79,7 +79,7 @@ public final class StreamedImage {
       throws IOException {
     Optional<StreamFollower.Maker> maker =
         deep ? Optional.of((image, tables) -> decoder(image)) : Optional.empty();
-    return new StreamedImage(name, in, maker, evenRefused, progress).receive();
+    return new StreamedImage(name, in, maker, evenRefused, progress).receiveAll();
   }
 
   /**
@@ -92,7 +92,7 @@ public final class StreamedImage {
   public static BoundedFile follow(
       String name, ReadableByteChannel in, StreamFollower.Maker maker, Progress progress)
       throws IOException {
-    return new StreamedImage(name, in, Optional.of(maker), false, progress).receive();
+    return new StreamedImage(name, in, Optional.of(maker), false, progress).receiveAll();
   }
 
   /** For a check; nothing can be decoded of data that is encrypted, or in another file. */
@@ -104,6 +104,12 @@ public final class StreamedImage {
   static ImageException tooMuch(String name) {
     return new ImageException.NotStreamable(
         name, "the tables are so irregular that they take more than " + MAX_KEPT + " bytes");
+  }
+
+  private BoundedFile receiveAll() throws IOException {
+    try (stream) {
+      return receive();
+    }
   }
 
   private BoundedFile receive() throws IOException {

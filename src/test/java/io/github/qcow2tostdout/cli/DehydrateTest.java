@@ -64,34 +64,9 @@ class DehydrateTest {
 
   /** Puts what becomes of an image in its place, and compares what is said of both. */
   private void assertReportsStay(Path image, String what, String... options) throws IOException {
-    List<String> before = reports(image);
+    ImageReports before = ImageReports.of(image);
     Files.move(throughMetadata(image, options), image, StandardCopyOption.REPLACE_EXISTING);
-    List<String> after = reports(image);
-    for (int i = 0; i < before.size(); i++) {
-      assertSame(before.get(i), after.get(i), what);
-    }
-  }
-
-  private static List<String> reports(Path image) {
-    return List.of(
-        CheckRun.of(image, "--output=json", "-M").toString(),
-        CheckRun.of(image, "--strict").toString(),
-        DumpRun.of("-j", image).toString(),
-        DumpRun.of("--all", image).toString(),
-        DumpRun.of("--bitmaps", image).toString(),
-        DumpRun.of("--extensions", image).toString());
-  }
-
-  /** Of reports that differ only the lines around the first difference are of interest. */
-  private static void assertSame(String before, String after, String what) {
-    if (!before.equals(after)) {
-      int at = Arrays.mismatch(before.toCharArray(), after.toCharArray());
-      int from = Math.max(0, at - 200);
-      assertEquals(
-          before.substring(from, Math.min(before.length(), at + 200)),
-          after.substring(from, Math.min(after.length(), at + 200)),
-          what);
-    }
+    ImageReports.of(image).assertSameAs(before, what);
   }
 
   @Tag("slow")

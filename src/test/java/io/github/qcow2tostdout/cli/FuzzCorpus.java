@@ -32,18 +32,45 @@ final class FuzzCorpus {
           Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.InspectFuzz/inspect"),
           Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.RestoreFuzz/restore"));
 
+  /** What covers more, or failed, of {@link RehydrateFuzz}, whose inputs are of other kinds too. */
+  private static final Path REHYDRATE = RESOURCES.resolve("RehydrateFuzz.corpus");
+
+  private static final List<Path> REHYDRATE_FAILED =
+      List.of(RESOURCES.resolve("RehydrateFuzzInputs/rehydrate"));
+
+  private static final List<Path> REHYDRATE_GENERATED =
+      List.of(Path.of(".cifuzz-corpus/io.github.qcow2tostdout.cli.RehydrateFuzz/rehydrate"));
+
   /** Larger images take seconds; those that are made to have tests of their own. */
   private static final long MAX_IMAGE = 4 << 20;
+
+  /** Larger ones say little that small ones don't. */
+  private static final int MAX_REHYDRATE_INPUT = 4 << 10;
 
   private FuzzCorpus() {}
 
   /** All inputs. */
   static List<byte[]> inputs() throws IOException {
+    List<byte[]> inputs = lines(FILE);
+    inputs.addAll(files(FAILED));
+    return inputs;
+  }
+
+  /** Those of {@link RehydrateFuzz}: its own, and the bases. */
+  static List<byte[]> rehydrateInputs() throws IOException {
+    List<byte[]> inputs = lines(REHYDRATE);
+    for (int base = 0; base < FuzzBases.load().size(); base++) {
+      inputs.add(RehydrateProperty.ofImage(new byte[] {(byte) base}));
+    }
+    inputs.addAll(files(REHYDRATE_FAILED));
+    return inputs;
+  }
+
+  private static List<byte[]> lines(Path file) throws IOException {
     List<byte[]> inputs = new ArrayList<>();
-    for (String line : Files.readAllLines(FILE)) {
+    for (String line : Files.readAllLines(file)) {
       inputs.add(HexFormat.of().parseHex(line));
     }
-    inputs.addAll(files(FAILED));
     return inputs;
   }
 
@@ -73,10 +100,22 @@ final class FuzzCorpus {
       }
     }
     Files.write(FILE, lines);
+    TreeSet<String> rehydrate = new TreeSet<>();
+    for (byte[] input : lines(REHYDRATE)) {
+      rehydrate.add(HexFormat.of().formatHex(input));
+    }
+    for (List<Path> directories : List.of(REHYDRATE_FAILED, REHYDRATE_GENERATED)) {
+      for (byte[] input : files(directories)) {
+        if (input.length <= MAX_REHYDRATE_INPUT) {
+          rehydrate.add(HexFormat.of().formatHex(input));
+        }
+      }
+    }
+    Files.write(REHYDRATE, rehydrate);
   }
 
-  /** How large the file is. */
+  /** How large the files are. */
   static long bytes() throws IOException {
-    return Files.size(FILE);
+    return Files.size(FILE) + Files.size(REHYDRATE);
   }
 }

@@ -128,6 +128,24 @@ class PictureTest {
 
   @Tag("slow")
   @Test
+  void whatIsLongIsCutOrGoesOnInTheNextLine() throws IOException {
+    Path disk = Files.move(disk(), directory.resolve("disk-" + "n".repeat(100)));
+    String planned = draw("picture", disk);
+    assertTrue(planned.contains("n…, as it would be converted</text>"), planned);
+    Path image = image();
+    // Without refcounts each cluster is a finding, whose meaning takes more than a line.
+    Poke.hex(image, 2 << 16, "00000000");
+    List<String> lines = draw("picture", image).lines().toList();
+    assertTrue(lines.stream().anyMatch(line -> line.contains("refcount-too-low<")));
+    for (String line : lines) {
+      if (line.contains("class=\"small\"")) {
+        assertFalse(line.contains("…"), line);
+        assertTrue(line.replaceAll("<[^>]*>", "").length() <= 76, line);
+      }
+    }
+  }
+
+  @Test
   void aHostileImageMakesNoLargePicture() throws Exception {
     Random random = Seeds.random(PictureTest.class);
     List<byte[]> bases = FuzzBases.load();

@@ -44,7 +44,7 @@ class ZstdDecoderTest {
   }
 
   /** Data that is like a disk's: runs, words, noise, and copies of what was before. */
-  private static byte[] data(Random random, int size) {
+  static byte[] data(Random random, int size) {
     byte[] data = new byte[size];
     int alphabet = 1 + random.nextInt(1 << random.nextInt(9));
     int noise = random.nextInt(100);
@@ -66,7 +66,7 @@ class ZstdDecoderTest {
     return data;
   }
 
-  private static byte[] compress(byte[] data, int level, boolean checksum, boolean size) {
+  static byte[] compress(byte[] data, int level, boolean checksum, boolean size) {
     try (ZstdCompressCtx context = new ZstdCompressCtx()) {
       context.setLevel(level).setChecksum(checksum).setContentSize(size);
       return context.compress(data);

@@ -1,8 +1,13 @@
 package io.github.qcow2tostdout.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.api.Disk;
+import io.github.qcow2tostdout.api.ImageOption;
+import io.github.qcow2tostdout.api.Qcow2Exception;
+import io.github.qcow2tostdout.api.Qcow2Image;
 import io.github.qcow2tostdout.testing.HeldProcess;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
@@ -145,5 +150,21 @@ final class HeldImageIT {
       assertEquals(0, outcome.code(), outcome::toString);
       assertTrue(writer.handle().isAlive());
     }
+  }
+
+  @Test
+  void theLibraryRefusesWhatAWriterHolds() throws Exception {
+    try (HeldProcess writer = hold("-f", "qcow2")) {
+      Qcow2Exception refused = assertThrows(Qcow2Exception.class, () -> Qcow2Image.open(image));
+      assertEquals(Qcow2Exception.Reason.CHANGED, refused.reason());
+      assertTrue(refused.getMessage().contains("open for writing"), refused.getMessage());
+      Qcow2Image shared = Qcow2Image.open(image, ImageOption.FORCE_SHARE);
+      assertTrue(shared.check().isClean());
+      try (Disk disk = shared.disk()) {
+        assertEquals(1 << 20, disk.nextData(0));
+      }
+      assertTrue(writer.handle().isAlive());
+    }
+    assertTrue(Qcow2Image.open(image).check().isClean());
   }
 }

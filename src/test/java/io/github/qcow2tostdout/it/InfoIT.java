@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qcow2tostdout.testing.LuksImage;
+import io.github.qcow2tostdout.testing.LuksImages;
 import io.github.qcow2tostdout.testing.Outcome;
 import io.github.qcow2tostdout.testing.PackagedTool;
 import io.github.qcow2tostdout.testing.Poke;
@@ -137,6 +139,58 @@ final class InfoIT {
       }
     }
     assertTrue(ours.contains("\"warnings\": []"), ours);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "encrypt.cipher-mode=cbc,encrypt.ivgen-alg=essiv,encrypt.ivgen-hash-alg=sha256",
+        "encrypt.cipher-alg=serpent-256,encrypt.hash-alg=ripemd160",
+        "encrypt.cipher-alg=aes-128,encrypt.ivgen-alg=plain,encrypt.cipher-mode=cbc",
+      })
+  void encryptionIsToldAsByQemuImg(String options) throws Exception {
+    Path key = Files.writeString(at("key"), "x");
+    Path image = new LuksImages(key).create(at("luks"), options, "1M");
+    List<String> ours = encryption(infoWell("-j luks"));
+    List<String> theirs = encryption(Tool.QEMU_IMG.runWell("info", "--output=json", image));
+    assertEquals(theirs, ours);
+    assertTrue(ours.size() > 40, ours::toString);
+  }
+
+  private static List<String> encryption(String json) {
+    List<String> lines = json.lines().map(String::strip).toList();
+    int from = lines.indexOf("\"encrypt\": {");
+    int end = from;
+    while (!lines.get(end).startsWith("\"master-key-iters\"")) {
+      end++;
+    }
+    return lines.subList(from, end + 1);
+  }
+
+  @Test
+  void encryptionIsALineAndADamagedHeaderAWarning() throws Exception {
+    Path image = LuksImage.make(at("luks.qcow2"));
+    assertLine(
+        infoWell("luks.qcow2"),
+        "encrypted     LUKS, aes-256, mode xts, IV plain64, hash sha256, key slot 0 of 8 in use");
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.seek(120);
+      long header = file.readLong();
+      // What a terminal would obey in the name of the cipher, and no slot in use.
+      file.seek(header + 8);
+      file.write(27);
+      file.seek(header + 208);
+      file.write(new byte[4]);
+      String text = infoWell("luks.qcow2");
+      assertTrue(text.contains("LUKS, \\u001bes-256, mode xts"), text);
+      assertTrue(text.contains(", no key slot in use\n"), text);
+      file.seek(header);
+      file.write(0);
+    }
+    Outcome damaged = info("luks.qcow2");
+    assertTrue(damaged.out().contains("\nwarning       "), damaged::toString);
+    assertLine(damaged.out(), "encrypted     yes");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qcow2tostdout.testing.Disks;
@@ -130,6 +131,7 @@ final class PackagesIT {
                 "zlib"));
     missing.removeAll(named);
     assertEquals(Set.of(), missing);
+    assertFalse(bom.contains("\"optional\""), "what is in the package is not optional");
   }
 
   private static Path app() {

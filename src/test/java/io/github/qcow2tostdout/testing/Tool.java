@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * CI has it, it fails.
  */
 public enum Tool {
+  MVN("mvn", "maven"),
   QEMU_IMG("qemu-img", "qemu-utils"),
   QEMU_IO("qemu-io", "qemu-utils"),
   QEMU_NBD("qemu-nbd", "qemu-utils"),
@@ -43,6 +44,7 @@ public enum Tool {
   BSDTAR("bsdtar", "libarchive-tools"),
   SKOPEO("skopeo", "skopeo"),
   DOCKER_REGISTRY("docker-registry", "docker-registry"),
+  JQ("jq", "jq"),
   APACHE("apache2", "apache2-bin"),
   MUNGED("munged", "munge"),
   SLURMCTLD("slurmctld", "slurmctld"),

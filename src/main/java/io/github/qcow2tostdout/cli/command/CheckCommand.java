@@ -30,6 +30,9 @@ import java.util.Optional;
 
 /** Checks an image. */
 public final class CheckCommand {
+  /** The most bytes of L2 tables that are gone through once more for the strip of the disk. */
+  private static final long MUCH = 256 << 20;
+
   private final CheckOptions options;
   private final StandardStreams streams;
   private final StandardInput input;
@@ -191,7 +194,7 @@ public final class CheckCommand {
     } else if (!options.quiet() || exitCode(result) != ExitCode.OK) {
       report.writeText(streams.out(), options.untrusted());
       if (survey.isPresent()) {
-        Strips.write(survey.get().drawing(result), streams);
+        Strips.write(survey.get().drawing(result, MUCH), streams);
       }
     }
   }

@@ -11,6 +11,7 @@ import io.github.qcow2tostdout.image.BoundedFile;
 import io.github.qcow2tostdout.image.GuestMap;
 import io.github.qcow2tostdout.image.OpenRules;
 import io.github.qcow2tostdout.image.OpenedImage;
+import io.github.qcow2tostdout.luks.LuksDescription;
 import io.github.qcow2tostdout.picture.Drawing;
 import io.github.qcow2tostdout.picture.ImageSurvey;
 import io.github.qcow2tostdout.picture.PlanSurvey;
@@ -47,6 +48,7 @@ final class InfoSurvey {
   private Optional<ImageException> refusal = Optional.empty();
   private Optional<OpenedImage> image = Optional.empty();
   private Optional<Drawing> drawing = Optional.empty();
+  private Optional<LuksDescription> luks = Optional.empty();
   private OptionalLong conversionSize = OptionalLong.empty();
 
   /**
@@ -95,6 +97,7 @@ final class InfoSurvey {
         diskSize,
         header.encrypted()
             || start.map(KnownFormat::kind).equals(Optional.of(KnownFormat.Kind.ENCRYPTED)),
+        luks,
         names(header),
         image,
         drawing.map(Drawing::use),
@@ -147,10 +150,27 @@ final class InfoSurvey {
     }
   }
 
+  private void luks(OpenedImage opened, OpenedImage.CryptoHeader place) throws IOException {
+    try {
+      luks =
+          Optional.of(
+              LuksDescription.of(
+                  file.name(),
+                  place.length(),
+                  (at, length, what) -> opened.file().read(place.offset() + at, length, what)));
+    } catch (ImageException e) {
+      // The rest is shown all the same.
+      warnings.add(e.fact());
+    }
+  }
+
   private void qcow2() throws IOException {
     try {
       OpenedImage opened = OpenRules.open(file);
       image = Optional.of(opened);
+      if (opened.crypto().isPresent()) {
+        luks(opened, opened.crypto().get());
+      }
       GuestMap map = GuestMap.of(opened);
       long tables = map.tableBytes(MUCH);
       if (tables > MUCH && !options.all()) {

@@ -5,6 +5,7 @@ import io.github.qcow2tostdout.cli.option.HelpGroup;
 import io.github.qcow2tostdout.cli.option.OptionSpecs;
 import io.github.qcow2tostdout.codec.Encoding;
 import io.github.qcow2tostdout.convert.CompressionOptions;
+import io.github.qcow2tostdout.convert.LengthStore;
 import io.github.qcow2tostdout.format.CompressionType;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.saved.SavedEncoder;

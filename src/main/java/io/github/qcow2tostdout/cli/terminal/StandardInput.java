@@ -151,8 +151,11 @@ public final class StandardInput {
       this.channel = channel;
     }
 
+    /**
+     * By one thread at a time: one that reads ahead may not have ended when the rest is drained.
+     */
     @Override
-    public int read(ByteBuffer to) throws IOException {
+    public synchronized int read(ByteBuffer to) throws IOException {
       int count;
       try {
         count = channel.read(to);

@@ -2,6 +2,7 @@ package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.codec.ClusterDecoder;
 import io.github.qcow2tostdout.codec.DamagedDataException;
+import io.github.qcow2tostdout.codec.FirstBytes;
 import io.github.qcow2tostdout.codec.LibraryDecoder;
 import io.github.qcow2tostdout.format.ImageException;
 import io.github.qcow2tostdout.image.BoundedFile;
@@ -22,6 +23,8 @@ final class ClusterReader implements AutoCloseable {
   private final int clusterSize;
   private final int maxInput;
   private final Queue<Decoders> idle = new ConcurrentLinkedQueue<>();
+
+  private final Queue<FirstBytes> idleFirst = new ConcurrentLinkedQueue<>();
 
   /** Those of one thread. */
   private record Decoders(Optional<LibraryDecoder> library, ClusterDecoder judge) {
@@ -67,6 +70,21 @@ final class ClusterReader implements AutoCloseable {
     }
   }
 
+  /** Whether a cluster has a byte that is not zero; false if that is not seen at once. */
+  boolean surelyHoldsData(GuestRun.Compressed run) throws IOException {
+    FirstBytes first = idleFirst.poll();
+    if (first == null) {
+      first = new FirstBytes(maxInput, image.isZstd());
+    }
+    try {
+      int length = (int) Math.min(run.hostLength(), maxInput);
+      read(run, ByteBuffer.wrap(first.input(), 0, length).slice());
+      return first.holdData(length);
+    } finally {
+      idleFirst.add(first);
+    }
+  }
+
   /** The last sector may lie behind the end of the file; QEMU takes zeroes for it. */
   private void read(GuestRun.Compressed run, ByteBuffer to) throws IOException {
     image.file().readPadded(run.hostOffset(), to, "compressed cluster");
@@ -101,6 +119,9 @@ final class ClusterReader implements AutoCloseable {
   public void close() {
     for (Decoders decoders = idle.poll(); decoders != null; decoders = idle.poll()) {
       decoders.close();
+    }
+    for (FirstBytes first = idleFirst.poll(); first != null; first = idleFirst.poll()) {
+      first.close();
     }
   }
 }

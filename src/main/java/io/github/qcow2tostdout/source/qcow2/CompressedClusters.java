@@ -95,6 +95,15 @@ final class CompressedClusters implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a cluster has a byte that is not zero, told without decoding it.
+   *
+   * @return false if that is not seen at once
+   */
+  boolean surelyHoldsData(GuestRun.Compressed run) throws IOException {
+    return reader.surelyHoldsData(run);
+  }
+
   private synchronized Task use(GuestRun.Compressed run) throws IOException {
     long start = run.guestOffset() - run.skipped();
     boolean near = start > last && start - last <= (long) NEAR * clusterSize;

@@ -145,6 +145,26 @@ public final class Qcow2Source implements Source {
     return (int) Math.max(0, at - offset);
   }
 
+  /** Of what may have to be zeroes instead only reading it says what it is. */
+  @Override
+  public boolean surelyHoldsData(long offset, long length) throws IOException {
+    if (lossy.isPresent() || encrypted.isPresent() || length > size - offset) {
+      return false;
+    }
+    GuestMap map = maps.take();
+    GuestRun run;
+    try {
+      run = map.run(offset, offset + length);
+    } finally {
+      maps.giveBack(map);
+    }
+    // All of a cluster: what is not zero may be anywhere in it.
+    return run instanceof GuestRun.Compressed compressed
+        && compressed.skipped() == 0
+        && compressed.length() == parts.image().clusterSize()
+        && clusters.surelyHoldsData(compressed);
+  }
+
   private void fill(ByteBuffer buffer, GuestRun run) throws IOException {
     switch (run) {
       case GuestRun.Zero zero -> Zeroes.put(buffer, buffer.remaining());

@@ -1,7 +1,8 @@
-package io.github.qcow2tostdout.cli.image;
+package io.github.qcow2tostdout.convert;
 
 import io.github.qcow2tostdout.plan.ClusterLengths;
 import io.github.qcow2tostdout.source.SpoolFile;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,13 @@ import java.util.Optional;
  * The lengths of very many clusters, in a temporary file without a name that is made when the first
  * of them come.
  */
-final class LengthStore implements ClusterLengths.Store {
+public final class LengthStore implements ClusterLengths.Store, Closeable {
   private final Path directory;
   private Optional<SpoolFile> file = Optional.empty();
   private long size;
 
-  LengthStore(Path directory) {
+  /** Nothing is made yet. */
+  public LengthStore(Path directory) {
     this.directory = directory;
   }
 
@@ -43,6 +45,13 @@ final class LengthStore implements ClusterLengths.Store {
       if (file.orElseThrow().channel().read(to, offset + to.position()) < 0) {
         throw new EOFException("the temporary file of lengths has ended");
       }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file.isPresent()) {
+      file.get().close();
     }
   }
 }

@@ -1,0 +1,4 @@
+/** A program that needs one library. */
+module consumer {
+  requires io.github.qcow2tostdout;
+}
