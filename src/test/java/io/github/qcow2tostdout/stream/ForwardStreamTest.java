@@ -35,6 +35,17 @@ class ForwardStreamTest {
     new Random(SEED).nextBytes(bytes);
   }
 
+  /** A channel that is never closed. */
+  private abstract static class In implements ReadableByteChannel {
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private ForwardStream stream(ReadableByteChannel in) {
     ForwardStream stream = new ForwardStream("-", in, arrivals::add);
     stream.listen(next -> {
@@ -90,7 +101,7 @@ class ForwardStreamTest {
   void errorBehindMuchSaysWhereItWas() throws IOException {
     DripChannel drips = new DripChannel(bytes, SEED);
     ReadableByteChannel breaking =
-        new ReadableByteChannel() {
+        new In() {
           private long given;
 
           @Override
@@ -102,14 +113,6 @@ class ForwardStreamTest {
             given += count;
             return count;
           }
-
-          @Override
-          public boolean isOpen() {
-            return true;
-          }
-
-          @Override
-          public void close() {}
         };
     try (ForwardStream stream = stream(breaking)) {
       IOException e = assertThrows(IOException.class, () -> stream.stepTo(Long.MAX_VALUE, STEP));
@@ -126,7 +129,7 @@ class ForwardStreamTest {
     long[] given = {0};
     Thread[] reader = {null};
     ReadableByteChannel endless =
-        new ReadableByteChannel() {
+        new In() {
           @Override
           public int read(ByteBuffer to) {
             reader[0] = Thread.currentThread();
@@ -135,14 +138,6 @@ class ForwardStreamTest {
             given[0] += count;
             return count;
           }
-
-          @Override
-          public boolean isOpen() {
-            return true;
-          }
-
-          @Override
-          public void close() {}
         };
     try (ForwardStream stream = stream(endless)) {
       assertTrue(stream.stepTo(10 << 20, STEP));

@@ -1,6 +1,7 @@
 package io.github.qcow2tostdout.source.qcow2;
 
 import io.github.qcow2tostdout.image.GuestMap;
+import io.github.qcow2tostdout.image.GuestRun;
 import io.github.qcow2tostdout.image.Holes;
 import io.github.qcow2tostdout.image.OpenedImage;
 import io.github.qcow2tostdout.image.Snapshot;
@@ -60,6 +61,22 @@ public record ImageParts(
       others.putAll(backing.get().others());
     }
     return others;
+  }
+
+  /** Says that a run is going to be read soon. */
+  void willNeed(GuestRun run) {
+    switch (run) {
+      case GuestRun.Stored stored -> data.willNeed(stored.hostOffset(), run.length());
+      case GuestRun.Compressed compressed ->
+          container.willNeed(compressed.hostOffset(), compressed.hostLength());
+      case GuestRun.Unallocated nothing -> {
+        if (backing.isPresent()) {
+          backing.get().willNeed(nothing.guestOffset(), nothing.length());
+        }
+      }
+      case GuestRun.Zero zero -> {}
+      case GuestRun.Corrupt corrupt -> {}
+    }
   }
 
   @Override

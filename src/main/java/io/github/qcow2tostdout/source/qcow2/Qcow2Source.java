@@ -116,6 +116,15 @@ public final class Qcow2Source implements Source {
     return lossy.isPresent() ? lossy.get().run(map, start, end) : map.run(start, end);
   }
 
+  private GuestRun run(long start, long end) throws IOException {
+    GuestMap map = maps.take();
+    try {
+      return run(map, start, end);
+    } finally {
+      maps.giveBack(map);
+    }
+  }
+
   @Override
   public int read(ByteBuffer buffer, long offset) throws IOException {
     int limit = buffer.limit();
@@ -151,15 +160,8 @@ public final class Qcow2Source implements Source {
     if (lossy.isPresent() || encrypted.isPresent() || length > size - offset) {
       return false;
     }
-    GuestMap map = maps.take();
-    GuestRun run;
-    try {
-      run = map.run(offset, offset + length);
-    } finally {
-      maps.giveBack(map);
-    }
     // All of a cluster: what is not zero may be anywhere in it.
-    return run instanceof GuestRun.Compressed compressed
+    return run(offset, offset + length) instanceof GuestRun.Compressed compressed
         && compressed.skipped() == 0
         && compressed.length() == parts.image().clusterSize()
         && clusters.surelyHoldsData(compressed);
@@ -216,14 +218,7 @@ public final class Qcow2Source implements Source {
     if (offset >= end) {
       return 0;
     }
-    GuestMap map = maps.take();
-    GuestRun run;
-    try {
-      run = run(map, offset, end);
-    } finally {
-      maps.giveBack(map);
-    }
-    return switch (run) {
+    return switch (run(offset, end)) {
       case GuestRun.Stored stored when encrypted.isPresent() -> 0;
       case GuestRun.Stored stored ->
           parts
@@ -246,7 +241,7 @@ public final class Qcow2Source implements Source {
       try {
         for (long at = offset; at < end; ) {
           GuestRun run = run(map, at, end);
-          willNeed(run);
+          parts.willNeed(run);
           at = run.end();
         }
       } finally {
@@ -254,21 +249,6 @@ public final class Qcow2Source implements Source {
       }
     } catch (IOException e) {
       // It is only advice; whoever reads there gets the error.
-    }
-  }
-
-  private void willNeed(GuestRun run) {
-    switch (run) {
-      case GuestRun.Stored stored -> parts.data().willNeed(stored.hostOffset(), run.length());
-      case GuestRun.Compressed compressed ->
-          parts.container().willNeed(compressed.hostOffset(), compressed.hostLength());
-      case GuestRun.Unallocated nothing -> {
-        if (parts.backing().isPresent()) {
-          parts.backing().get().willNeed(nothing.guestOffset(), nothing.length());
-        }
-      }
-      case GuestRun.Zero zero -> {}
-      case GuestRun.Corrupt corrupt -> {}
     }
   }
 
