@@ -126,7 +126,6 @@ class PictureTest {
     parse(drawn.getBytes(UTF_8));
   }
 
-  @Tag("slow")
   @Test
   void whatIsLongIsCutOrGoesOnInTheNextLine() throws IOException {
     Path disk = Files.move(disk(), directory.resolve("disk-" + "n".repeat(100)));
@@ -145,6 +144,7 @@ class PictureTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void aHostileImageMakesNoLargePicture() throws Exception {
     Random random = Seeds.random(PictureTest.class);
