@@ -132,6 +132,8 @@ public final class HeldProcess implements AutoCloseable {
   public void close() throws IOException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    // Until then it holds its files.
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     Files.deleteIfExists(err);
   }
 }
