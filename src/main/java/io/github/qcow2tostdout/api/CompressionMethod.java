@@ -6,16 +6,14 @@ import io.github.qcow2tostdout.format.CompressionType;
 /** How clusters can be compressed; the specification's compression types. */
 public enum CompressionMethod {
   /** Raw deflate, which QEMU calls zlib; levels 1 to 12. */
-  ZLIB(CompressionType.ZLIB, 12),
+  ZLIB(CompressionType.ZLIB),
   /** Zstandard; levels 1 to 22, and in images of version 3 only. */
-  ZSTD(CompressionType.ZSTD, 22);
+  ZSTD(CompressionType.ZSTD);
 
   private final CompressionType type;
-  private final int maxLevel;
 
-  CompressionMethod(CompressionType type, int maxLevel) {
+  CompressionMethod(CompressionType type) {
     this.type = type;
-    this.maxLevel = maxLevel;
   }
 
   CompressionType type() {
@@ -24,7 +22,7 @@ public enum CompressionMethod {
 
   /** The highest level; the lowest is 1. */
   public int maxLevel() {
-    return maxLevel;
+    return Encoding.highest(this == ZSTD, false);
   }
 
   /** The level that is worth its time. */

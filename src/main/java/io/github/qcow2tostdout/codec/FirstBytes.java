@@ -50,13 +50,7 @@ public final class FirstBytes implements AutoCloseable {
   private boolean inflated(int length) throws DataFormatException {
     inflater.reset();
     inflater.setInput(input, 0, length);
-    int size = inflater.inflate(first);
-    for (int i = 0; i < size; i++) {
-      if (first[i] != 0) {
-        return true;
-      }
-    }
-    return false;
+    return ZstdInput.hasData(first, 0, inflater.inflate(first));
   }
 
   @Override

@@ -73,11 +73,7 @@ final class ZstdDecoder {
     if ((int) input.number(4) != MAGIC) {
       return false;
     }
-    int descriptor = input.number8();
-    boolean single = (descriptor & 0x20) != 0;
-    input.skip(single ? 0 : 1);
-    input.skip((1 << (descriptor & 3)) >>> 1);
-    contentSize(input, descriptor >>> 6, single);
+    FrameHeader.read(input);
     int header = (int) input.number(3);
     int size = header >>> 3;
     return switch (header >>> 1 & 3) {
@@ -88,27 +84,38 @@ final class ZstdDecoder {
     };
   }
 
+  /**
+   * What stands in front of the blocks.
+   *
+   * @param window bytes that a block may look back; those of all, if it is said how many they are
+   * @param content bytes of all, or {@link #UNKNOWN}
+   */
+  private record FrameHeader(long window, long content, boolean checksum) {
+    static FrameHeader read(ZstdInput input) throws DamagedDataException {
+      int descriptor = input.number8();
+      boolean single = (descriptor & 0x20) != 0;
+      if ((descriptor & 8) != 0) {
+        throw new DamagedDataException("a zstd frame header with a reserved bit");
+      }
+      long window = single ? 0 : windowSize(input.number8());
+      if (input.number((1 << (descriptor & 3)) >>> 1) != 0) {
+        throw new DamagedDataException("zstd data that wants a dictionary");
+      }
+      long content = contentSize(input, descriptor >>> 6, single);
+      if (!single && content == UNKNOWN && window > MAX_WINDOW) {
+        throw new DamagedDataException("a zstd window of " + window + " bytes");
+      }
+      return new FrameHeader(single ? content : window, content, (descriptor & 4) != 0);
+    }
+  }
+
   private void frame(ZstdInput input) throws DamagedDataException {
-    int descriptor = input.number8();
-    boolean single = (descriptor & 0x20) != 0;
-    boolean checksum = (descriptor & 4) != 0;
-    if ((descriptor & 8) != 0) {
-      throw new DamagedDataException("a zstd frame header with a reserved bit");
-    }
-    long window = single ? 0 : window(input.number8());
-    if (input.number((1 << (descriptor & 3)) >>> 1) != 0) {
-      throw new DamagedDataException("zstd data that wants a dictionary");
-    }
-    long content = contentSize(input, descriptor >>> 6, single);
-    if (single) {
-      window = content;
-    } else if (content == UNKNOWN && window > MAX_WINDOW) {
-      throw new DamagedDataException("a zstd window of " + window + " bytes");
-    }
+    FrameHeader header = FrameHeader.read(input);
+    long content = header.content();
     out.startFrame();
     literals.reset();
     sequences.reset();
-    blocks(input, Math.clamp(window, 0, MAX_BLOCK));
+    blocks(input, Math.clamp(header.window(), 0, MAX_BLOCK));
     if (content != UNKNOWN && content != out.frameSize()) {
       throw new DamagedDataException(
           "a zstd frame of "
@@ -116,12 +123,12 @@ final class ZstdDecoder {
               + " bytes that says that it is of "
               + Long.toUnsignedString(content));
     }
-    if (checksum && (int) input.number(4) != (int) out.frameHash()) {
+    if (header.checksum() && (int) input.number(4) != (int) out.frameHash()) {
       throw new DamagedDataException("zstd data with a wrong checksum");
     }
   }
 
-  private static long window(int descriptor) {
+  private static long windowSize(int descriptor) {
     long base = 1L << (10 + (descriptor >>> 3));
     return base + base / 8 * (descriptor & 7);
   }

@@ -71,7 +71,12 @@ final class ZstdInput {
   boolean hasData(int count) throws DamagedDataException {
     int from = at;
     skip(count);
-    for (int i = from; i < at; i++) {
+    return hasData(bytes, from, at);
+  }
+
+  /** Whether one of some bytes is not zero. */
+  static boolean hasData(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (bytes[i] != 0) {
         return true;
       }

@@ -99,8 +99,8 @@ public final class GuestMap {
     EntryReader reader = new EntryReader(file, L1_ENTRIES_AT_ONCE);
     for (long at = 0;
         at < l1.entries() && tables <= enough >> clusterBits;
-        at += L1_ENTRIES_AT_ONCE) {
-      int count = (int) Math.min(L1_ENTRIES_AT_ONCE, l1.entries() - at);
+        at += reader.capacity()) {
+      int count = (int) Math.min(reader.capacity(), l1.entries() - at);
       reader.read(l1.offset() + at * Long.BYTES, count, l1.name());
       for (int i = 0; i < count; i++) {
         tables += TableEntry.hostOffset(reader.entries()[i]) == 0 ? 0 : 1;

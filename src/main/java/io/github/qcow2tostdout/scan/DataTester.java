@@ -123,7 +123,6 @@ final class DataTester implements GrainTester {
       for (long at = bounds[extent]; at < to; at = end, parts++) {
         end = Offsets.nextMultiple(at, 1L << grainBits, to);
         if (source.surelyHoldsData(at, end - at)) {
-          silent.clear(parts);
           continue;
         }
         int bytes = (int) Math.min(PROBE_SIZE, end - at);

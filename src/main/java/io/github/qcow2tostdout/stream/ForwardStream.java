@@ -122,7 +122,11 @@ final class ForwardStream implements Closeable {
       return;
     }
     ahead.get().begin(buffer);
-    buffer = ahead.get().next();
+    goOn(ahead.get());
+  }
+
+  private void goOn(StreamAhead from) throws IOException {
+    buffer = from.next();
     came(buffer.hasRemaining() ? buffer.remaining() : -1);
   }
 
@@ -156,7 +160,8 @@ final class ForwardStream implements Closeable {
   boolean stepTo(long target, int step) throws IOException {
     while (position < target) {
       if (ahead.isEmpty() && received >= MUCH && !buffer.hasRemaining() && !ended) {
-        readAhead(step);
+        ahead = Optional.of(new StreamAhead(this::read, step));
+        goOn(ahead.get());
       }
       int length = (int) Math.min(step, target - position);
       if (ahead.isPresent() && buffer.hasRemaining()) {
@@ -168,12 +173,6 @@ final class ForwardStream implements Closeable {
       }
     }
     return true;
-  }
-
-  private void readAhead(int size) throws IOException {
-    ahead = Optional.of(new StreamAhead(this::read, size));
-    buffer = ahead.get().next();
-    came(buffer.hasRemaining() ? buffer.remaining() : -1);
   }
 
   private void growFor(int length) {

@@ -114,8 +114,7 @@ public final class ConvertCommand {
             .tellSnapshots(
                 inputs.source(), arguments.source().inside().snapshot().isPresent(), this::say);
       }
-      Optional<NewHeader> crypto =
-          arguments.encryption().isPresent() ? arguments.luksHeader(part()) : Optional.empty();
+      Optional<NewHeader> crypto = arguments.luksHeader(part());
       Conversion conversion =
           inputs.prepare(arguments, arguments.changesOf(inputs.source()), progress);
       crypto.ifPresent(conversion::encryptWith);
@@ -140,7 +139,7 @@ public final class ConvertCommand {
   /** What part of the image is wanted, if it is not all. */
   private Optional<String> part() {
     ByteRange range = arguments.part().range();
-    return range.equals(ByteRange.ALL) ? Optional.empty() : Optional.of(range.spelling());
+    return range.isAll() ? Optional.empty() : Optional.of(range.spelling());
   }
 
   private List<DigestTaking.Taken> write(
